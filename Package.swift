@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One place for the compiler settings of every target of ours.
+let strict: [SwiftSetting] = [
+  // `any P` is written out, so a boxed call is visible where it costs.
+  .enableUpcomingFeature("ExistentialAny"),
+  // What a module re-exports is a decision, not an accident.
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  // A member is visible only where its module is imported.
+  .enableUpcomingFeature("MemberImportVisibility"),
+  // Conformances are isolated where their types are.
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  // `async` functions stay on their caller's actor.
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  // `weak let` is a value that can be captured by Sendable closures.
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+  // Each use of an unsafe construct carries the word `unsafe`.
+  .strictMemorySafety(),
+  // A warning that may stay is a warning that nobody reads.
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "tracetop",
+  products: [
+    .executable(name: "tracetop", targets: ["tracetop"]),
+    // For the benchmark package, which is apart so that a user's build never pays for it.
+    .library(name: "TracetopRooms", targets: ["Store", "Ingest", "TUI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CNcurses"),
+    .systemLibrary(name: "CDeflate"),
+    .target(name: "Store", swiftSettings: strict),
+    .target(
+      name: "Ingest",
+      dependencies: [
+        "Store", "CDeflate",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
+      ],
+      swiftSettings: strict),
+    .target(name: "TUI", dependencies: ["Store", "CNcurses"], swiftSettings: strict),
+    .executableTarget(
+      name: "tracetop",
+      dependencies: [
+        "Store", "Ingest", "TUI",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    // swift-protobuf's generated code: what the decoder is compared with, in tests alone.
+    .target(
+      name: "Oracle",
+      dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      path: "Tests/Oracle"),
+    .target(name: "Support", dependencies: ["Store"], path: "Tests/Support", swiftSettings: strict),
+    .testTarget(name: "StoreTests", dependencies: ["Store", "Support"], swiftSettings: strict),
+    .testTarget(
+      name: "IngestTests",
+      dependencies: [
+        "Ingest", "Store", "Support", "Oracle",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "TUITests", dependencies: ["TUI", "Store", "Support"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)
