@@ -1,5 +1,5 @@
 /// The 128-bit id of a trace, as two big-endian words (OTLP `Span.trace_id`, 16 bytes).
-public struct TraceID: Hashable, Comparable, Sendable {
+public struct TraceID: Hashable, Comparable, Sendable, BitwiseCopyable {
   public var high: UInt64
   public var low: UInt64
 

@@ -1,0 +1,64 @@
+# tracetop: what a person types. Every recipe is short; what takes more than a line is in Scripts/.
+#
+#   make run      the explorer (ARGS="--where tenant.id=acme" for options)
+#   make test     everything the project promises, checked
+
+SHELL   := /bin/bash
+PREFIX  ?= /usr/local
+DESTDIR ?=
+# Options for the program: make run ARGS="--memory 1GiB".
+ARGS    ?=
+
+# The Swift runtime is linked in, so the program runs where no Swift is installed.
+BUILD   := swift build --configuration release --static-swift-stdlib --product tracetop
+PROGRAM := .build/release/tracetop
+
+bin     := $(DESTDIR)$(PREFIX)/bin
+share   := $(DESTDIR)$(PREFIX)/share
+
+.PHONY: build run demo test check format bench screenshots install uninstall clean help
+
+build: ## Build the release program, .build/release/tracetop
+	@Scripts/setup
+	@$(BUILD)
+
+run: build ## Open the explorer on live traffic (gRPC 4317, HTTP 4318)
+	@$(PROGRAM) $(ARGS)
+
+demo: build ## Open the explorer with demo traffic
+	@$(PROGRAM) live --demo $(ARGS)
+
+test: ## Check the sources, run the unit tests and the end-to-end tests
+	@Scripts/test
+
+check: ## Check format, layering, unsafe code and file sizes; a few seconds
+	@Scripts/check
+
+format: ## Format every Swift file of ours
+	@swift format --in-place --recursive --parallel $$(Scripts/check --swift-files)
+
+bench: ## Run the benchmarks (Docs/Benchmarks.md says what they measure)
+	@Scripts/setup
+	@swift package --package-path Benchmarks benchmark
+
+screenshots: ## Take pictures of the program in a real terminal, into screenshots/
+	@Scripts/setup --tests
+	@$(BUILD)
+	@Scripts/screenshots
+
+install: ## Install the program and its completions below PREFIX (/usr/local)
+	@test -x $(PROGRAM) || $(MAKE) build
+	@install -D -m 755 $(PROGRAM) $(bin)/tracetop
+	@Scripts/install-completions $(PROGRAM) $(share)
+	@echo "installed $(bin)/tracetop"
+
+uninstall: ## Remove what install put there
+	@rm -f $(bin)/tracetop
+	@Scripts/install-completions --remove $(share)
+
+clean: ## Remove what building and testing left behind
+	@rm -rf .build Benchmarks/.build .venv-tests Tests/EndToEnd/.pytest_cache
+	@find Tests Scripts -name __pycache__ -prune -exec rm -rf {} +
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

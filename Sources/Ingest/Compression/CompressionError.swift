@@ -1,0 +1,18 @@
+/// Why a compressed body was refused.
+enum CompressionError: Error, Equatable, CustomStringConvertible {
+  /// Not what its encoding says, from this byte of the compressed body on.
+  case malformed(ContentEncoding, offset: Int)
+  /// Longer than the limit once decompressed.
+  case tooLong(limit: Int)
+  /// There is no memory for a decompressor.
+  case outOfMemory
+
+  var description: String {
+    switch self {
+    case .malformed(let encoding, let offset):
+      "the body is not valid \(encoding) from byte \(offset) on"
+    case .tooLong(let limit): "the decompressed body is longer than \(limit) bytes"
+    case .outOfMemory: "there is no memory to decompress the body"
+    }
+  }
+}

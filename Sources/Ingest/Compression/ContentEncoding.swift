@@ -1,0 +1,16 @@
+/// How a body is compressed. Another compression is a case here and a branch in ``Inflater``.
+enum ContentEncoding: String, CaseIterable, Sendable {
+  case identity, gzip
+
+  /// Reads `Content-Encoding` or `grpc-encoding`; nil for a compression that is not supported.
+  init?(header: String?) {
+    guard let header, !header.isEmpty else {
+      self = .identity
+      return
+    }
+    self.init(rawValue: header.lowercased())
+  }
+
+  /// What a refusal tells the peer to use (`Accept-Encoding`, `grpc-accept-encoding`).
+  static let accepted = allCases.map(\.rawValue).joined(separator: ", ")
+}

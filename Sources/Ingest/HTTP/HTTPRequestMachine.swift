@@ -1,0 +1,182 @@
+import NIOCore
+
+/// The requests of one HTTP/1.1 connection, one after the other: what arrives goes in, what to do
+/// comes out.
+///
+/// ```
+/// idle ──> body ──(end)──> answered ──> idle
+///   └──> refused: the body is read to its end and dropped, then answered
+///           └── too long: answered at once, the rest dropped, then closed
+/// ```
+///
+/// A pure value: no sockets, no time.
+struct HTTPRequestMachine {
+  /// What to do about an event.
+  enum Action: Equatable {
+    /// More has to arrive first.
+    case wait
+    /// Tell the peer to send its body (100 Continue).
+    case proceed
+    /// The request is here whole.
+    case call(HTTPRoute, ByteBuffer, ContentEncoding)
+    /// Answer without a call.
+    case answer(HTTPAnswer)
+    /// There is nothing left to wait for on this connection.
+    case close
+  }
+
+  enum State: Equatable { case idle, body, refused(HTTPAnswer), draining, answered }
+
+  private(set) var state = State.idle
+  private let maximumBytes: Int
+  private let maximumCompressedBytes: Int
+  private var route = HTTPRoute.health
+  private var encoding = ContentEncoding.identity
+  private var body = ByteBuffer()
+  /// Bytes of a body that nobody wants.
+  private var dropped = 0
+  /// Whether the connection stays open behind the answer.
+  private(set) var keepsAlive = true
+
+  init(
+    maximumBytes: Int = IngestLimits.maximumBodyBytes,
+    maximumCompressedBytes: Int = IngestLimits.maximumCompressedBytes
+  ) {
+    self.maximumBytes = maximumBytes
+    self.maximumCompressedBytes = maximumCompressedBytes
+  }
+
+  // MARK: - What arrives
+
+  /// The head of the next request.
+  mutating func receiveHead(
+    _ head: HTTPRequestHead, buffers: inout BodyBuffers
+  ) -> Action {
+    guard state == .idle else { return .wait }
+    keepsAlive = head.isKeepAlive
+    dropped = 0
+    if let refusal = check(head) {
+      // A peer that waits for permission is answered at once, and may send the body all the same.
+      guard head.expectsContinue else {
+        state = .refused(refusal)
+        return .wait
+      }
+      return answerEarly(refusal)
+    }
+    if let length = head.contentLength, length > limit { return answerEarly(tooLong(length)) }
+    state = .body
+    // A body without a length begins small.
+    body = head.contentLength == 0 ? ByteBuffer() : buffers.take(head.contentLength ?? 4_096)
+    return head.expectsContinue ? .proceed : .wait
+  }
+
+  /// Bytes of the body, in any portions.
+  mutating func receiveBody(_ part: ByteBuffer) -> Action {
+    switch state {
+    case .body:
+      guard body.readableBytes + part.readableBytes <= limit else {
+        return answerEarly(tooLong(body.readableBytes + part.readableBytes))
+      }
+      var part = part
+      body.writeBuffer(&part)
+      return .wait
+    case .refused, .draining:
+      dropped += part.readableBytes
+      return dropped > maximumBytes ? .close : .wait
+    case .idle, .answered: return .wait
+    }
+  }
+
+  /// The end of the request.
+  mutating func receiveEnd() -> Action {
+    switch state {
+    case .body:
+      state = .answered
+      let whole = body
+      body = ByteBuffer()
+      return .call(route, whole, encoding)
+    case .refused(let answer):
+      state = .answered
+      return .answer(answer)
+    case .draining: return .close
+    case .idle, .answered: return .wait
+    }
+  }
+
+  /// The answer was written; says whether to close behind it.
+  mutating func answered() -> Action {
+    guard state == .answered else { return .wait }
+    state = .idle
+    return keepsAlive ? .wait : .close
+  }
+
+  /// No more than the request under way is to be served.
+  mutating func stop() -> Action {
+    keepsAlive = false
+    return state == .idle ? .close : .wait
+  }
+
+  // MARK: - Details
+
+  private var limit: Int { encoding == .identity ? maximumBytes : maximumCompressedBytes }
+
+  /// Answers before the body is through, and takes nothing more on this connection.
+  private mutating func answerEarly(_ answer: HTTPAnswer) -> Action {
+    state = .draining
+    keepsAlive = false
+    body = ByteBuffer()
+    return .answer(answer)
+  }
+
+  /// Why a head is refused, or nil; sets what the body is for.
+  private mutating func check(_ head: HTTPRequestHead) -> HTTPAnswer? {
+    guard let route = HTTPRoute(path: head.path) else {
+      return .error(
+        404, .unimplemented,
+        "no such path: \(head.path); OTLP goes to /v1/traces, /v1/logs or /v1/metrics")
+    }
+    guard route.allows(head.method) else {
+      var answer = HTTPAnswer.error(
+        405, .unimplemented, "\(head.path) takes \(route.allow), not \(head.method)")
+      answer.allow = route.allow
+      return answer
+    }
+    self.route = route
+    encoding = .identity
+    guard case .export = route else { return nil }
+    if let refusal = Self.checkType(head.contentType) { return refusal }
+    guard let encoding = ContentEncoding(header: head.contentEncoding) else {
+      var answer = HTTPAnswer.error(
+        415, .unimplemented,
+        "content-encoding \(head.contentEncoding ?? "") is not supported; send identity or gzip")
+      answer.acceptEncoding = ContentEncoding.accepted
+      return answer
+    }
+    self.encoding = encoding
+    return nil
+  }
+
+  private static func checkType(_ contentType: String?) -> HTTPAnswer? {
+    let type = contentType.map { text in
+      let bare = text.prefix { $0 != ";" && $0 != " " }
+      return bare.lowercased()
+    }
+    switch type {
+    case HTTPAnswer.protobuf, "application/protobuf": return nil
+    case "application/json":
+      return .error(
+        415, .unimplemented,
+        "OTLP/JSON is not supported yet; send protobuf (OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf)")
+    default:
+      let found = contentType.map { "\"\($0)\"" } ?? "none"
+      return .error(
+        415, .invalidArgument, "expected content-type \(HTTPAnswer.protobuf), found \(found)")
+    }
+  }
+
+  private func tooLong(_ length: Int) -> HTTPAnswer {
+    let what = encoding == .identity ? "a body" : "a compressed body"
+    return .error(
+      413, .resourceExhausted, "\(what) of \(length) bytes or more is longer than \(limit)")
+  }
+}

@@ -1,0 +1,135 @@
+import Store
+import Synchronization
+
+/// The collector's heart: takes requests from the sockets to the store, counts, and passes them on
+/// to viewers.
+///
+/// What it does not know is given to it: how a request reaches the store (``TraceReceiver``), what
+/// is
+/// held (``HeldProvider``), what a status says, and how the program ends.
+public final class Collector: CollectorService {
+  public let statistics = CollectorStatistics()
+
+  /// Guards the viewers. Taken when one comes or goes, and per request while there are any.
+  private let viewers = Mutex<[Viewer]>([])
+  /// Guards who the collector says it is; written once when the endpoints are known.
+  private let info: Mutex<WatchFrame.ServerInfo>
+  private let receiver: @Sendable () -> any TraceReceiver
+  private let held: HeldProvider
+  private let statusJSON: @Sendable (CollectorStatistics.Counts) -> [UInt8]
+  private let onStop: @Sendable () -> Void
+  private let viewerQueueBytes: Int
+
+  public init(
+    info: WatchFrame.ServerInfo = WatchFrame.ServerInfo(),
+    receiver: @escaping @Sendable () -> any TraceReceiver,
+    held: @escaping HeldProvider = { (_) throws(GRPCStatus) in NothingHeld() },
+    status: @escaping @Sendable (CollectorStatistics.Counts) -> [UInt8] = { _ in [] },
+    onStop: @escaping @Sendable () -> Void = {},
+    viewerQueueBytes: Int = IngestLimits.viewerQueueBytes
+  ) {
+    self.info = Mutex(info)
+    self.receiver = receiver
+    self.held = held
+    statusJSON = status
+    self.onStop = onStop
+    self.viewerQueueBytes = viewerQueueBytes
+  }
+
+  /// Tells viewers from now on where the collector listens.
+  public func setEndpoints(_ endpoints: [Endpoint]) {
+    info.withLock { $0.endpoints = endpoints.map(\.description) }
+  }
+
+  // MARK: - Receiving
+
+  public func makeReceiver() -> any TraceReceiver { receiver() }
+
+  public func exportTraces(
+    _ body: MessageBytes, with receiver: any TraceReceiver
+  ) -> ExportOutcome {
+    let outcome = unsafe body.withUnsafeBytes { bytes in unsafe receiver.receive(bytes) }
+    statistics.add(outcome, bytes: body.count, to: statistics.spans)
+    if statistics.viewers.load(ordering: .relaxed) > 0, outcome.accepted > 0 {
+      pass(body, spans: outcome.accepted)
+    }
+    return outcome
+  }
+
+  public func exportLogs(_ body: MessageBytes) -> ExportOutcome {
+    count(body, in: statistics.logs) { (body) throws(WireError) in
+      try SignalCounter.logRecords(in: body)
+    }
+  }
+
+  public func exportMetrics(_ body: MessageBytes) -> ExportOutcome {
+    count(body, in: statistics.metrics) { (body) throws(WireError) in
+      try SignalCounter.dataPoints(in: body)
+    }
+  }
+
+  public func refused(_ reason: String) {
+    statistics.badRequests.add(1, ordering: .relaxed)
+  }
+
+  private func count(
+    _ body: MessageBytes, in counter: borrowing Atomic<UInt64>,
+    _ count: (MessageBytes) throws(WireError) -> Int
+  ) -> ExportOutcome {
+    let outcome: ExportOutcome
+    do throws(WireError) {
+      outcome = .accepted(count: try count(body))
+    } catch {
+      outcome = .malformed(error.description)
+    }
+    statistics.add(outcome, bytes: body.count, to: counter)
+    return outcome
+  }
+
+  // MARK: - Viewers
+
+  public func watch(
+    _ request: WatchRequest, wake: @escaping @Sendable () -> Void
+  ) -> any WatchFeed {
+    let viewer = Viewer(
+      request: request, info: info.withLock { $0 }, queueBytes: viewerQueueBytes, held: held,
+      wake: wake, onCancel: { [weak self] in self?.remove($0) })
+    // Before what is held is looked at: whatever is not yet in that look is in the queue.
+    viewers.withLock { viewers in
+      viewers.append(viewer)
+      statistics.viewers.store(viewers.count, ordering: .relaxed)
+    }
+    return viewer
+  }
+
+  /// Ends all viewers' streams with a word why.
+  public func endViewers(_ reason: String) {
+    for viewer in viewers.withLock({ $0 }) { viewer.end(GRPCStatus(.unavailable, reason)) }
+  }
+
+  private func remove(_ viewer: Viewer) {
+    viewers.withLock { viewers in
+      viewers.removeAll { $0 === viewer }
+      statistics.viewers.store(viewers.count, ordering: .relaxed)
+    }
+  }
+
+  /// Queues a request for every viewer that follows.
+  private func pass(_ body: MessageBytes, spans: Int) {
+    // A short body is a part of a larger block: a copy lets that block go.
+    let kept = body.count <= IngestLimits.copiedBytes ? MessageBytes(body.bytes) : body
+    viewers.withLock { viewers in
+      for viewer in viewers where viewer.request.follow {
+        if !viewer.offer(kept, spans: spans) {
+          statistics.spansMissed.add(UInt64(spans), ordering: .relaxed)
+        }
+      }
+    }
+  }
+
+  // MARK: - The rest
+
+  public func status() -> MessageBytes { MessageBytes(statusJSON(statistics.counts)) }
+
+  public func stop() { onStop() }
+}

@@ -1,0 +1,46 @@
+/// What the sockets' side asks of the collector behind it. Called on event loops: nothing here may
+/// wait.
+public protocol CollectorService: AnyObject, Sendable {
+  /// The receiver of one event loop: its decoder and batch are used by that loop only.
+  func makeReceiver() -> any TraceReceiver
+
+  /// Takes the body of a TraceService request, with the receiver of the loop that read it.
+  func exportTraces(_ body: MessageBytes, with receiver: any TraceReceiver) -> ExportOutcome
+  /// Takes the body of a LogsService request.
+  func exportLogs(_ body: MessageBytes) -> ExportOutcome
+  /// Takes the body of a MetricsService request.
+  func exportMetrics(_ body: MessageBytes) -> ExportOutcome
+
+  /// Lets a viewer in. `wake` is called, from any thread, when ``WatchFeed/next()`` has more after
+  /// it had not.
+  func watch(_ request: WatchRequest, wake: @escaping @Sendable () -> Void) -> any WatchFeed
+  /// The status as JSON text.
+  func status() -> MessageBytes
+  /// Asks the program to end; returns at once.
+  func stop()
+  /// A request was refused before any of the above saw it.
+  func refused(_ reason: String)
+}
+
+/// Decodes and stores requests of traces; confined to one event loop.
+public protocol TraceReceiver: AnyObject {
+  /// The bytes are valid until this returns.
+  func receive(_ body: UnsafeRawBufferPointer) -> ExportOutcome
+}
+
+/// What one viewer is sent, taken as fast as its connection takes it.
+public protocol WatchFeed: AnyObject, Sendable {
+  /// The next thing to send; called by one thread at a time.
+  func next() -> WatchStep
+  /// The viewer is gone.
+  func cancel()
+}
+
+/// What to do next about a viewer.
+public enum WatchStep: Equatable, Sendable {
+  case send(WatchFrame)
+  /// Nothing now; `wake` will be called.
+  case wait
+  /// The stream ends.
+  case end(GRPCStatus)
+}

@@ -1,0 +1,73 @@
+import Synchronization
+
+/// What came in, counted without locks; any thread may add and read.
+///
+/// Spans that were received, held and evicted are the store's to count.
+public final class CollectorStatistics: Sendable {
+  /// All figures at about one moment.
+  public struct Counts: Equatable, Sendable {
+    /// Export requests of any signal that were well-formed.
+    public var requests: UInt64 = 0
+    /// Requests that were refused: malformed, too long, of an unknown type.
+    public var badRequests: UInt64 = 0
+    /// Spans that were taken, and spans that were refused for good.
+    public var spans: UInt64 = 0
+    public var spansRejected: UInt64 = 0
+    /// Bytes of accepted bodies, decompressed.
+    public var bytes: UInt64 = 0
+    /// Log records and metric data points: taken, counted, not kept.
+    public var logs: UInt64 = 0
+    public var metrics: UInt64 = 0
+    /// Viewers that are attached now.
+    public var viewers: Int = 0
+    /// Spans that viewers were too slow for, summed over viewers.
+    public var spansMissed: UInt64 = 0
+
+    public init() {}
+  }
+
+  let requests = Atomic<UInt64>(0)
+  let badRequests = Atomic<UInt64>(0)
+  let spans = Atomic<UInt64>(0)
+  let spansRejected = Atomic<UInt64>(0)
+  let bytes = Atomic<UInt64>(0)
+  let logs = Atomic<UInt64>(0)
+  let metrics = Atomic<UInt64>(0)
+  let viewers = Atomic<Int>(0)
+  let spansMissed = Atomic<UInt64>(0)
+
+  public init() {}
+
+  public var counts: Counts {
+    var counts = Counts()
+    counts.requests = requests.load(ordering: .relaxed)
+    counts.badRequests = badRequests.load(ordering: .relaxed)
+    counts.spans = spans.load(ordering: .relaxed)
+    counts.spansRejected = spansRejected.load(ordering: .relaxed)
+    counts.bytes = bytes.load(ordering: .relaxed)
+    counts.logs = logs.load(ordering: .relaxed)
+    counts.metrics = metrics.load(ordering: .relaxed)
+    counts.viewers = viewers.load(ordering: .relaxed)
+    counts.spansMissed = spansMissed.load(ordering: .relaxed)
+    return counts
+  }
+
+  /// Adds one request's outcome; `counter` is the one of its signal.
+  func add(_ outcome: ExportOutcome, bytes count: Int, to counter: borrowing Atomic<UInt64>) {
+    switch outcome {
+    case .accepted(let taken):
+      requests.add(1, ordering: .relaxed)
+      counter.add(UInt64(taken), ordering: .relaxed)
+      bytes.add(UInt64(count), ordering: .relaxed)
+    case .partial(let taken, let rejected, _):
+      requests.add(1, ordering: .relaxed)
+      counter.add(UInt64(taken), ordering: .relaxed)
+      spansRejected.add(UInt64(rejected), ordering: .relaxed)
+      bytes.add(UInt64(count), ordering: .relaxed)
+    case .malformed:
+      badRequests.add(1, ordering: .relaxed)
+    case .overloaded:
+      break
+    }
+  }
+}

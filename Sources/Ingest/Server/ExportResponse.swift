@@ -1,0 +1,71 @@
+import Store
+
+/// The bodies of Export responses. The three signals number their fields alike.
+enum ExportResponse {
+  /// `ExportTraceServiceResponse` and its like: empty for success, or the partial success of OTLP.
+  ///
+  /// partial_success = 1 { rejected_… = 1, error_message = 2 }
+  static func body(of outcome: ExportOutcome) -> [UInt8] {
+    guard case .partial(_, let rejected, let reason) = outcome else { return [] }
+    var writer = WireWriter()
+    writer.message(1) { (writer: inout WireWriter) in
+      writer.varint(1, UInt64(max(0, rejected)))
+      writer.string(2, reason)
+    }
+    return writer.bytes
+  }
+
+  /// `google.rpc.Status`, the body of an error over HTTP: code = 1, message = 2.
+  static func status(_ status: GRPCStatus) -> [UInt8] {
+    var writer = WireWriter()
+    writer.varint(1, UInt64(status.code.rawValue))
+    writer.string(2, status.message)
+    return writer.bytes
+  }
+
+  /// What an `ExportTraceServiceResponse` says was refused.
+  static func partialSuccess(
+    in response: MessageBytes
+  ) throws(WireError) -> (rejected: Int, reason: String) {
+    unsafe try response.withUnsafeBytes {
+      (bytes: UnsafeRawBufferPointer) throws(WireError) -> (rejected: Int, reason: String) in
+      var reader = unsafe WireReader(WireBytes(bytes))
+      var result = (rejected: 0, reason: "")
+      while !reader.isAtEnd {
+        let tag = try reader.tag()
+        guard tag == 1 << 3 | 2 else {
+          try reader.skip(tag, depth: WireReader.maximumDepth)
+          continue
+        }
+        var inner = reader.nested(try reader.bytes())
+        while !inner.isAtEnd {
+          switch try inner.tag() {
+          case 1 << 3: result.rejected = Int(truncatingIfNeeded: try inner.varint())
+          case 2 << 3 | 2: result.reason = try inner.bytes().text
+          case let tag: try inner.skip(tag, depth: WireReader.maximumDepth)
+          }
+        }
+      }
+      return result
+    }
+  }
+}
+
+extension MessageBytes {
+  /// The last length-delimited field of this number; empty where there is none.
+  func field(_ number: UInt32) throws(WireError) -> [UInt8] {
+    unsafe try withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(WireError) -> [UInt8] in
+      var reader = unsafe WireReader(WireBytes(bytes))
+      var found: [UInt8] = []
+      while !reader.isAtEnd {
+        let tag = try reader.tag()
+        if tag == number << 3 | 2 {
+          found = try reader.bytes().array
+        } else {
+          try reader.skip(tag, depth: WireReader.maximumDepth)
+        }
+      }
+      return found
+    }
+  }
+}

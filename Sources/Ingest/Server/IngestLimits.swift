@@ -1,0 +1,75 @@
+/// What the receiver takes from its peers. Every number is a decision and has its reason here.
+public enum IngestLimits {
+  /// The longest request body, in bytes after decompression.
+  ///
+  /// A thousand times what an SDK batches (512 spans, 350 KB), and 16 times grpc's own default.
+  public static let maximumBodyBytes = 64 << 20
+
+  /// The longest compressed body, in bytes on the wire.
+  ///
+  /// OTLP shrinks to a quarter or less, so a body within ``maximumBodyBytes`` is never longer than
+  /// this.
+  public static let maximumCompressedBytes = 16 << 20
+
+  /// How much memory a length that is only announced may reserve, in bytes. The rest grows as bytes
+  /// arrive.
+  static let maximumReservedBytes = 4 << 20
+
+  /// The most connections at once over all endpoints; further ones are closed when accepted.
+  ///
+  /// Below the usual limit of 1,024 open files, with room for the program's own.
+  static let maximumConnections = 768
+
+  /// The most calls at once on one HTTP/2 connection. Exporters use one; a load generator up to 64.
+  static let maximumConcurrentStreams = 128
+
+  /// The longest header block, in bytes as HTTP/2 counts them. OTLP needs under 1 KiB; tokens may
+  /// be long.
+  static let maximumHeaderListBytes = 16 << 10
+
+  /// The HTTP/2 flow-control window of one call, in bytes: a whole batch without waiting for
+  /// credit.
+  static let streamWindowBytes = 8 << 20
+
+  /// The HTTP/2 flow-control window of one connection, in bytes: a few calls at full speed side by
+  /// side.
+  static let connectionWindowBytes = 16 << 20
+
+  /// The longest HTTP/2 frame taken, in bytes. Parts are handed on as they arrive, so it costs no
+  /// memory.
+  static let maximumFrameBytes = 1 << 20
+
+  /// The most that one read from a socket brings, in bytes: the memory a busy connection holds.
+  static let maximumReadBytes = 256 << 10
+
+  /// PING, SETTINGS and PRIORITY frames a peer may send in 30 s.
+  ///
+  /// grpc measures bandwidth with a PING for about every read, and none of them costs much.
+  static let maximumControlFrames = 100_000
+
+  /// Calls a peer may break off in 30 s: a viewer that flips filters does, an attacker does it
+  /// faster.
+  static let maximumStreamResets = 2_000
+
+  /// Connections that wait to be accepted, per endpoint.
+  static let backlog: Int32 = 256
+
+  /// Seconds of silence after which the kernel asks a TCP peer whether it is still there.
+  ///
+  /// Exporters keep connections for hours without a word, so silence alone closes nothing.
+  static let keepAliveSeconds = 60
+
+  /// How long `stop()` lets calls come to their end, in milliseconds.
+  static let drainMilliseconds = 1_000
+
+  /// What waits for one viewer at most, in bytes. More is dropped and counted: ingest never waits.
+  public static let viewerQueueBytes = 8 << 20
+
+  /// What is on its way to one viewer at most before more is taken from its queue, in bytes.
+  static let viewerFlightBytes = 1 << 20
+
+  /// Requests of at most this many bytes are passed on as copies, so that they do not keep the
+  /// larger
+  /// block alive that they were read into.
+  static let copiedBytes = 64 << 10
+}

@@ -1,0 +1,111 @@
+import Glibc
+import NIOCore
+import NIOHTTP2
+import NIOPosix
+
+/// A connection to a collector; its calls may be begun from any thread.
+struct ClientConnection: Sendable {
+  /// How long a collector may take to accept a connection, in seconds. It is usually on this
+  /// machine.
+  static let connectSeconds: Int64 = 5
+
+  let address: CollectorAddress
+  private let channel: any Channel
+  private let handler: NIOLoopBound<GRPCClientHandler>
+
+  /// Connects. What goes wrong is an ``IngestError``.
+  static func connect(
+    to address: CollectorAddress, on loop: any EventLoop
+  ) -> EventLoopFuture<ClientConnection> {
+    let authority = if case .unix = address { "localhost" } else { address.description }
+    let bootstrap = ClientBootstrap(group: loop)
+      .connectTimeout(.seconds(connectSeconds))
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          let pipeline = channel.pipeline.syncOperations
+          try pipeline.addHandler(
+            NIOHTTP2Handler(
+              mode: .client, connectionConfiguration: configuration))
+          try pipeline.addHandler(GRPCClientHandler(authority: authority))
+        }
+      }
+    let connected: EventLoopFuture<any Channel>
+    switch address {
+    case .off: connected = loop.makeFailedFuture(IngestError("there is no address to connect to"))
+    case .unix(let path): connected = bootstrap.connect(unixDomainSocketPath: path)
+    case .tcp(let host, let port):
+      let options = bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      if let numeric = try? SocketAddress(ipAddress: address.numericHost ?? host, port: port) {
+        connected = options.connect(to: numeric)
+      } else {
+        connected = options.connect(host: host, port: port)
+      }
+    }
+    return connected.flatMapThrowing { channel in
+      let handler = try channel.pipeline.syncOperations.handler(type: GRPCClientHandler.self)
+      return ClientConnection(
+        address: address, channel: channel,
+        handler: NIOLoopBound(handler, eventLoop: channel.eventLoop))
+    }.flatMapErrorThrowing { error in throw problem(error, address) }
+  }
+
+  /// Begins a call.
+  func start(_ call: GRPCClientCall) {
+    channel.eventLoop.execute { handler.value.start(call) }
+  }
+
+  func close() { channel.close(promise: nil) }
+
+  // MARK: - Errors
+
+  /// What a failed call means to whoever made it.
+  func problem(_ status: GRPCStatus) -> IngestError {
+    switch status.code {
+    case .unimplemented:
+      IngestError(
+        .refused, "\(address) is not a tracetop collector of this version: \(status.message)")
+    case .unavailable:
+      IngestError(.notRunning, "the collector at \(address) is not available: \(status.message)")
+    default: IngestError(.refused, "the collector at \(address) refused: \(status)")
+    }
+  }
+
+  private static func problem(_ error: any Error, _ address: CollectorAddress) -> IngestError {
+    if let error = error as? IngestError { return error }
+    let code =
+      (error as? IOError)?.errnoCode
+      ?? (error as? NIOConnectionError)?.connectionErrors.lazy
+      .compactMap { ($0.error as? IOError)?.errnoCode }.first
+    switch code {
+    case ECONNREFUSED, ENOENT:
+      return IngestError(.notRunning, "no collector is running at \(address)")
+    case EACCES:
+      return IngestError("\(address) belongs to another user")
+    case let code?:
+      return IngestError("cannot reach \(address): \(SystemError.text(code))")
+    case nil:
+      if let error = error as? NIOConnectionError,
+        error.dnsAError != nil || error.dnsAAAAError != nil
+      {
+        return IngestError("cannot reach \(address): the host name is not known")
+      }
+      if case ChannelError.connectTimeout = error {
+        return IngestError(
+          .notRunning, "\(address) did not answer within \(connectSeconds) seconds")
+      }
+      return IngestError("cannot reach \(address): \(error)")
+    }
+  }
+
+  private static let configuration: NIOHTTP2Handler.ConnectionConfiguration = {
+    var configuration = NIOHTTP2Handler.ConnectionConfiguration()
+    configuration.initialSettings = [
+      HTTP2Setting(parameter: .enablePush, value: 0),
+      HTTP2Setting(parameter: .maxHeaderListSize, value: IngestLimits.maximumHeaderListBytes),
+      HTTP2Setting(parameter: .initialWindowSize, value: IngestLimits.streamWindowBytes),
+      HTTP2Setting(parameter: .maxFrameSize, value: IngestLimits.maximumFrameBytes),
+    ]
+    configuration.controlFrameRateLimit.maximumCount = IngestLimits.maximumControlFrames
+    return configuration
+  }()
+}

@@ -1,0 +1,73 @@
+internal import NIOPosix
+import Synchronization
+
+/// One attached viewer: its feed, shared by the loops that receive spans and the one that sends
+/// them on.
+final class Viewer: WatchFeed {
+  let request: WatchRequest
+  /// Guards the feed. Taken by every receiving loop for the length of an append, and by the sender.
+  private let feed: Mutex<ViewerFeed>
+  /// Guards what is read from the store. Only the worker's jobs for this viewer take it, one after
+  /// the other.
+  private let held = Mutex<(any HeldSpans)?>(nil)
+  private let provider: HeldProvider
+  private let wake: @Sendable () -> Void
+  private let onCancel: @Sendable (Viewer) -> Void
+
+  init(
+    request: WatchRequest, info: WatchFrame.ServerInfo, queueBytes: Int,
+    held provider: @escaping HeldProvider, wake: @escaping @Sendable () -> Void,
+    onCancel: @escaping @Sendable (Viewer) -> Void
+  ) {
+    self.request = request
+    feed = Mutex(
+      ViewerFeed(isFollowing: request.follow, info: info, maximumBytes: queueBytes))
+    self.provider = provider
+    self.wake = wake
+    self.onCancel = onCancel
+  }
+
+  /// Offers a request that arrived; returns whether it was queued. Never waits for the viewer.
+  func offer(_ body: MessageBytes, spans: Int) -> Bool {
+    let (isAdded, wakes) = feed.withLock { $0.receive(body, spans: spans) }
+    if wakes { wake() }
+    return isAdded
+  }
+
+  /// Ends the viewer's stream.
+  func end(_ status: GRPCStatus) {
+    if feed.withLock({ $0.receiveEnd(status) }) { wake() }
+  }
+
+  // MARK: - WatchFeed
+
+  func next() -> WatchStep {
+    while true {
+      switch feed.withLock({ $0.next() }) {
+      case .send(let frame): return .send(frame)
+      case .wait: return .wait
+      case .end(let status): return .end(status)
+      case .fetchHeld: NIOThreadPool.singleton.submit { _ in self.fetch() }
+      }
+    }
+  }
+
+  func cancel() {
+    // What the worker still has to do for this viewer comes to nothing.
+    _ = feed.withLock { $0.receiveEnd(GRPCStatus(.cancelled)) }
+    onCancel(self)
+  }
+
+  /// Makes the next chunk of held traces; runs on the worker.
+  private func fetch() {
+    do throws(GRPCStatus) {
+      let chunk = try held.withLock { (held) throws(GRPCStatus) -> [UInt8]? in
+        if held == nil { held = try provider(request) }
+        return held?.nextChunk()
+      }
+      if feed.withLock({ $0.receiveHeld(chunk.map { MessageBytes($0) }) }) { wake() }
+    } catch {
+      end(error)
+    }
+  }
+}

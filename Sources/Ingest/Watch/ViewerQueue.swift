@@ -1,0 +1,52 @@
+import NIOCore
+
+/// Requests on their way to one viewer, at most so many bytes; what does not fit is dropped and
+/// counted.
+///
+/// The count stands in the queue where the requests would have stood, so a viewer learns of a loss
+/// between what came before it and what came after. A pure value.
+struct ViewerQueue {
+  enum Entry: Equatable {
+    case request(MessageBytes)
+    case missed(spans: UInt64)
+  }
+
+  let maximumBytes: Int
+  /// Bytes of requests that wait.
+  private(set) var byteCount = 0
+  private var entries = CircularBuffer<Entry>()
+  /// Spans dropped since the last request that fitted.
+  private var missing: UInt64 = 0
+
+  init(maximumBytes: Int = IngestLimits.viewerQueueBytes) { self.maximumBytes = maximumBytes }
+
+  var isEmpty: Bool { entries.isEmpty && missing == 0 }
+
+  /// Adds a request of so many spans, or drops it. A request is never too long for an empty queue.
+  ///
+  /// Returns whether it was added.
+  mutating func append(_ body: MessageBytes, spans: Int) -> Bool {
+    guard byteCount == 0 || byteCount + body.count <= maximumBytes else {
+      missing += UInt64(spans)
+      return false
+    }
+    if missing > 0 {
+      entries.append(.missed(spans: missing))
+      missing = 0
+    }
+    entries.append(.request(body))
+    byteCount += body.count
+    return true
+  }
+
+  /// Takes what has waited longest.
+  mutating func next() -> Entry? {
+    guard let entry = entries.popFirst() else {
+      guard missing > 0 else { return nil }
+      defer { missing = 0 }
+      return .missed(spans: missing)
+    }
+    if case .request(let body) = entry { byteCount -= body.count }
+    return entry
+  }
+}

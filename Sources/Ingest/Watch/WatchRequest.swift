@@ -1,0 +1,45 @@
+public import Store
+
+/// What a viewer asks for (`tracetop.v1.WatchRequest`).
+public struct WatchRequest: Equatable, Sendable {
+  /// Which of the held traces to send, in the filter language; empty for all.
+  public var filter: String
+  /// The newest so many of the held traces; 0 for all.
+  public var limit: UInt64
+  /// Whether to stay for what arrives after the held traces.
+  public var follow: Bool
+
+  public init(filter: String = "", limit: UInt64 = 0, follow: Bool = true) {
+    self.filter = filter
+    self.limit = limit
+    self.follow = follow
+  }
+
+  /// The protobuf message.
+  public var encoded: [UInt8] {
+    var writer = WireWriter()
+    if !filter.isEmpty { writer.string(1, filter) }
+    if limit != 0 { writer.varint(2, limit) }
+    if follow { writer.varint(3, 1) }
+    return writer.bytes
+  }
+
+  /// Reads the protobuf message; unknown fields are passed over.
+  public init(decoding bytes: MessageBytes) throws(WireError) {
+    self.init(follow: false)
+    self = unsafe try bytes.withUnsafeBytes {
+      (bytes: UnsafeRawBufferPointer) throws(WireError) -> WatchRequest in
+      var request = WatchRequest(follow: false)
+      var reader = unsafe WireReader(WireBytes(bytes))
+      while !reader.isAtEnd {
+        switch try reader.tag() {
+        case 1 << 3 | 2: request.filter = try reader.bytes().text
+        case 2 << 3: request.limit = try reader.varint()
+        case 3 << 3: request.follow = try reader.varint() != 0
+        case let tag: try reader.skip(tag, depth: WireReader.maximumDepth)
+        }
+      }
+      return request
+    }
+  }
+}

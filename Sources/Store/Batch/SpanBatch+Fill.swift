@@ -1,0 +1,224 @@
+/// How a decoder fills a batch: resource, scope, then spans, each with its attributes in order.
+extension SpanBatch {
+  /// Whose attributes are being added.
+  public enum Owner {
+    case span, resource, scope
+  }
+
+  // MARK: - Resources and scopes
+
+  /// Where the attributes of a resource or scope begin: to be handed to ``finishResource(from:message:schemaURL:)``.
+  public struct OriginMark {
+    var attributes: Int
+    var dimensions: Int
+  }
+
+  public func beginOrigin() -> OriginMark {
+    OriginMark(attributes: attributes.count, dimensions: dimensions.count)
+  }
+
+  /// Ends a resource whose attributes were added since `mark`, and returns its number.
+  ///
+  /// `message` is the resource's wire bytes without its tag; they tell equal resources apart from others.
+  public func finishResource(
+    from mark: OriginMark, message: WireBytes, schemaURL: WireBytes
+  ) -> Int {
+    var name = WireBytes.empty
+    for index in mark.attributes..<attributes.count
+    where attributes[index].kind == .string
+      && keys.bytes(of: attributes[index].key).elementsEqual("service.name")
+    {
+      name = attributes[index].bytes
+      break
+    }
+    var entry = origin(mark, message, schemaURL, name)
+    entry.role = RoleRules.role(ofService: name).map { $0.rawValue + 1 } ?? 0
+    resources.append(entry)
+    return resources.count - 1
+  }
+
+  /// Ends a scope whose attributes were added since `mark`, and returns its number.
+  public func finishScope(
+    from mark: OriginMark, message: WireBytes, schemaURL: WireBytes, name: WireBytes
+  ) -> Int {
+    scopes.append(origin(mark, message, schemaURL, name))
+    return scopes.count - 1
+  }
+
+  private func origin(
+    _ mark: OriginMark, _ message: WireBytes, _ schemaURL: WireBytes, _ name: WireBytes
+  ) -> OriginEntry {
+    OriginEntry(
+      message: Text(message), schemaURL: Text(schemaURL), name: Text(name),
+      attributes: mark.attributes, attributeEnd: attributes.count, dimensions: mark.dimensions,
+      dimensionEnd: dimensions.count)
+  }
+
+  // MARK: - Spans
+
+  /// Begins a span of a resource and a scope.
+  public func beginSpan(resource: Int, scope: Int) {
+    span = SpanEntry()
+    span.resource = resource
+    span.scope = scope
+    span.attributes = attributes.count
+    span.dimensions = dimensions.count
+    spanMeasures = Measures()
+    hasMeasures = false
+    operationRole = 0
+    invalidID = nil
+  }
+
+  /// 16 bytes that are not all zero; anything else makes the span one that is refused.
+  public func set(traceID: WireBytes) {
+    guard traceID.count == 16 else {
+      invalidID = "trace_id must be 16 bytes"
+      span.traceHigh = 0
+      span.traceLow = 0
+      return
+    }
+    unsafe span.traceHigh = UInt64(bigEndian: Bytes.load64(traceID.base))
+    unsafe span.traceLow = UInt64(bigEndian: Bytes.load64(traceID.base + 8))
+    invalidID = nil
+  }
+
+  /// 8 bytes that are not all zero; anything else makes the span one that is refused.
+  public func set(spanID: WireBytes) {
+    span.spanID = spanID.count == 8 ? unsafe UInt64(bigEndian: Bytes.load64(spanID.base)) : 0
+  }
+
+  /// No bytes, or 8; anything else makes the span one that is refused.
+  public func set(parentSpanID: WireBytes) {
+    guard parentSpanID.count == 8 || parentSpanID.isEmpty else {
+      invalidParent = true
+      return
+    }
+    invalidParent = false
+    span.parentID =
+      parentSpanID.isEmpty ? 0 : unsafe UInt64(bigEndian: Bytes.load64(parentSpanID.base))
+  }
+
+  public func set(name: WireBytes) { span.name = Text(name) }
+  public func set(kind: Int32) { span.kind = kind }
+  public func set(start: UInt64) { span.start = start }
+  public func set(end: UInt64) { span.end = end }
+  public func set(flags: UInt32) { span.flags = flags }
+  public func set(statusCode: Int32) { span.statusCode = statusCode }
+
+  /// An event came; its name may be evidence.
+  public func countEvent(named name: WireBytes) {
+    span.eventCount += 1
+    span.evidence |= EvidenceRules.event(named: name).rawValue
+  }
+
+  /// The fields that few spans have, as wire bytes of a `Span` (see ``SpanEntry/extras``).
+  public func set(extras: WireBytes) { span.extras = Text(extras) }
+
+  /// Ends the span: it is in the batch, or refused and counted.
+  public func finishSpan() {
+    let invalid: String? =
+      if let invalidID {
+        invalidID
+      } else if span.traceHigh | span.traceLow == 0 {
+        "trace_id must not be zero"
+      } else if span.spanID == 0 {
+        "span_id must be 8 bytes and not zero"
+      } else if invalidParent {
+        "parent_span_id must be 8 bytes or absent"
+      } else {
+        nil
+      }
+    invalidParent = false
+    if let invalid {
+      rejected += 1
+      if rejection == nil { rejection = invalid }
+      return
+    }
+    span.attributeEnd = attributes.count
+    span.dimensionEnd = dimensions.count
+    if hasMeasures {
+      measures.append(spanMeasures)
+      span.measures = measures.count
+    }
+    if span.statusCode == StatusCode.error.rawValue {
+      span.evidence |= Evidence.statusError.rawValue
+    }
+    let name = span.name.bytes
+    span.evidence |= EvidenceRules.name(name).rawValue
+    span.role = role(name)
+    spans.append(span)
+  }
+
+  private func role(_ name: WireBytes) -> UInt8 {
+    if operationRole > 0 { return operationRole - 1 }
+    let ofService = resources[span.resource].role
+    if ofService > 0 { return ofService - 1 }
+    if let ofName = RoleRules.role(ofName: name) { return ofName.rawValue }
+    return RoleRules.role(ofKind: span.kind, isLocalRoot: span.parentID == 0).rawValue
+  }
+
+  // MARK: - Attributes
+
+  /// Adds an attribute whose value is a run of bytes: a string, bytes, or the wire bytes of a nested value.
+  @inline(__always)
+  public func add(_ key: WireBytes, _ kind: BytesKind, _ value: WireBytes, of owner: Owner) {
+    let number = keys.number(of: key, after: previousKey)
+    previousKey = number
+    attributes.append(
+      AttributeEntry(
+        payload: unsafe UInt64(UInt(bitPattern: value.base)),
+        hash: unsafe Bytes.hash(value.base, value.count),
+        length: UInt32(truncatingIfNeeded: value.count),
+        keyAndKind: UInt32(truncatingIfNeeded: number) << 8 | kind.kind.rawValue))
+    if let meaning = keys.meaning(of: number) {
+      interpret(meaning, kind == .string ? value : nil, integer: nil, number: nil, owner)
+    }
+  }
+
+  /// What a run of bytes stands for.
+  public enum BytesKind: Sendable {
+    case string, bytes, array, keyValues
+
+    @inline(__always) var kind: ValueReference.Kind {
+      switch self {
+      case .string: .string
+      case .bytes: .bytes
+      case .array: .array
+      case .keyValues: .keyValues
+      }
+    }
+  }
+
+  public func add(_ key: WireBytes, integer: Int64, of owner: Owner) {
+    let bits = UInt64(bitPattern: integer)
+    let meaning = add(
+      key, ValueReference.small(integer) == nil ? .wideInteger : .smallInteger, bits)
+    if let meaning { interpret(meaning, nil, integer: integer, number: Double(integer), owner) }
+  }
+
+  public func add(_ key: WireBytes, double: Double, of owner: Owner) {
+    let meaning = add(key, .double, double.bitPattern)
+    if let meaning { interpret(meaning, nil, integer: nil, number: double, owner) }
+  }
+
+  public func add(_ key: WireBytes, boolean: Bool, of owner: Owner) {
+    let meaning = add(key, .constant, UInt64((boolean ? ValueReference.yes : .no).rawValue))
+    if let meaning, owner == .span { interpret(meaning, boolean: boolean) }
+  }
+
+  public func addEmpty(_ key: WireBytes) {
+    _ = add(key, .constant, UInt64(ValueReference.empty.rawValue))
+  }
+
+  private func add(
+    _ key: WireBytes, _ kind: ValueReference.Kind, _ payload: UInt64
+  ) -> KeyMeaning? {
+    let number = keys.number(of: key, after: previousKey)
+    previousKey = number
+    attributes.append(
+      AttributeEntry(
+        payload: payload, hash: 0, length: 0,
+        keyAndKind: UInt32(truncatingIfNeeded: number) << 8 | kind.rawValue))
+    return keys.meaning(of: number)
+  }
+}

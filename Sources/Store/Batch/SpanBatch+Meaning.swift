@@ -1,0 +1,82 @@
+/// What attributes say beyond themselves: dimensions, amounts, evidence, by the vocabulary.
+extension SpanBatch {
+  /// Takes a string or number of a key that means something.
+  func interpret(
+    _ meaning: KeyMeaning, _ text: WireBytes?, integer: Int64?, number: Double?, _ owner: Owner
+  ) {
+    let isShown = text.map { !$0.isEmpty } ?? (integer != nil)
+    if isShown, owner != .scope {
+      for alias in meaning.aliases { note(alias, owner) }
+    }
+    guard owner == .span else { return }
+    if let measure = meaning.measure, let number {
+      note(measure, rank: meaning.measureRank, number)
+    }
+    guard let clue = meaning.clue else { return }
+    var found: Evidence = []
+    switch clue {
+    case .httpStatus:
+      found = integer.map(EvidenceRules.httpStatus) ?? text.map(EvidenceRules.httpStatus) ?? []
+    case .error: if let text, EvidenceRules.isTrue(text) { found = .errorAttribute }
+    case .errorType: if let text, !text.isEmpty { found = EvidenceRules.errorType(text) }
+    case .success: if let text, EvidenceRules.isFalse(text) { found = .successFalse }
+    case .responseFlags: if let text { found = EvidenceRules.responseFlags(text) }
+    case .violation: if let text, EvidenceRules.isTrue(text) { found = .pluginViolation }
+    case .controlAllowed: if let text, EvidenceRules.isFalse(text) { found = .controlDenied }
+    case .quality: if let text { found = EvidenceRules.quality(text) }
+    case .operation:
+      if let text, let role = RoleRules.role(ofOperation: text) {
+        operationRole = role.rawValue + 1
+      }
+    }
+    span.evidence |= found.rawValue
+  }
+
+  /// Takes a truth value of a key that means something.
+  func interpret(_ meaning: KeyMeaning, boolean: Bool) {
+    switch (meaning.clue, boolean) {
+    case (.error, true): span.evidence |= Evidence.errorAttribute.rawValue
+    case (.success, false): span.evidence |= Evidence.successFalse.rawValue
+    case (.violation, true): span.evidence |= Evidence.pluginViolation.rawValue
+    case (.controlAllowed, false): span.evidence |= Evidence.controlDenied.rawValue
+    default: break
+    }
+  }
+
+  /// Notes that the attribute just added is a value of a dimension.
+  ///
+  /// A key that repeats in one span speaks last: Plano appends the model that answered to the one it chose.
+  private func note(_ alias: KeyMeaning.Alias, _ owner: Owner) {
+    let entry = DimensionEntry(
+      attribute: attributes.count - 1, dimension: alias.dimension.rawValue, rank: alias.rank)
+    if owner == .span {
+      for index in span.dimensions..<dimensions.count
+      where dimensions[index].dimension == entry.dimension && dimensions[index].rank == entry.rank {
+        dimensions[index] = entry
+        return
+      }
+    }
+    dimensions.append(entry)
+  }
+
+  private func note(_ measure: KeyMeaning.Measure, rank: UInt8, _ number: Double) {
+    guard number.isFinite, number >= 0 else { return }
+    hasMeasures = true
+    let count = UInt64(exactly: min(number, 1e15).rounded(.down)) ?? 0
+    switch measure {
+    case .tokensIn where rank <= spanMeasures.tokensInRank:
+      spanMeasures.tokensIn = count
+      spanMeasures.tokensInRank = rank
+    case .tokensOut where rank <= spanMeasures.tokensOutRank:
+      spanMeasures.tokensOut = count
+      spanMeasures.tokensOutRank = rank
+    case .cost where rank <= spanMeasures.costRank:
+      spanMeasures.costUSD = number
+      spanMeasures.costRank = rank
+    case .timeToFirstToken where rank <= spanMeasures.timeToFirstTokenRank:
+      spanMeasures.timeToFirstToken = UInt64(min(number, 1e12) * 1e6)
+      spanMeasures.timeToFirstTokenRank = rank
+    default: break
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import Glibc
+
+/// Memory straight from the system, given back to it at once when freed.
+///
+/// Segments come and go for as long as the program runs; blocks of this size in malloc's heap would
+/// leave holes that stay resident.
+enum Pages {
+  /// Zeroed memory of at least `count` bytes. Running out of address space ends the program.
+  static func allocate(_ count: Int) -> UnsafeMutableRawPointer {
+    let block = unsafe mmap(
+      nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let block = unsafe block, unsafe block != MAP_FAILED else {
+      fatalError("the system has no memory left")
+    }
+    return unsafe block
+  }
+
+  static func free(_ block: UnsafeMutableRawPointer, _ count: Int) {
+    unsafe munmap(block, count)
+  }
+}

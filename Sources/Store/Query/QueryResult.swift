@@ -1,0 +1,38 @@
+/// What a standing filter selects at one moment.
+public struct QueryResult: Sendable {
+  /// The traces selected, the one that started first first.
+  public var traces: [TraceNumber] = []
+  /// All traces held, whatever the filter.
+  public var tracesHeld = 0
+  /// Whether all history was looked at.
+  public var isComplete = true
+  /// Attribute keys of the filter that no span held has.
+  public var unknownKeys: [String] = []
+  /// Rates and latencies of the traces selected.
+  public var traffic = Traffic()
+
+  public init() {}
+}
+
+/// Rates and latencies of traces that arrived lately.
+public struct Traffic: Equatable, Sendable {
+  /// Over the last ten seconds of arrivals.
+  public var tracesPerSecond = 0.0
+  public var spansPerSecond = 0.0
+  /// Errors, denials and clients gone among the traces in the window.
+  public var errorTraces = 0
+  /// Traces that arrived in the last five minutes, the newest 100,000 at most.
+  public var windowTraces = 0
+  /// Quantiles of the durations in the window, at most 1.6 % off.
+  public var p50: Nanoseconds?
+  public var p95: Nanoseconds?
+  public var p99: Nanoseconds?
+  /// Traces per second in 60 buckets of two seconds, the oldest first.
+  public var rateHistory = [Double](repeating: 0, count: 60)
+  /// Durations in 24 buckets, each a factor of two: up to 1 ms, 2 ms, … and everything past 2^23 ms.
+  public var latencyHistogram = [Int](repeating: 0, count: 24)
+  /// When a figure or a verdict changes by itself, without news; nil at rest.
+  public var nextChange: UnixNanos?
+
+  public init() {}
+}

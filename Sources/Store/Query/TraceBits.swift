@@ -1,0 +1,43 @@
+/// A set of trace numbers as bits, for numbers that lie close together.
+struct TraceBits {
+  private var base: UInt64 = 0
+  private var words: [UInt64] = []
+
+  @inline(__always)
+  func contains(_ number: UInt64) -> Bool {
+    guard number >= base else { return false }
+    let index = Int(number - base)
+    return index >> 6 < words.count && words[index >> 6] >> UInt64(index & 63) & 1 == 1
+  }
+
+  /// Adds a number and says whether it was new. Numbers below ``forget(below:)`` are ignored.
+  @inline(__always) @discardableResult
+  mutating func insert(_ number: UInt64) -> Bool {
+    if words.isEmpty { base = number & ~63 }
+    if number < base {
+      let missing = Int(base - (number & ~63)) >> 6
+      words.insert(contentsOf: repeatElement(0, count: missing), at: 0)
+      base = number & ~63
+    }
+    let index = Int(number - base)
+    while index >> 6 >= words.count { words.append(0) }
+    let bit = UInt64(1) << UInt64(index & 63)
+    defer { words[index >> 6] |= bit }
+    return words[index >> 6] & bit == 0
+  }
+
+  mutating func remove(_ number: UInt64) {
+    guard contains(number) else { return }
+    let index = Int(number - base)
+    words[index >> 6] &= ~(1 << UInt64(index & 63))
+  }
+
+  /// Gives back the memory of numbers that cannot come any more.
+  mutating func forget(below number: UInt64) {
+    guard number > base else { return }
+    let gone = min(Int(number - base) >> 6, words.count)
+    guard gone > 1_024 else { return }
+    words.removeFirst(gone)
+    base += UInt64(gone << 6)
+  }
+}

@@ -1,0 +1,79 @@
+/// Measures what arrived lately: rates, error share, latencies.
+struct TrafficMeter {
+  static let window = Nanoseconds.seconds(300)
+  static let rateWindow = Nanoseconds.seconds(10)
+  static let historyBucket = Nanoseconds.seconds(2)
+  /// More traces than these are not looked at.
+  static let maximumTraces = 100_000
+  /// A measurement is repeated no sooner than this; it costs up to a millisecond.
+  static let interval = Nanoseconds.milliseconds(200)
+
+  private var last = Traffic()
+  private var measuredAt = UnixNanos(0)
+  private var version: UInt64?
+
+  mutating func measure(
+    _ snapshot: Snapshot, now: UnixNanos, isSelected: (UInt64) -> Bool
+  ) -> Traffic {
+    if version != nil, now.since(measuredAt) < TrafficMeter.interval, now >= measuredAt {
+      // What is left out now is measured soon.
+      if version != snapshot.version { last.nextChange = measuredAt + TrafficMeter.interval }
+      return last
+    }
+    version = snapshot.version
+    measuredAt = now
+    var traffic = Traffic()
+    var latencies = LatencyHistogram()
+    var recent = (traces: 0, spans: 0)
+    var history = [Int](repeating: 0, count: traffic.rateHistory.count)
+    var oldest = now
+    var number = snapshot.chunks.end
+    var looked = 0
+    while number > snapshot.chunks.base, looked < TrafficMeter.maximumTraces {
+      number -= 1
+      guard let record = snapshot.traceRecord(number) else { continue }
+      let arrived = UnixNanos(record.firstTouched)
+      guard now.since(arrived) < TrafficMeter.window else { break }
+      guard isSelected(number) else { continue }
+      looked += 1
+      oldest = arrived
+      traffic.windowTraces += 1
+      switch record.verdict(now: now.rawValue) {
+      case .error, .denied, .clientGone: traffic.errorTraces += 1
+      default: break
+      }
+      let start = UnixNanos(record.start == .max ? 0 : record.start)
+      let duration = UnixNanos(record.end).since(start)
+      latencies.add(duration)
+      traffic.latencyHistogram[TrafficMeter.octave(duration, traffic.latencyHistogram.count)] += 1
+      let age = now.since(arrived)
+      if age < TrafficMeter.rateWindow {
+        recent.traces += 1
+        recent.spans += Int(record.spans)
+      }
+      let bucket = Int(age.rawValue / TrafficMeter.historyBucket.rawValue)
+      if bucket < history.count { history[history.count - 1 - bucket] += 1 }
+    }
+    let seconds = max(1, min(10, now.since(oldest).milliseconds / 1_000))
+    traffic.tracesPerSecond = Double(recent.traces) / seconds
+    traffic.spansPerSecond = Double(recent.spans) / seconds
+    traffic.rateHistory = history.map { Double($0) / 2 }
+    traffic.p50 = latencies.quantile(0.50)
+    traffic.p95 = latencies.quantile(0.95)
+    traffic.p99 = latencies.quantile(0.99)
+    if history.contains(where: { $0 > 0 }) {
+      traffic.nextChange = now + .seconds(1)
+    } else if traffic.windowTraces > 0 {
+      traffic.nextChange = oldest + TrafficMeter.window
+    }
+    last = traffic
+    return traffic
+  }
+
+  /// The bucket of a duration: 0 up to 1 ms, then one for each doubling.
+  private static func octave(_ duration: Nanoseconds, _ count: Int) -> Int {
+    let milliseconds = (duration.rawValue + 999_999) / 1_000_000
+    guard milliseconds > 1 else { return 0 }
+    return min(count - 1, UInt64.bitWidth - (milliseconds - 1).leadingZeroBitCount)
+  }
+}

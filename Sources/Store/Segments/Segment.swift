@@ -1,0 +1,151 @@
+import Synchronization
+
+/// Up to 65,536 spans as columns, with their own strings, so that all of it goes when the segment goes.
+///
+/// The store's writer appends; rows below a published count never change again, and readers hold
+/// the segment through their snapshot for as long as they look at it.
+@safe final class Segment: @unchecked Sendable {
+  // @unchecked: everything mutable here is the writer's, under the store's mutex; readers touch
+  // rows, strings and column entries below counts that a snapshot published to them.
+
+  /// The segment's number; a row's number since the store began is this times 65,536 plus the row.
+  let serial: UInt64
+  let rows = SegmentRows()
+  let strings = StringTable()
+  /// Integers and doubles that do not fit a ``ValueReference``.
+  var words = ChunkedColumn<UInt64>()
+  /// Shapes: for each, where its list of columns begins in `shapeColumns` and how long it is.
+  var shapes = ChunkedColumn<UInt64>()
+  var shapeColumns = ChunkedColumn<UInt32>()
+  var directory = SegmentDirectory()
+  var count = 0
+
+  // The writer's own ways to find what is there already.
+  var columnOfKey: [UInt32: Int] = [:]
+  var shapeOfHash: [UInt64: [UInt32]] = [:]
+  var resourceOfMessage: [UInt64: UInt16] = [:]
+  var scopeOfMessage: [UInt64: UInt16] = [:]
+  var classNumbers: [SpanClass: UInt16] = [:]
+  var columnBytes = 0
+  /// Rows whose trace was evicted.
+  var deadRows = 0
+
+  init(serial: UInt64) {
+    self.serial = serial
+    // Id 0 is the empty string; offset 0 of the heap is thereby never a span's extras.
+    _ = unsafe strings.intern(WireBytes.empty.base, 0, hash: Bytes.hash(WireBytes.empty.base, 0))
+  }
+
+  /// Bytes of memory taken: what is written, not what is merely reserved.
+  var bytes: Int {
+    count * SegmentRows.bytesPerRow + strings.bytes + words.bytes + shapes.bytes
+      + shapeColumns.bytes + columnBytes + directory.resources.count * 160
+      + directory.scopes.count * 160
+  }
+
+  /// The number since the store began of the row.
+  func reference(_ row: Int) -> SpanReference { SpanReference(serial << 16 | UInt64(row)) }
+
+  // MARK: - Writing
+
+  func intern(_ text: SpanBatch.Text) -> UInt32 {
+    text.length == 0
+      ? 0 : unsafe strings.intern(text.bytes.base, text.length, hash: text.hash)
+  }
+
+  /// The column of a key, made when the key is new to the segment.
+  func column(ofKey bytes: WireBytes) -> Int {
+    let hash = unsafe Bytes.hash(bytes.base, bytes.count)
+    let key = bytes.isEmpty ? 0 : unsafe strings.intern(bytes.base, bytes.count, hash: hash)
+    if let known = columnOfKey[key] { return known }
+    directory.columns.append(AttributeColumn(key: key))
+    columnOfKey[key] = directory.columns.count - 1
+    return directory.columns.count - 1
+  }
+
+  /// A value of a batch as this segment refers to it.
+  @inline(__always)
+  func reference(to entry: SpanBatch.AttributeEntry) -> ValueReference {
+    switch entry.kind {
+    case .string:
+      if entry.length == 0 { return ValueReference(.string, 0) }
+      return unsafe ValueReference(
+        .string, strings.intern(entry.bytes.base, Int(entry.length), hash: entry.hash))
+    case .smallInteger:
+      return ValueReference(
+        .smallInteger,
+        UInt32(truncatingIfNeeded: entry.payload) & ValueReference.payloadMask)
+    case .constant: return ValueReference(rawValue: UInt32(truncatingIfNeeded: entry.payload))
+    case .wideInteger, .double:
+      words.append(entry.payload)
+      return ValueReference(entry.kind, UInt32(truncatingIfNeeded: words.count - 1))
+    case .bytes, .array, .keyValues:
+      if entry.length == 0 { return ValueReference(entry.kind, 0) }
+      return unsafe ValueReference(
+        entry.kind, strings.intern(entry.bytes.base, Int(entry.length), hash: entry.hash))
+    }
+  }
+
+  /// The number of a shape, which is a list of columns.
+  func shape(_ columns: UnsafeBufferPointer<UInt32>, hash: UInt64) -> UInt32 {
+    for known in shapeOfHash[hash] ?? [] {
+      if unsafe isShape(known, columns) { return known }
+    }
+    let start = shapeColumns.count
+    for index in 0..<columns.count { shapeColumns.append(unsafe columns[index]) }
+    let number = UInt32(truncatingIfNeeded: shapes.count)
+    shapes.append(UInt64(start) << 32 | UInt64(columns.count))
+    shapeOfHash[hash, default: []].append(number)
+    return number
+  }
+
+  private func isShape(_ shape: UInt32, _ columns: UnsafeBufferPointer<UInt32>) -> Bool {
+    let (start, length) = extent(ofShape: shape)
+    guard length == columns.count else { return false }
+    for index in 0..<length {
+      if unsafe columns[index] != shapeColumns[start + index] { return false }
+    }
+    return true
+  }
+
+  func extent(ofShape shape: UInt32) -> (start: Int, length: Int) {
+    let packed = shapes[Int(shape)]
+    return (Int(packed >> 32), Int(packed & 0xFFFF_FFFF))
+  }
+
+  func number(of spanClass: SpanClass) -> UInt16 {
+    if let known = classNumbers[spanClass] { return known }
+    let number = UInt16(truncatingIfNeeded: directory.classes.count)
+    directory.classes.append(spanClass)
+    classNumbers[spanClass] = number
+    return number
+  }
+
+  /// The number of a resource or scope of a batch.
+  func origin(
+    _ entry: SpanBatch.OriginEntry, of batch: SpanBatch,
+    in list: WritableKeyPath<SegmentDirectory, [SegmentOrigin]>,
+    known: inout [UInt64: UInt16]
+  ) -> UInt16 {
+    let message = intern(entry.message)
+    let schemaURL = intern(entry.schemaURL)
+    let identity = UInt64(message) << 32 | UInt64(schemaURL)
+    if let number = known[identity] { return number }
+    var attributes: [(key: UInt32, value: ValueReference)] = []
+    for index in entry.attributes..<entry.attributeEnd {
+      let key = batch.keys.bytes(of: batch.attributes[index].key)
+      let hash = unsafe Bytes.hash(key.base, key.count)
+      attributes.append(
+        (
+          unsafe strings.intern(key.base, key.count, hash: hash),
+          reference(to: batch.attributes[index])
+        ))
+    }
+    let number = UInt16(truncatingIfNeeded: directory[keyPath: list].count)
+    directory[keyPath: list].append(
+      SegmentOrigin(
+        message: message, schemaURL: schemaURL, name: intern(entry.name), attributes: attributes))
+    known[identity] = number
+    return number
+  }
+}

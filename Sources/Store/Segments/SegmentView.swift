@@ -1,0 +1,92 @@
+/// A segment as a snapshot shows it: rows below ``count``, and the directory of that moment.
+struct SegmentView: Sendable {
+  let segment: Segment
+  let count: Int
+  let directory: SegmentDirectory
+  let stringCount: Int
+
+  var strings: StringTable { segment.strings }
+
+  /// The columns that hold a key; at most one.
+  func column(of key: String) -> AttributeColumn? {
+    guard let id = strings.find(key, below: stringCount) else { return nil }
+    return directory.columns.first { $0.key == id }
+  }
+
+  /// The class of a row.
+  func spanClass(_ row: Int) -> SpanClass {
+    // Safe: the row is below the count, and so is its class's number below the directory's.
+    directory.classes[Int(unsafe segment.rows.spanClass[row])]
+  }
+
+  func resource(_ row: Int) -> SegmentOrigin {
+    directory.resources[Int(unsafe segment.rows.resource[row])]
+  }
+
+  func scope(_ row: Int) -> SegmentOrigin {
+    directory.scopes[Int(unsafe segment.rows.scope[row])]
+  }
+
+  func name(_ row: Int) -> String { strings[unsafe segment.rows.name[row]].text }
+
+  /// The attributes of a row in the order they came in.
+  func attributes(_ row: Int) -> [(key: UInt32, value: ValueReference)] {
+    let (start, length) = segment.extent(ofShape: unsafe segment.rows.shape[row])
+    var result: [(key: UInt32, value: ValueReference)] = []
+    result.reserveCapacity(length)
+    var seen: [UInt32: Int] = [:]
+    for position in start..<start + length {
+      let number = segment.shapeColumns[position]
+      let column = directory.columns[Int(number)]
+      // A key that repeats has its values side by side, in order.
+      let repeated = seen[number, default: 0]
+      seen[number] = repeated + 1
+      let entry = column.position(of: row, below: column.rows.count) + repeated
+      result.append((column.key, ValueReference(rawValue: column.values[entry])))
+    }
+    return result
+  }
+}
+
+extension Segment {
+  /// The segment as it stands now.
+  func view() -> SegmentView {
+    SegmentView(
+      segment: self, count: count, directory: directory, stringCount: strings.count)
+  }
+
+  /// Lets go of what only the writer needs.
+  func closeForWriting() {
+    columnOfKey = [:]
+    shapeOfHash = [:]
+    resourceOfMessage = [:]
+    scopeOfMessage = [:]
+    classNumbers = [:]
+  }
+
+  /// A value as plain data.
+  func value(of reference: ValueReference) -> AttributeValue {
+    let payload = reference.payload
+    switch reference.kind {
+    case .string: return .string(strings[payload].text)
+    case .smallInteger: return .int(reference.smallInteger)
+    case .wideInteger: return .int(Int64(bitPattern: words[Int(payload)]))
+    case .double: return .double(Double(bitPattern: words[Int(payload)]))
+    case .bytes: return .bytes(strings[payload].array)
+    case .array: return WireValues.array(strings[payload])
+    case .keyValues: return WireValues.keyValues(strings[payload])
+    case .constant:
+      switch reference {
+      case .yes: return .bool(true)
+      case .no: return .bool(false)
+      default: return .empty
+      }
+    }
+  }
+
+  /// A value as the text that filters compare.
+  func text(of reference: ValueReference) -> String {
+    reference.kind == .string
+      ? strings[reference.payload].text : Comparison.text(of: value(of: reference))
+  }
+}

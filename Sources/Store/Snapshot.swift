@@ -1,0 +1,52 @@
+/// What the store held at one moment: references and counts, never a copy of spans.
+///
+/// Any number of threads may read it for as long as they like; what it refers to stays in memory for
+/// that long, so it should not be kept without need.
+public struct Snapshot: Sendable {
+  /// Grows with every append.
+  public let version: UInt64
+  public let statistics: StoreStatistics
+  let sealed: [SegmentView]
+  let open: SegmentView
+  let chunks: TraceChunks
+
+  /// The numbers that may be held; some of the lower ones may be evicted.
+  public var traceNumbers: Range<UInt64> { chunks.base..<chunks.end }
+
+  /// The segments, oldest first.
+  var segments: [SegmentView] { sealed + [open] }
+
+  var firstSerial: UInt64 { sealed.first?.segment.serial ?? open.segment.serial }
+
+  /// Where a row stands, or nil where it is not held (any more, or yet).
+  func place(_ row: UInt64) -> (view: SegmentView, row: Int)? {
+    let serial = row >> 16
+    let position = Int(row & 0xFFFF)
+    let view: SegmentView
+    if serial == open.segment.serial {
+      view = open
+    } else {
+      guard serial >= firstSerial, serial < open.segment.serial else { return nil }
+      view = sealed[Int(serial - firstSerial)]
+    }
+    return position < view.count ? (view, position) : nil
+  }
+
+  /// The record of a trace that is held.
+  func traceRecord(_ number: UInt64) -> TraceRecord? {
+    guard chunks.contains(number) else { return nil }
+    let record = chunks[number]
+    return record.isEvicted || record.spans == 0 ? nil : record
+  }
+
+  /// Calls `body` for each span of a trace, the last to arrive first.
+  func forEachRow(of record: TraceRecord, _ body: (SegmentView, Int) -> Void) {
+    var row = record.lastRow
+    while row > 0, let (view, position) = place(row - 1) {
+      body(view, position)
+      // Safe: the row is below the view's count.
+      let back = unsafe UInt64(view.segment.rows.previous[position])
+      row = back == 0 ? 0 : row - back
+    }
+  }
+}

@@ -1,0 +1,248 @@
+/// Everything of a store that changes on append; lives under the store's mutex.
+struct StoreWriter: ~Copyable, @unchecked Sendable {
+  // @unchecked: it lives inside the store's mutex and nothing of it that changes leaves it.
+  /// A segment is closed early when it is larger than this share of the budget, so that eviction has small steps.
+  static let segmentsPerBudget = 16
+  /// Nor smaller than this, or a small budget would make nothing but segments.
+  static let smallestSegmentLimit = 1 << 20
+
+  let budgetBytes: Int
+  var statistics = StoreStatistics()
+  var version: UInt64 = 0
+
+  /// Full segments, oldest first, as readers see them.
+  var sealed: [SegmentView] = []
+  var sealedBytes = 0
+  var open: Segment
+  var chunks = TraceChunks()
+  var index = TraceIndex()
+  var large: [UInt64: LargeTrace] = [:]
+  var liveTraces = 0
+  /// Columns of the span being appended; kept for its memory.
+  private var shapeScratch = GrowingBuffer<UInt32>(capacity: 256)
+  /// The values of the span being appended, as the open segment refers to them.
+  var valueScratch = GrowingBuffer<UInt32>(capacity: 256)
+  private var resourceNumbers = GrowingBuffer<Int32>(capacity: 64)
+  private var scopeNumbers = GrowingBuffer<Int32>(capacity: 64)
+
+  init(budgetBytes: Int) {
+    self.budgetBytes = budgetBytes
+    open = Segment(serial: 1)
+    statistics.memoryBudgetBytes = budgetBytes
+  }
+
+  /// Bytes of memory that the spans take.
+  var bytes: Int {
+    sealedBytes + open.bytes + chunks.bytes + index.bytes
+      + large.values.reduce(0) { $0 + $1.bytes }
+  }
+
+  func snapshot() -> Snapshot {
+    var statistics = statistics
+    statistics.memoryBytes = bytes
+    statistics.tracesHeld = UInt64(liveTraces)
+    return Snapshot(
+      version: version, statistics: statistics, sealed: sealed, open: open.view(), chunks: chunks)
+  }
+
+  // MARK: - Append
+
+  mutating func append(_ batch: SpanBatch, now: UInt64) -> AppendResult {
+    version += 1
+    statistics.spansReceived += UInt64(batch.count + batch.rejected)
+    statistics.spansRejected += UInt64(batch.rejected)
+    statistics.stringsRepaired += UInt64(batch.repairedStrings)
+    var duplicates = 0
+    resetNumbers(of: batch)
+    for position in 0..<batch.count {
+      if open.count == SegmentRows.maximum || isOpenFull() {
+        seal()
+        resetNumbers(of: batch)
+      }
+      if !append(batch.spans[position], of: batch, now: now) { duplicates += 1 }
+    }
+    statistics.spansDuplicate += UInt64(duplicates)
+    statistics.spansHeld += UInt64(batch.count - duplicates)
+    evictOverBudget()
+    return AppendResult(
+      accepted: batch.count, duplicates: duplicates, rejected: batch.rejected,
+      reason: batch.rejection)
+  }
+
+  private func isOpenFull() -> Bool {
+    guard open.count & 63 == 63 || open.strings.heap.bytes > 64 << 20 else { return false }
+    return open.bytes
+      > max(budgetBytes / StoreWriter.segmentsPerBudget, StoreWriter.smallestSegmentLimit)
+      || !open.strings.heap.hasRoom(for: 1 << 28)
+  }
+
+  private mutating func seal() {
+    sealed.append(open.view())
+    sealedBytes += open.bytes
+    open.closeForWriting()
+    open = Segment(serial: open.serial + 1)
+  }
+
+  /// Forgets which numbers the batch's resources, scopes and keys have in the open segment.
+  private mutating func resetNumbers(of batch: SpanBatch) {
+    resourceNumbers.removeAll()
+    for _ in 0..<batch.resources.count { resourceNumbers.append(-1) }
+    scopeNumbers.removeAll()
+    for _ in 0..<batch.scopes.count { scopeNumbers.append(-1) }
+    let owner = (segment: open.serial, generation: batch.keys.generation)
+    if batch.keys.columnsOwner != owner {
+      batch.keys.columns.removeAll(keepingCapacity: true)
+      batch.keys.columnsOwner = owner
+    }
+    while batch.keys.columns.count < batch.keys.count { batch.keys.columns.append(-1) }
+  }
+
+  /// Appends one span; false where its trace has it already.
+  private mutating func append(
+    _ span: SpanBatch.SpanEntry, of batch: SpanBatch, now: UInt64
+  ) -> Bool {
+    let id = TraceID(high: span.traceHigh, low: span.traceLow)
+    let number: UInt64
+    if let known = index.find(id, in: chunks) {
+      number = known
+    } else {
+      var record = TraceRecord()
+      record.id = id
+      record.firstTouched = now
+      number = chunks.append(record)
+      index.insert(id, number, in: chunks)
+      liveTraces += 1
+    }
+    guard let missing = missingParents(afterAdding: span, to: number) else { return false }
+    let row = open.count
+    let segment = open
+    let resource = resourceNumber(span.resource, batch)
+    let scope = scopeNumber(span.scope, batch)
+    writeFixed(span, row, number, resource, scope)
+    writeAttributes(span, of: batch, row)
+    segment.count = row + 1
+    summarise(span, of: batch, number, row, missing, now, resource: Int(resource))
+    return true
+  }
+
+  /// How many more (or fewer) of the trace's spans lack their parent with this span; nil for a duplicate.
+  ///
+  /// Small traces are looked through span by span, newest first; larger ones have a set.
+  private mutating func missingParents(
+    afterAdding span: SpanBatch.SpanEntry, to number: UInt64
+  ) -> Int? {
+    let record = chunks[number]
+    if record.spans >= LargeTrace.threshold {
+      return largeTrace(number, record).insert(span.spanID, parent: span.parentID)
+    }
+    var change = span.parentID == 0 || span.parentID == span.spanID ? 0 : 1
+    var row = record.lastRow
+    while row > 0 {
+      let (segment, position) = place(row - 1)
+      // Safe: the trace's rows are in segments that are held as long as it is.
+      let known = unsafe segment.rows.spanID[position]
+      if known == span.spanID { return nil }
+      if known == span.parentID { change -= 1 }
+      if unsafe segment.rows.parentID[position] == span.spanID { change -= 1 }
+      let back = unsafe UInt64(segment.rows.previous[position])
+      row = back == 0 ? 0 : row - back
+    }
+    return change
+  }
+
+  private mutating func largeTrace(_ number: UInt64, _ record: TraceRecord) -> LargeTrace {
+    if let known = large[number] { return known }
+    let made = LargeTrace()
+    var row = record.lastRow
+    while row > 0 {
+      let (segment, position) = place(row - 1)
+      _ = unsafe made.insert(segment.rows.spanID[position], parent: segment.rows.parentID[position])
+      let back = unsafe UInt64(segment.rows.previous[position])
+      row = back == 0 ? 0 : row - back
+    }
+    large[number] = made
+    return made
+  }
+
+  /// The segment and row of a row number that is held.
+  @inline(__always)
+  func place(_ row: UInt64) -> (Segment, Int) {
+    let serial = row >> 16
+    if serial == open.serial { return (open, Int(row & 0xFFFF)) }
+    let segment = sealed[Int(serial - sealed[0].segment.serial)].segment
+    return (segment, Int(row & 0xFFFF))
+  }
+
+  // MARK: - One span's columns
+
+  private mutating func resourceNumber(_ position: Int, _ batch: SpanBatch) -> UInt16 {
+    let known = resourceNumbers[position]
+    if known >= 0 { return UInt16(known) }
+    let number = open.origin(
+      batch.resources[position], of: batch, in: \.resources, known: &open.resourceOfMessage)
+    resourceNumbers[position] = Int32(number)
+    return number
+  }
+
+  private mutating func scopeNumber(_ position: Int, _ batch: SpanBatch) -> UInt16 {
+    let known = scopeNumbers[position]
+    if known >= 0 { return UInt16(known) }
+    let number = open.origin(
+      batch.scopes[position], of: batch, in: \.scopes, known: &open.scopeOfMessage)
+    scopeNumbers[position] = Int32(number)
+    return number
+  }
+
+  private func writeFixed(
+    _ span: SpanBatch.SpanEntry, _ row: Int, _ number: UInt64, _ resource: UInt16, _ scope: UInt16
+  ) {
+    let segment = open
+    let last = chunks[number].lastRow
+    let own = segment.serial << 16 | UInt64(row)
+    // Safe: the row is below the segment's maximum, and nobody reads it before it is published.
+    unsafe segment.rows.spanID[row] = span.spanID
+    unsafe segment.rows.parentID[row] = span.parentID
+    unsafe segment.rows.start[row] = span.start
+    unsafe segment.rows.end[row] = span.end
+    unsafe segment.rows.trace[row] = UInt32(truncatingIfNeeded: number)
+    unsafe segment.rows.name[row] = segment.intern(span.name)
+    unsafe segment.rows.previous[row] =
+      last == 0 ? 0 : UInt32(truncatingIfNeeded: min(own + 1 - last, UInt64(UInt32.max)))
+    unsafe segment.rows.extras[row] =
+      span.extras.length == 0
+      ? 0 : segment.strings.heap.append(span.extras.bytes.base, span.extras.length)
+    unsafe segment.rows.evidence[row] = span.evidence
+    unsafe segment.rows.spanClass[row] = segment.number(
+      of: SpanClass(kind: span.kind, statusCode: span.statusCode, flags: span.flags))
+    unsafe segment.rows.resource[row] = resource
+    unsafe segment.rows.scope[row] = scope
+    unsafe segment.rows.role[row] = span.role
+    unsafe segment.rows.eventCount[row] = UInt8(clamping: span.eventCount)
+  }
+
+  private mutating func writeAttributes(
+    _ span: SpanBatch.SpanEntry, of batch: SpanBatch, _ row: Int
+  ) {
+    let segment = open
+    var hash = UInt64(span.attributeEnd - span.attributes) ^ 0x9e37_79b9_7f4a_7c15
+    shapeScratch.removeAll()
+    valueScratch.removeAll()
+    for position in span.attributes..<span.attributeEnd {
+      // Safe: the position is below the buffer's count, which the span's own range says.
+      let entry = unsafe batch.attributes.elements[position]
+      var column = batch.keys.columns[entry.key]
+      if column < 0 {
+        column = Int32(segment.column(ofKey: batch.keys.bytes(of: entry.key)))
+        batch.keys.columns[entry.key] = column
+      }
+      let into = segment.directory.columns[Int(column)]
+      let value = segment.reference(to: entry)
+      segment.columnBytes += into.append(row: row, value)
+      valueScratch.append(value.rawValue)
+      shapeScratch.append(UInt32(column))
+      hash = Bytes.mix(hash ^ UInt64(column), 0xe703_7ed1_a0b4_28db)
+    }
+    unsafe segment.rows.shape[row] = segment.shape(
+      UnsafeBufferPointer(start: shapeScratch.elements, count: shapeScratch.count), hash: hash)
+  }
+}

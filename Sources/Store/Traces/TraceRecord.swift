@@ -1,0 +1,55 @@
+/// What is kept of a trace: one line of the list, as fixed-size bits that chunks copy cheaply.
+struct TraceRecord: BitwiseCopyable {
+  /// A value of a dimension: where it stands, so that its text goes with its segment.
+  struct DimensionSlot: BitwiseCopyable {
+    /// The segment's serial, truncated.
+    var segment: UInt32 = 0
+    var value: UInt32 = 0
+    /// The rank of the alias; 255 where there is no value.
+    var rank: UInt8 = 255
+    var hasConflict = false
+  }
+
+  var id = TraceID(high: 0, low: 0)
+  /// The earliest start that is set; the largest number while none is.
+  var start: UInt64 = .max
+  var end: UInt64 = 0
+  var firstTouched: UInt64 = 0
+  var touched: UInt64 = 0
+  /// Row numbers plus one; zero for none.
+  var lastRow: UInt64 = 0
+  var rootRow: UInt64 = 0
+  var earliestRow: UInt64 = 0
+  var earliestStart: UInt64 = .max
+  var spans: UInt32 = 0
+  var errors: UInt32 = 0
+  var missingParents: UInt32 = 0
+  var evidence: UInt32 = 0
+  var tokensIn: UInt64 = 0
+  var tokensOut: UInt64 = 0
+  var costUSD: Double = 0
+  var timeToFirstToken: UInt64 = 0
+  /// Which of the four amounts were seen, one bit each in the order above.
+  var measured: UInt8 = 0
+  var isEvicted = false
+  var isPinned = false
+  var dimensions = InlineArray<9, DimensionSlot>(repeating: DimensionSlot())
+
+  static let dimensionCount = Dimension.allCases.count
+  /// How long after its last span a trace counts as still arriving: Plano sends its pieces over 5 to 10 s, roots last.
+  static let settleTime = Nanoseconds.seconds(10)
+
+  /// How the trace ended as far as is known at a moment.
+  func verdict(now: UInt64) -> Verdict {
+    let evidence = Evidence(rawValue: evidence)
+    if !evidence.isDisjoint(with: .denial) { return .denied }
+    if evidence.contains(.clientGone) { return .clientGone }
+    if !evidence.isDisjoint(with: .failure) { return .error }
+    if rootRow == 0 || missingParents > 0 { return isSettled(now: now) ? .partial : .unfinished }
+    return evidence.isDisjoint(with: .flag) ? .ok : .flagged
+  }
+
+  func isSettled(now: UInt64) -> Bool {
+    UnixNanos(now).since(UnixNanos(touched)) >= TraceRecord.settleTime
+  }
+}

@@ -1,0 +1,69 @@
+import Store
+
+/// Everything the explorer's screens know; a value, so that tests can compare it whole.
+///
+/// The trace list is always there; a trace opened from it, a prompt and the help stand on top of it
+/// in that order, and what is on top gets the keys.
+public struct AppState: Equatable, Sendable {
+  public let options: ExplorerOptions
+  public internal(set) var size: Size
+  var glyphs: Glyphs
+  var zone: ClockZone
+  var isMouseOn: Bool
+  var source = SourceStatus()
+
+  var list = TraceListState()
+  var filter = FilterState()
+  var prompt: FilterPromptState?
+  var trace: OpenTrace?
+  var help: HelpState?
+
+  /// Filters of this and earlier sessions, oldest first.
+  var history: [String] = []
+  /// One line that answers the last key; gone with the next one.
+  var notice: Notice?
+  /// The number of the query whose answers count; 0 before the first.
+  var generation = 0
+  /// The same for what the prompt asked.
+  var promptGeneration = 0
+  /// When spans last arrived, by the clock of the update that saw it; what the statistics said
+  /// then.
+  var lastArrival = UnixNanos(0)
+  var spansReceived: UInt64 = 0
+
+  public init(options: ExplorerOptions, size: Size) {
+    self.options = options
+    self.size = size
+    glyphs = Glyphs.set(isASCII: options.isASCII)
+    zone = options.timeZoneOffsetSeconds.map { .offset(seconds: $0) } ?? .local
+    isMouseOn = options.isMouseOn
+    if let error = filter.apply(FilterText.all(options.filters)) {
+      notice = Notice("--where: \(error)", .error)
+    }
+  }
+
+  /// When the screen changes by itself although nothing arrives; nil at rest.
+  var nextTick: UnixNanos? { trace.flatMap(\.settles) }
+
+  /// Where keys go.
+  var screen: ScreenKind {
+    if let help { return help.isSearching ? .find : .help }
+    if prompt != nil { return .filter }
+    if let trace {
+      if trace.find != nil { return .find }
+      return trace.focus == .details ? .details : .waterfall
+    }
+    return .traces
+  }
+}
+
+/// One line for the person in front.
+struct Notice: Equatable, Sendable {
+  var text: String
+  var role: StyleRole
+
+  init(_ text: String, _ role: StyleRole = .text) {
+    self.text = text
+    self.role = role
+  }
+}

@@ -1,0 +1,64 @@
+/// The keys worth knowing now, at the bottom of every screen; made from the key table.
+struct HintLine {
+  let state: AppState
+
+  private struct Hint {
+    var key: String
+    var text: String
+    var width: Int { TextWidth.columns(of: key) + 1 + TextWidth.columns(of: text) }
+  }
+
+  /// Always the last ones, so that the way out and the help have a fixed place.
+  private static let last: [Command] = [.help, .back, .quit]
+
+  func draw(into frame: inout Frame) {
+    let row = frame.size.rows - 1
+    let columns = frame.size.columns
+    let right = hints.filter(\.isLast).map(\.hint)
+    let rightWidth = right.reduce(0) { $0 + $1.width + 2 }
+    var at = columns - rightWidth + 1
+    for hint in right { at += draw(hint, at: at, row: row, into: &frame) + 2 }
+    at = 1
+    for hint in hints.filter({ !$0.isLast }).map(\.hint) {
+      guard at + hint.width + 2 <= columns - rightWidth else { break }
+      at += draw(hint, at: at, row: row, into: &frame) + 2
+    }
+  }
+
+  private func draw(_ hint: Hint, at column: Int, row: Int, into frame: inout Frame) -> Int {
+    let used = frame.put(hint.key, row: row, column: column, style: .helpKey)
+    return used + 1
+      + frame.put(hint.text, row: row, column: column + used + 1, style: .dim)
+  }
+
+  private var hints: [(hint: Hint, isLast: Bool)] {
+    var hints: [(hint: Hint, isLast: Bool)] = []
+    for binding in Keymap.bindings(on: state.screen) {
+      guard let text = text(of: binding), let key = binding.keys.first else { continue }
+      hints.append(
+        (Hint(key: name(of: key), text: text), Self.last.contains(binding.command)))
+    }
+    return hints
+  }
+
+  /// The hint's word as things are now; nil keeps the key off the line.
+  private func text(of binding: Binding) -> String? {
+    let list = state.list
+    switch binding.command {
+    case .undoFilter where state.filter.undone.isEmpty: return nil
+    case .demo:
+      let isWaiting = list.tracesHeld == 0 && state.source.connection == .listening
+      return isWaiting ? binding.hint : nil
+    case .hold where list.tracesHeld == 0: return nil
+    case .hold: return list.isOnHold ? "resume" : binding.hint
+    case .follow: return list.newCount > 0 || !list.isFollowing ? "newest" : nil
+    case .only, .exclude, .open, .copy:
+      return state.screen == .traces && list.isEmpty ? nil : binding.hint
+    default: return binding.hint
+    }
+  }
+
+  private func name(of key: Key) -> String {
+    key == .enter && !state.glyphs.isASCII ? "↵" : key.name
+  }
+}

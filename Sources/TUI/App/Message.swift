@@ -1,0 +1,23 @@
+public import Store
+
+/// Something that happened, as the screens are told of it; one at a time, in order.
+public enum Message: Sendable {
+  /// A key, the mouse, a paste, or a new size of the terminal.
+  case key(Key)
+  /// The store has something newer than what the last frame showed.
+  case news
+  /// An answer to ``Effect/query(_:order:generation:)``.
+  case query(QueryResult, generation: Int)
+  /// How many traces the draft in the prompt would show: an answer to
+  /// ``Effect/previewCount(_:generation:)``.
+  case preview(matching: Int, of: Int, generation: Int)
+  /// What may follow the cursor in the prompt: an answer to
+  /// ``Effect/complete(_:cursor:generation:)``.
+  case completions([Suggestion], generation: Int)
+  /// Where spans come from, whenever that changes.
+  case source(SourceStatus)
+  /// The filters of earlier sessions, oldest first; sent once, at the start.
+  case history([String])
+  /// Time went by: figures that change by themselves are due.
+  case tick(UnixNanos)
+}

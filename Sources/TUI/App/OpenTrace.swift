@@ -1,0 +1,80 @@
+import Store
+
+/// A trace opened from the list: its tree, the details of the selected span, and which of the two
+/// has the keys.
+struct OpenTrace: Equatable, Sendable {
+  enum Pane: Equatable, Sendable { case tree, details }
+
+  var waterfall: WaterfallState
+  var details = SpanDetailState()
+  var focus = Pane.tree
+  /// The find prompt, while it is open.
+  var find: FindPrompt?
+
+  /// What is looked for, and where the selection was before.
+  struct FindPrompt: Equatable, Sendable {
+    var editor: LineEditor
+    var origin: TraceTree.RowKey?
+  }
+
+  /// When what is said of an unfinished trace is due to change; nil when it is not.
+  var settles: UnixNanos?
+
+  init(number: TraceNumber, id: TraceID) {
+    waterfall = WaterfallState(number: number, id: id)
+  }
+
+  // MARK: - Details of the selected span
+
+  /// The selected span's document; nil while the selected row stands for a missing parent.
+  func document(_ context: ViewContext) -> SpanDocument? {
+    guard let treeRow = waterfall.treeRow, let row = waterfall.selectedSpan,
+      let record = context.snapshot.record(of: row.reference)
+    else { return nil }
+    let tree = waterfall.tree
+    return SpanDocument(
+      record, row: row, traceStart: tree.start, selfTime: tree.selfTime(of: treeRow),
+      lead: tree.lead(of: treeRow), lifted: lifted(record, context), context: context)
+  }
+
+  /// How many spans are asked where a value of the trace comes from.
+  private static let maximumOrigins = 64
+
+  /// The dimensions of the trace whose value the span itself does not carry.
+  private func lifted(_ record: SpanRecord, _ context: ViewContext) -> [SpanDocument.Lifted] {
+    guard let summary = context.snapshot.summary(of: waterfall.number, now: context.now) else {
+      return []
+    }
+    let values = Set(
+      (record.attributes + record.resource.attributes).map { ValueText.line($0.value) })
+    let dimensions: [(Filter.DimensionKey, String?)] = [
+      (.tenant, summary.tenant), (.user, summary.user), (.session, summary.session),
+      (.request, summary.request), (.route, summary.route), (.model, summary.model),
+      (.provider, summary.provider),
+    ]
+    let missing = dimensions.compactMap { key, value -> (Filter.DimensionKey, String)? in
+      guard let value, !values.contains(value) else { return nil }
+      return (key, value)
+    }
+    guard !missing.isEmpty else { return [] }
+    let origins = origins(of: Set(missing.map(\.1)), context)
+    return missing.map { key, value in
+      SpanDocument.Lifted(
+        key: key.rawValue, value: value, origin: origins[value], field: .dimension(key))
+    }
+  }
+
+  /// For each value the service of the first span that has it.
+  private func origins(of values: Set<String>, _ context: ViewContext) -> [String: String] {
+    var origins: [String: String] = [:]
+    for row in waterfall.tree.spans.prefix(Self.maximumOrigins) {
+      guard origins.count < values.count else { break }
+      guard let record = context.snapshot.record(of: row.reference) else { continue }
+      for attribute in record.attributes {
+        let text = ValueText.line(attribute.value)
+        if values.contains(text), origins[text] == nil { origins[text] = row.service }
+      }
+    }
+    return origins
+  }
+}

@@ -1,0 +1,16 @@
+/// Where keys go: each kind has its own column in the key table.
+public enum ScreenKind: String, CaseIterable, Sendable {
+  case traces, waterfall, details, filter, find, help
+
+  /// What the help screen and Docs/Keys.md call it.
+  public var title: String {
+    switch self {
+    case .traces: "Trace list"
+    case .waterfall: "Waterfall"
+    case .details: "Span details"
+    case .filter: "Filter prompt"
+    case .find: "Find prompt"
+    case .help: "Help"
+    }
+  }
+}

@@ -1,0 +1,32 @@
+public import Store
+
+/// Where spans come from, and what was lost on the way to the store.
+public struct SourceStatus: Equatable, Sendable {
+  /// Who receives the spans.
+  public enum Connection: Equatable, Sendable {
+    /// This process does.
+    case listening
+    /// A collector at this address does, and sends on what it has.
+    case attached(String)
+    /// The collector at this address went away; attaching is tried again.
+    case disconnected(String, since: UnixNanos)
+    /// Nobody: the spans were read from this file.
+    case file(String)
+  }
+
+  public var connection = Connection.listening
+  /// Each as a word and an address: "grpc 127.0.0.1:4317".
+  public var endpoints: [String] = []
+  public var requests: UInt64 = 0
+  /// Requests that were refused because their bytes are not OTLP.
+  public var badRequests: UInt64 = 0
+  /// Spans a collector could not send on because this explorer was too slow.
+  public var spansMissed: UInt64 = 0
+  /// Log records and metrics accepted and not shown.
+  public var logs: UInt64 = 0
+  public var metrics: UInt64 = 0
+  /// One line for the person in front, where there is something to say.
+  public var notice: String?
+
+  public init() {}
+}

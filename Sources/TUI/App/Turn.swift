@@ -1,0 +1,149 @@
+import Store
+
+/// One message being dealt with: the state as it becomes, and the effects so far.
+struct Turn {
+  var state: AppState
+  let snapshot: Snapshot
+  let now: UnixNanos
+  var effects: [Effect] = []
+
+  init(state: AppState, snapshot: Snapshot, now: UnixNanos) {
+    self.state = state
+    self.snapshot = snapshot
+    self.now = now
+  }
+
+  var context: ViewContext {
+    ViewContext(snapshot: snapshot, now: now, glyphs: state.glyphs, zone: state.zone)
+  }
+
+  var listLayout: TraceListLayout { TraceListLayout(state.size) }
+  var listHeight: Int { listLayout.table.rows }
+
+  // MARK: - Messages
+
+  mutating func take(_ message: Message) {
+    if state.generation == 0 { ask() }
+    noteArrivals()
+    switch message {
+    case .key(let key): press(key)
+    case .query(let result, let generation):
+      guard generation == state.generation else { break }
+      state.list.accept(result, generation: generation, height: listHeight)
+    case .preview(let matching, let held, let generation):
+      guard generation == state.promptGeneration else { break }
+      state.prompt?.preview = .init(matching: matching, held: held)
+    case .completions(let suggestions, let generation):
+      guard generation == state.promptGeneration else { break }
+      state.prompt?.offer(suggestions)
+    case .source(let status): state.source = status
+    case .history(let lines): state.history = lines + state.history
+    case .news, .tick: break
+    }
+    keepUp()
+  }
+
+  /// Remembers when spans last came, for the clock of a list at rest.
+  private mutating func noteArrivals() {
+    let received = snapshot.statistics.spansReceived
+    guard received != state.spansReceived else { return }
+    state.spansReceived = received
+    state.lastArrival = now
+  }
+
+  /// After every message: what is on screen is as wide and as long as what is held.
+  private mutating func keepUp() {
+    let (snapshot, now) = (snapshot, now)
+    onTree { $0.refresh(snapshot, now: now, height: $1) }
+    let settles = settling
+    state.trace?.settles = settles
+    if state.trace == nil {
+      state.list.measure(snapshot, now: now, height: listHeight, glyphs: state.glyphs)
+    }
+  }
+
+  /// How long an open trace that is still arriving is looked at again, where no span says so first.
+  private static let settlingInterval = Nanoseconds.seconds(1)
+
+  private var settling: UnixNanos? {
+    guard let number = state.trace?.waterfall.number,
+      snapshot.summary(of: number, now: now)?.isArriving(at: now) ?? false
+    else { return nil }
+    return now + Self.settlingInterval
+  }
+
+  // MARK: - Keys
+
+  private mutating func press(_ key: Key) {
+    switch key {
+    case .resize(let size): return resize(to: size)
+    case .mouse(let event):
+      if event.kind != .release { state.notice = nil }
+      return mouse(event)
+    case .paste(let text): return type(text)
+    default: break
+    }
+    state.notice = nil
+    let screen = state.screen
+    if let command = Keymap.command(for: key, on: screen), !takesAsText(key, command, screen) {
+      perform(command, on: screen)
+    } else if case .character(let scalar) = key {
+      type(String(scalar))
+    }
+  }
+
+  /// In prompts a character is text, whatever it does elsewhere.
+  private func takesAsText(_ key: Key, _ command: Command, _ screen: ScreenKind) -> Bool {
+    if case .character = key { return screen == .filter || screen == .find }
+    return false
+  }
+
+  private mutating func resize(to size: Size) {
+    guard size != state.size else { return }
+    state.size = size
+    state.list.resize(height: listHeight)
+    onTree { $0.scroll(height: $1) }
+    scrollHelp(by: 0)
+    withDetails { details, lines, height in details.scroll(by: 0, in: lines, height: height) }
+  }
+
+  private mutating func perform(_ command: Command, on screen: ScreenKind) {
+    switch command {
+    case .quit: return effects.append(.quit)
+    case .redraw: return effects.append(.redraw)
+    case .suspend: return effects.append(.suspend)
+    case .toggleMouse: return toggleMouse()
+    case .help: return state.help = HelpState(screen: screen)
+    default: break
+    }
+    switch screen {
+    case .traces: performOnList(command)
+    case .waterfall: performOnTree(command)
+    case .details: performOnDetails(command)
+    case .filter: performOnFilter(command)
+    case .find: performOnFind(command)
+    case .help: performOnHelp(command)
+    }
+  }
+
+  private mutating func toggleMouse() {
+    state.isMouseOn.toggle()
+    effects.append(.setMouse(state.isMouseOn))
+    state.notice = Notice(
+      state.isMouseOn ? "mouse on" : "mouse off: the terminal selects text now; F2 turns it on")
+  }
+
+  // MARK: - Queries
+
+  /// Asks for the traces of the filter in force, in the order in force.
+  mutating func ask() {
+    state.generation += 1
+    effects.append(
+      .query(state.filter.filter, order: state.list.order, generation: state.generation))
+  }
+
+  mutating func copy(_ text: String, as what: String) {
+    effects.append(.copy(text))
+    state.notice = Notice("copied \(what) \(TextWidth.cut(text, to: 60))", .ok)
+  }
+}

@@ -1,0 +1,20 @@
+public import Store
+
+/// Draws the whole screen. Pure, and touches visible rows only.
+public func view(
+  _ state: AppState, _ snapshot: Snapshot, now: UnixNanos, into frame: inout Frame
+) {
+  let context = ViewContext(snapshot: snapshot, now: now, glyphs: state.glyphs, zone: state.zone)
+  let screen = ScreenView(state: state, context: context)
+  guard frame.size.rows >= ScreenView.minimum.rows, frame.size.columns >= ScreenView.minimum.columns
+  else { return screen.drawTooSmall(into: &frame) }
+  if let help = state.help {
+    HelpView(help: help, glyphs: state.glyphs).draw(into: &frame)
+  } else if state.trace != nil {
+    screen.drawTrace(into: &frame)
+  } else {
+    screen.drawList(into: &frame)
+  }
+  screen.drawNotice(into: &frame)
+  HintLine(state: state).draw(into: &frame)
+}

@@ -1,0 +1,51 @@
+import Store
+
+/// What every view needs besides its own state.
+struct ViewContext {
+  let snapshot: Snapshot
+  let now: UnixNanos
+  let glyphs: Glyphs
+  let zone: ClockZone
+
+  /// A length of time as the glyph set can show it.
+  func duration(_ length: Nanoseconds) -> String {
+    Format.duration(length, isASCII: glyphs.isASCII)
+  }
+
+  /// Text cut to a width, with the set's ellipsis where something was cut.
+  func cut(_ text: some StringProtocol, to width: Int) -> String {
+    TextWidth.cut(text, to: width, mark: glyphs.ellipsis)
+  }
+}
+
+/// Pieces of one line, each with its meaning.
+typealias StyledLine = [(text: String, style: Style)]
+
+extension Frame {
+  /// Draws text so that it ends before a column.
+  @discardableResult
+  mutating func put(
+    _ text: some StringProtocol, row: Int, endColumn: Int, style: Style = .text
+  ) -> Int {
+    put(text, row: row, column: endColumn - TextWidth.columns(of: text), style: style)
+  }
+
+  /// A horizontal line over some columns of a row.
+  mutating func rule(row: Int, columns: Range<Int>, _ glyphs: Glyphs, style: Style = .rule) {
+    put(
+      String(repeating: glyphs.horizontal, count: columns.count), row: row,
+      column: columns.lowerBound, style: style)
+  }
+
+  /// Draws pieces one after the other; where the width ends the text does, with an ellipsis.
+  mutating func put(_ line: StyledLine, row: Int, column: Int, width: Int) {
+    var at = column
+    for piece in line {
+      let left = column + width - at
+      guard left > 0 else { return }
+      let text = TextWidth.cut(piece.text, to: left, mark: isASCII ? "~" : "…")
+      at += put(text, row: row, column: at, width: left, style: piece.style)
+      guard text == piece.text else { return }
+    }
+  }
+}

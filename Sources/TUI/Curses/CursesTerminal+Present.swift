@@ -1,0 +1,86 @@
+import CNcurses
+import Glibc
+
+extension CursesTerminal {
+  /// A frame that changes more rows than this is bracketed as one; smaller ones cannot be seen half done.
+  private static let rowsAtOnce = 4
+
+  mutating func present(_ frame: inout Frame) {
+    let isWhole = shown?.size != frame.size
+    if isWhole {
+      unsafe clearok(cnc_stdscr(), true)
+      unsafe werase(cnc_stdscr())
+      makeRoom(for: frame.size.columns)
+    }
+    var changes = 0
+    let size = size
+    for row in 0..<min(frame.size.rows, size.rows) where isWhole || differs(frame, row) {
+      changes += 1
+      draw(frame, row)
+    }
+    let hasMoved = place(frame.cursor, since: shown?.cursor)
+    // The two take turns, so that neither is copied when it is drawn on.
+    if shown == nil { shown = Frame(size: frame.size, isASCII: frame.isASCII) }
+    if var last = shown.take() {
+      swap(&last, &frame)
+      shown = last
+    }
+    guard changes > 0 || hasMoved else { return }
+    let isBracketed = changes > Self.rowsAtOnce
+    if isBracketed { send(family.frameBegin) }
+    unsafe wnoutrefresh(cnc_stdscr())
+    // Writes all that ncurses holds, so what is sent after it comes after it.
+    doupdate()
+    if isBracketed { send(family.frameEnd) }
+  }
+
+  mutating func forget() { shown = nil }
+
+  private func differs(_ frame: Frame, _ row: Int) -> Bool {
+    guard let shown else { return true }
+    let columns = frame.size.columns
+    for index in row * columns..<(row + 1) * columns where shown.cells[index] != frame.cells[index]
+    {
+      return true
+    }
+    return false
+  }
+
+  /// Gives one row to ncurses: characters, not columns, so the right halves of wide ones are left out.
+  private mutating func draw(_ frame: Frame, _ number: Int) {
+    let columns = frame.size.columns
+    var count = 0
+    for cell in frame.cells[number * columns..<(number + 1) * columns] where !cell.isContinuation {
+      var character = palette.cell(cell.style)
+      character.chars.0 = wchar_t(cell.base)
+      if cell.firstMark != 0 {
+        character.chars.1 = wchar_t(cell.firstMark)
+        character.chars.2 = wchar_t(cell.secondMark)
+      }
+      unsafe row[count] = character
+      count += 1
+    }
+    unsafe mvwadd_wchnstr(cnc_stdscr(), Int32(number), 0, row.baseAddress, Int32(count))
+  }
+
+  private mutating func makeRoom(for columns: Int) {
+    guard unsafe row.count < columns else { return }
+    unsafe row.deallocate()
+    unsafe row = .allocate(capacity: columns)
+  }
+
+  /// Shows, moves or hides the cursor; says whether anything has to be sent.
+  private mutating func place(
+    _ cursor: (row: Int, column: Int)?, since last: (row: Int, column: Int)?
+  ) -> Bool {
+    if let cursor { unsafe wmove(cnc_stdscr(), Int32(cursor.row), Int32(cursor.column)) }
+    // A hidden cursor may stay where the last change left it.
+    unsafe leaveok(cnc_stdscr(), cursor == nil)
+    let isChange = isCursorShown != (cursor != nil)
+    if isChange {
+      curs_set(cursor == nil ? 0 : 1)
+      isCursorShown = cursor != nil
+    }
+    return isChange || cursor?.row != last?.row || cursor?.column != last?.column
+  }
+}

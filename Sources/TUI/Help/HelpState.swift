@@ -1,0 +1,102 @@
+/// The keys of one screen, searchable.
+struct HelpState: Equatable, Sendable {
+  let screen: ScreenKind
+  private(set) var top = 0
+  var needle = LineEditor()
+  /// Whether keys go to the needle.
+  var isSearching = false
+
+  init(screen: ScreenKind) { self.screen = screen }
+
+  // MARK: - Lines
+
+  enum Line: Equatable {
+    case topic(String)
+    case key(keys: String, help: String)
+    case blank
+  }
+
+  /// What the help says of the screen, narrowed to the rows that contain every word of the needle.
+  func groups(_ glyphs: Glyphs) -> [[Line]] {
+    let words = needle.text.lowercased().split(separator: " ")
+    var groups: [[Line]] = []
+    func add(_ topic: String, _ rows: [(keys: String, help: String)]) {
+      let rows = rows.filter { row in
+        let text = "\(row.keys) \(row.help) \(topic)".lowercased()
+        return words.allSatisfy { text.contains($0) }
+      }
+      guard !rows.isEmpty else { return }
+      groups.append([.topic(topic)] + rows.map { .key(keys: $0.keys, help: $0.help) } + [.blank])
+    }
+    let bindings = Keymap.bindings(on: screen)
+    for topic in Binding.Topic.allCases {
+      add(
+        topic.rawValue,
+        bindings.filter { $0.topic == topic }.map { binding in
+          (binding.keys.map(\.name).joined(separator: "  "), binding.help)
+        })
+    }
+    if screen == .traces {
+      add("Letters in the ! column", letters(glyphs))
+      add("Filters by example", Self.examples)
+      add(
+        "While typing a filter",
+        Keymap.bindings(on: .filter).filter { $0.topic == .editing }.map { binding in
+          (binding.keys.map(\.name).joined(separator: "  "), binding.help)
+        })
+    }
+    if screen == .waterfall { add("Signs in the tree", Self.signs(glyphs)) }
+    return groups
+  }
+
+  /// The groups in columns of about one height; a group is never broken.
+  func columns(_ count: Int, _ glyphs: Glyphs) -> [[Line]] {
+    let groups = groups(glyphs)
+    let total = groups.reduce(0) { $0 + $1.count }
+    var columns: [[Line]] = [[]]
+    for group in groups {
+      let height = columns[columns.count - 1].count
+      let isFull = height > 0 && height + group.count / 2 > total / count
+      if isFull, columns.count < count { columns.append([]) }
+      columns[columns.count - 1] += group
+    }
+    return columns
+  }
+
+  private func letters(_ glyphs: Glyphs) -> [(keys: String, help: String)] {
+    VerdictMark.legend(glyphs).map { ($0.letter, $0.meaning) } + [
+      ("*", "pinned: kept when others go")
+    ]
+  }
+
+  private static let examples: [(keys: String, help: String)] = [
+    ("tenant.id=acme", "any span of the trace has it; != has not"),
+    ("a=1 b=2", "both; also: or, not, ( )"),
+    ("dur>2s", "a span is longer; trace.dur the trace"),
+    ("model=gpt-4o*", "a pattern; =~ a regular expression"),
+    ("tenant in (a, b)", "one of several"),
+    ("user.id?", "the key is there"),
+    ("status=error", "also: verdict=denied, kind=client"),
+    ("\"upstream time\"", "text in a name, service or value"),
+  ]
+
+  private static func signs(_ glyphs: Glyphs) -> [(keys: String, help: String)] {
+    [
+      ("E", "the span carries evidence of an error"),
+      ("D", "the span denied the request"),
+      ("e", "an error is folded away below"),
+      (glyphs.warning, "spans whose parent has not arrived; they move into place when it does"),
+      (glyphs.late, "the span starts before its parent: clocks differ"),
+      (glyphs.check, "a filter that let the request pass"),
+      ("+12", "rows folded away below"),
+    ]
+  }
+
+  // MARK: - Moving
+
+  mutating func scroll(by rows: Int, in size: Size, glyphs: Glyphs) {
+    let columns = columns(HelpView.columnCount(of: size), glyphs)
+    let longest = columns.map(\.count).max() ?? 0
+    top = min(max(0, top + rows), max(0, longest - HelpView.textArea(of: size).rows))
+  }
+}

@@ -1,0 +1,169 @@
+import Store
+import Synchronization
+
+/// Answers the screens' questions to the store on a thread of its own; the newest question of a kind wins.
+///
+/// The query in force is answered again whenever the store has news, at most thirty times a second and never more
+/// than half of the time, and when a figure changes by itself. At rest the thread sleeps.
+final class QueryWorker: Sendable {
+  /// The shortest time between two answers that news caused.
+  static let answerIntervalNanoseconds: UInt64 = 33_000_000
+
+  /// How many values of a key completion looks at, the most frequent first.
+  private static let valuesAskedFor = 200
+
+  struct Query: Sendable {
+    var filter: Filter?
+    var order: TraceOrder
+    var generation: Int
+  }
+
+  /// What was asked since the thread last looked.
+  private struct Orders: Sendable {
+    var query: Query?
+    var preview: (filter: Filter?, generation: Int)?
+    var completion: (text: String, cursor: Int, generation: Int)?
+    var hasNews = false
+    var isStopped = false
+  }
+
+  /// Guards the orders; the screen's thread and the store's callback write, the worker takes.
+  private let orders = Mutex(Orders())
+  /// Whether the thread knows of news that it has not answered; set by the store's callback, cleared before the answer.
+  private let isNewsNoted = Atomic<Bool>(false)
+  private let wake: WakePipe
+  private let store: Store
+  private let mailbox: Mailbox
+
+  init(store: Store, mailbox: Mailbox) throws(TerminalError) {
+    wake = try WakePipe()
+    self.store = store
+    self.mailbox = mailbox
+  }
+
+  // MARK: - Asking, from any thread
+
+  func ask(_ query: Query) { order { $0.query = query } }
+  func preview(_ filter: Filter?, generation: Int) { order { $0.preview = (filter, generation) } }
+  func complete(_ text: String, cursor: Int, generation: Int) {
+    order { $0.completion = (text, cursor, generation) }
+  }
+  /// Says that the store has news; cheap enough for a thread that receives: it wakes nobody until the last news was answered.
+  func noteNews() {
+    if isNewsNoted.exchange(true, ordering: .acquiringAndReleasing) { return }
+    order { $0.hasNews = true }
+  }
+  func stop() { order { $0.isStopped = true } }
+
+  private func order(_ change: (inout Orders) -> Void) {
+    orders.withLock { change(&$0) }
+    wake.signal()
+  }
+
+  // MARK: - The thread
+
+  /// Runs until ``stop()``; the body of the worker's thread.
+  func run() {
+    var standing = Standing()
+    while true {
+      _ = Poll.wait([wake.descriptor], nanoseconds: standing.timeout())
+      wake.drain()
+      let now = orders.withLock { orders in
+        defer { orders = Orders() }
+        return orders
+      }
+      if now.isStopped { return }
+      if now.hasNews { standing.hasNews = true }
+      if let query = now.query { standing.begin(query) }
+      if standing.isDue { answer(&standing) }
+      if let preview = now.preview { answer(preview.filter, preview.generation) }
+      if let completion = now.completion {
+        answer(completion.text, completion.cursor, completion.generation)
+      }
+    }
+  }
+
+  /// The query in force; the worker's thread's alone.
+  private struct Standing {
+    var query: Query?
+    var live: LiveQuery?
+    /// Whether the query has not been answered yet.
+    var isNew = false
+    var hasNews = false
+    /// By the monotonic clock.
+    var notBefore: UInt64 = 0
+    /// When something changes by itself, by the time of day.
+    var nextChange: UnixNanos?
+    var version: UInt64?
+
+    mutating func begin(_ query: Query) {
+      // Another order of the same traces needs no new count.
+      if live == nil || self.query?.filter != query.filter {
+        live = LiveQuery(filter: query.filter)
+      }
+      self.query = query
+      isNew = true
+    }
+
+    var isDue: Bool {
+      guard query != nil else { return false }
+      if isNew { return true }
+      if hasNews, Clock.monotonic() >= notBefore { return true }
+      return nextChange.map { $0 <= Clock.now() } ?? false
+    }
+
+    /// How long nothing has to be done; nil for ever.
+    func timeout() -> UInt64? {
+      guard query != nil else { return nil }
+      var timeout: UInt64?
+      if hasNews {
+        let now = Clock.monotonic()
+        timeout = notBefore > now ? notBefore - now : 0
+      }
+      if let nextChange {
+        timeout = min(timeout ?? .max, nextChange.since(Clock.now()).rawValue)
+      }
+      return timeout
+    }
+  }
+
+  private func answer(_ standing: inout Standing) {
+    guard let query = standing.query, let live = standing.live else { return }
+    let began = Clock.monotonic()
+    if standing.hasNews {
+      // News from here on may not be in the snapshot, so it is noted again.
+      isNewsNoted.store(false, ordering: .sequentiallyConsistent)
+      store.refresh()
+    }
+    let snapshot = store.snapshot()
+    let isSame = standing.version == snapshot.version && !standing.isNew
+    let isTime = standing.nextChange.map { $0 <= Clock.now() } ?? false
+    standing.hasNews = false
+    standing.isNew = false
+    guard !isSame || isTime else { return }
+    standing.version = snapshot.version
+    let now = Clock.now()
+    var result = live.update(to: snapshot, now: now)
+    result.traces = query.order.arrange(result.traces, in: snapshot, now: now)
+    // A moment already past would keep the thread awake.
+    standing.nextChange = result.traffic.nextChange.map { max($0, now + .milliseconds(100)) }
+    let ended = Clock.monotonic()
+    standing.notBefore = max(began + Self.answerIntervalNanoseconds, ended + (ended - began))
+    mailbox.post(Mailbox.Answer(result: result, generation: query.generation, snapshot: snapshot))
+  }
+
+  private func answer(_ draft: Filter?, _ generation: Int) {
+    let result = LiveQuery(filter: draft).update(to: store.snapshot(), now: Clock.now())
+    mailbox.post(
+      preview: .preview(
+        matching: result.traces.count, of: result.tracesHeld, generation: generation))
+  }
+
+  private func answer(_ text: String, _ cursor: Int, _ generation: Int) {
+    let snapshot = store.snapshot()
+    let suggestions = Completion.suggest(
+      text: text, cursor: cursor, snapshotKeys: snapshot.keys()
+    ) { snapshot.values(of: $0, limit: Self.valuesAskedFor) }
+    mailbox.post(completions: .completions(suggestions, generation: generation))
+  }
+}

@@ -1,0 +1,177 @@
+import Store
+
+/// The screen's thread: waits for keys and news, lets ``update(_:_:_:now:)`` think, and draws.
+///
+/// It waits in one poll() on the keyboard and one pipe. Keys come first and are drawn at once; frames that only news
+/// asked for keep a distance, so that a flood of spans costs no more than sixty frames a second. At rest it sleeps.
+struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
+  /// The least time between the last frame and one that only news asked for.
+  static var frameIntervalNanoseconds: UInt64 { 16_000_000 }
+
+  var terminal: Screen
+  private var state: AppState
+  private var snapshot: Snapshot
+  private var frame: Frame
+  private let worker: QueryWorker
+  private let mailbox: Mailbox
+  private let source: any SourceMonitor
+  private let history: HistoryFile
+  /// How the program ends; nil while it goes on.
+  private var exitCode: Int32?
+  private var drawing = Drawing.none
+  /// By the monotonic clock.
+  private var lastFrame: UInt64 = 0
+
+  /// Whether something is to be drawn, and how soon.
+  private enum Drawing { case none, whenDue, atOnce }
+
+  init(
+    terminal: consuming Screen, store: Store, worker: QueryWorker, mailbox: Mailbox,
+    source: any SourceMonitor, options: ExplorerOptions, history: HistoryFile
+  ) {
+    var options = options
+    options.isASCII = terminal.isASCII
+    let size = terminal.size
+    state = AppState(options: options, size: size)
+    frame = Frame(size: size, isASCII: terminal.isASCII)
+    snapshot = store.snapshot()
+    self.terminal = terminal
+    self.worker = worker
+    self.mailbox = mailbox
+    self.source = source
+    self.history = history
+  }
+
+  /// Runs until somebody quits or a signal ends it; returns the exit code.
+  mutating func run() -> Int32 {
+    handle(.source(source.status()))
+    handle(.history(history.load()))
+    drawing = .atOnce
+    var keys: [Key] = []
+    while true {
+      if let exitCode { return exitCode }
+      drawIfDue()
+      let ready = Poll.wait(
+        [terminal.inputDescriptor, mailbox.wake.descriptor], nanoseconds: timeout())
+      let requests = serveRequests()
+      if requests.contains(.resize) || ready.isInterrupted || ready.readable[0] || ready.hungUp[0] {
+        terminal.readKeys(into: &keys)
+        for key in keys where exitCode == nil { press(key) }
+        keys.removeAll(keepingCapacity: true)
+      }
+      if terminal.isGone { return TerminalRequests.hangUp.exitCode ?? 1 }
+      if ready.isInterrupted || ready.readable[1] { readMail() }
+    }
+  }
+
+  /// The time until a frame is due; nil where none is asked for. What changes by itself comes as mail.
+  private func timeout() -> UInt64? {
+    guard drawing == .whenDue else { return nil }
+    let due = lastFrame + Self.frameIntervalNanoseconds
+    let now = Clock.monotonic()
+    return due > now ? due - now : 0
+  }
+
+  // MARK: - Input
+
+  private mutating func press(_ key: Key) {
+    handle(.key(key))
+    askForFrame(.atOnce)
+  }
+
+  private mutating func readMail() {
+    mailbox.wake.drain()
+    let letters = mailbox.take()
+    if letters.hasSourceNews { handle(.source(source.status())) }
+    if let answer = letters.answer {
+      let isNews = answer.snapshot.version != snapshot.version
+      snapshot = answer.snapshot
+      handle(isNews ? .news : .tick(Clock.now()))
+      handle(.query(answer.result, generation: answer.generation))
+    }
+    if let preview = letters.preview { handle(preview) }
+    if let completions = letters.completions { handle(completions) }
+    askForFrame(.whenDue)
+  }
+
+  /// Does what signals asked for.
+  private mutating func serveRequests() -> TerminalRequests {
+    let requests = terminal.takeRequests()
+    guard !requests.isEmpty else { return requests }
+    if let code = requests.exitCode { exitCode = code }
+    if requests.contains(.stop) {
+      terminal.suspend()
+    } else if requests.contains(.resume) {
+      terminal.resume()
+    }
+    fitFrame()
+    askForFrame(.atOnce)
+    return requests
+  }
+
+  /// Lets the screens know of something and does what they want done.
+  private mutating func handle(_ message: Message) {
+    for effect in update(&state, message, snapshot, now: Clock.now()) { perform(effect) }
+  }
+
+  // MARK: - Effects
+
+  private mutating func perform(_ effect: Effect) {
+    switch effect {
+    case .query(let filter, let order, let generation):
+      worker.ask(QueryWorker.Query(filter: filter, order: order, generation: generation))
+    case .previewCount(let filter, let generation): worker.preview(filter, generation: generation)
+    case .complete(let text, let cursor, let generation):
+      worker.complete(text, cursor: cursor, generation: generation)
+    case .saveHistory(let line): history.append(line)
+    case .copy(let text): terminal.copy(text)
+    case .setMouse(let isOn): terminal.setMouse(isOn)
+    case .startDemo: source.startDemo()
+    case .redraw: terminal.forget()
+    case .suspend:
+      terminal.suspend()
+      fitFrame()
+    case .quit: exitCode = exitCode ?? 0
+    }
+  }
+
+  /// Makes the state follow a window that changed while the terminal was not ours.
+  private mutating func fitFrame() {
+    if terminal.size != frame.size { handle(.key(.resize(terminal.size))) }
+  }
+
+  // MARK: - Drawing
+
+  private mutating func askForFrame(_ how: Drawing) {
+    if drawing != .atOnce { drawing = how }
+  }
+
+  private mutating func drawIfDue() {
+    switch drawing {
+    case .none: return
+    case .whenDue:
+      guard Clock.monotonic() >= lastFrame + Self.frameIntervalNanoseconds else { return }
+    case .atOnce: break
+    }
+    drawing = .none
+    let size = terminal.size
+    if frame.size == size {
+      frame.clear()
+    } else {
+      frame = Frame(size: size, isASCII: frame.isASCII)
+    }
+    view(state, snapshot, now: Clock.now(), into: &frame)
+    terminal.present(&frame)
+    lastFrame = Clock.monotonic()
+  }
+}
+
+extension TerminalRequests {
+  /// What a shell calls the end by a signal: 128 and its number; nil where none of them ends the program.
+  var exitCode: Int32? {
+    if contains(.hangUp) { return 129 }
+    if contains(.interrupt) { return 130 }
+    if contains(.terminate) { return 143 }
+    return nil
+  }
+}

@@ -1,0 +1,164 @@
+import Store
+
+/// Draws the details of a span: a title with the sections, then the lines.
+struct SpanDetailView {
+  let context: ViewContext
+  let document: SpanDocument
+  let lines: DetailLines
+  let state: SpanDetailState
+  let title: String
+  /// At the end of the title: how long the span took.
+  let figures: String
+  let titleStyle: Style
+  let isFocused: Bool
+  /// The title's row and the rows under it.
+  let pane: Rect
+  let isBeside: Bool
+
+  private var glyphs: Glyphs { context.glyphs }
+
+  /// The rows for lines in a pane.
+  static func textArea(of pane: Rect, isBeside: Bool) -> Rect {
+    isBeside ? pane.inset(top: 2, left: 2, right: 1) : pane.inset(top: 1, left: 1, right: 1)
+  }
+
+  func draw(into frame: inout Frame) {
+    if isBeside { drawTitleBeside(into: &frame) } else { drawTitleRule(into: &frame) }
+    let area = Self.textArea(of: pane, isBeside: isBeside)
+    for offset in 0..<area.rows {
+      let line = state.top + offset
+      guard line < lines.count else { break }
+      draw(lines.lines[line], at: area.row + offset, area, into: &frame)
+    }
+    drawMore(area, into: &frame)
+  }
+
+  // MARK: - Title
+
+  private func drawTitleRule(into frame: inout Frame) {
+    frame.rule(row: pane.row, columns: pane.columnRange, glyphs)
+    let tabs = tabPieces
+    let tabsWidth = tabs.reduce(0) { $0 + TextWidth.columns(of: $1.text) + 2 }
+    let withTabs = pane.columns - 6 - tabsWidth
+    // Where both do not fit, the name goes before the tabs.
+    let room = withTabs >= 20 ? withTabs : pane.columns - 6
+    let style = isFocused ? titleStyle.bold : titleStyle
+    let used = frame.put(
+      " \(context.cut(title, to: max(8, room - 2))) ", row: pane.row, column: 3, style: style)
+    guard room == withTabs, used <= room else { return }
+    drawTabs(tabs, row: pane.row, column: pane.endColumn - tabsWidth - 1, into: &frame)
+  }
+
+  private func drawTitleBeside(into frame: inout Frame) {
+    for row in pane.rowRange {
+      frame.put(glyphs.vertical, row: row, column: pane.column, style: .rule)
+    }
+    let style = isFocused ? titleStyle.bold : titleStyle
+    let end = pane.endColumn - 1
+    let used = frame.put(figures, row: pane.row, endColumn: end, style: .number)
+    frame.put(
+      context.cut(title, to: pane.columns - used - 5), row: pane.row, column: pane.column + 2,
+      style: style)
+    drawTabs(tabPieces, row: pane.row + 1, column: pane.column + 1, into: &frame)
+  }
+
+  private var tabPieces: [(text: String, style: Style)] {
+    let current =
+      document.items.indices.contains(currentItem) ? document.items[currentItem].section : nil
+    let sections = SpanDocument.Section.allCases.filter { section in
+      document.counts[section].map { $0 > 0 } ?? true
+    }
+    return sections.map { section in
+      let count = document.counts[section]
+      let text =
+        "\(section.rawValue) \(section.title)" + (count.map { $0 > 0 ? " \($0)" : "" } ?? "")
+      let style: Style = section == current && isFocused ? .title.underlined : .dim
+      return (text, style)
+    }
+  }
+
+  /// The item that the tabs go by: the selected one, or with the focus elsewhere the first on
+  /// screen.
+  private var currentItem: Int {
+    isFocused
+      ? state.item : lines.lines.indices.contains(state.top) ? lines.lines[state.top].item : 0
+  }
+
+  private func drawTabs(
+    _ pieces: [(text: String, style: Style)], row: Int, column: Int, into frame: inout Frame
+  ) {
+    var at = column
+    for piece in pieces {
+      at += frame.put(" ", row: row, column: at)
+      at += frame.put(
+        piece.text, row: row, column: at, width: max(0, pane.endColumn - at), style: piece.style)
+      at += frame.put(" ", row: row, column: at)
+    }
+  }
+
+  // MARK: - Lines
+
+  private func draw(_ line: DetailLines.Line, at row: Int, _ area: Rect, into frame: inout Frame) {
+    let width = area.columns
+    switch line.kind {
+    case .heading: frame.put(line.key, row: row, column: area.column, style: .dim)
+    case .note:
+      frame.put(line.key, row: row, column: area.column + line.level * 2, style: .dim)
+    case .message:
+      frame.put(
+        context.cut(line.value, to: width), row: row, column: area.column, style: .error)
+    case .entry:
+      let used = frame.put(line.key, row: row, column: area.column, style: .number)
+      let column = area.column + max(used + 2, 8)
+      frame.put(
+        context.cut(line.value, to: area.endColumn - column), row: row, column: column)
+    case .continuation:
+      frame.put(
+        line.value, row: row, column: area.column + 2 + line.level * 2, width: width - 2,
+        style: .value)
+    case .pair: drawPair(line, at: row, area, into: &frame)
+    }
+    guard isFocused, line.item == state.item, document.items[line.item].isSelectable else { return }
+    frame.setStyle(row: row, columns: area.columnRange, style: .selection)
+  }
+
+  private func drawPair(
+    _ line: DetailLines.Line, at row: Int, _ area: Rect, into frame: inout Frame
+  ) {
+    let keyColumn = area.column + line.level * 2
+    let valueColumn = area.column + lines.keyWidth + 2
+    frame.put(
+      tail(of: line.key, valueColumn - 2 - keyColumn), row: row, column: keyColumn, style: .key)
+    var end = area.endColumn
+    if let origin = line.origin {
+      let text = "\(glyphs.lifted) \(origin)"
+      let width = TextWidth.columns(of: text)
+      if TextWidth.columns(of: line.value) + width + 1 <= end - valueColumn {
+        end -= width
+        frame.put(text, row: row, column: end, style: .dim)
+        end -= 1
+      }
+    }
+    frame.put(
+      context.cut(line.value, to: end - valueColumn), row: row, column: valueColumn, style: .value)
+  }
+
+  /// A key's end where all of it does not fit: keys begin alike and end differently.
+  private func tail(of key: String, _ width: Int) -> String {
+    guard TextWidth.columns(of: key) > width else { return key }
+    var kept = Substring(key)
+    while !kept.isEmpty, TextWidth.columns(of: kept) >= width { kept.removeFirst() }
+    return glyphs.ellipsis + kept
+  }
+
+  /// Says that there are lines above or below, in the last column.
+  private func drawMore(_ area: Rect, into frame: inout Frame) {
+    guard area.rows > 1 else { return }
+    if state.top > 0 {
+      frame.put(glyphs.up, row: area.row, column: pane.endColumn - 1, style: .dim)
+    }
+    if state.top + area.rows < lines.count {
+      frame.put(glyphs.down, row: area.endRow - 1, column: pane.endColumn - 1, style: .dim)
+    }
+  }
+}

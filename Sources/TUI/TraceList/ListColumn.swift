@@ -1,0 +1,152 @@
+import Store
+
+/// A column of the trace list.
+enum ListColumn: Int, CaseIterable, Sendable {
+  case time, verdict, tenant, user, service, name, route, model, duration, bar, spans, tokens, cost
+
+  var header: String {
+    switch self {
+    case .time: "TIME"
+    case .verdict: "!"
+    case .tenant: "TENANT"
+    case .user: "USER"
+    case .service: "SERVICE"
+    case .name: "NAME"
+    case .route: "ROUTE"
+    case .model: "MODEL"
+    case .duration: "DUR"
+    case .bar: ""
+    case .spans: "SP"
+    case .tokens: "TOK"
+    case .cost: "COST"
+    }
+  }
+
+  /// Columns whose value `=` and `!` filter by.
+  static let focusable: [ListColumn] = [.verdict, .tenant, .user, .service, .name, .route, .model]
+
+  /// Columns as wide as their values.
+  static let measured: [ListColumn] = [
+    .tenant, .user, .service, .name, .route, .model, .spans, .tokens, .cost,
+  ]
+
+  /// The narrowest a column of values may be.
+  var minimumWidth: Int {
+    switch self {
+    case .name: 12
+    case .model: 8
+    case .tenant, .user, .service: 6
+    case .route: 5
+    default: 0
+    }
+  }
+
+  /// The width that reads well, where that is less than all of the value.
+  var comfortableWidth: Int {
+    switch self {
+    case .name: 26
+    case .model: 20
+    case .tenant, .user: 12
+    case .service: 18
+    case .route: 12
+    default: 6
+    }
+  }
+
+  /// The widest it may be, whatever the room.
+  var maximumWidth: Int {
+    switch self {
+    case .tenant: 16
+    case .user: 22
+    case .service: 20
+    case .name: 60
+    case .route: 18
+    case .model: 34
+    default: 6
+    }
+  }
+
+  var isRightAligned: Bool {
+    switch self {
+    case .duration, .spans, .tokens, .cost: true
+    default: false
+    }
+  }
+
+  /// The field that the filter language has for the column.
+  var filterField: Filter.Field? {
+    switch self {
+    case .verdict: .intrinsic(.verdict)
+    case .tenant: .dimension(.tenant)
+    case .user: .dimension(.user)
+    case .service: .intrinsic(.rootService)
+    case .name: .intrinsic(.rootName)
+    case .route: .dimension(.route)
+    case .model: .dimension(.model)
+    default: nil
+    }
+  }
+
+  /// What a filter would compare with; nil where the trace has none.
+  func filterValue(of summary: TraceSummary) -> String? {
+    switch self {
+    case .verdict: summary.verdict.name
+    case .tenant: summary.tenant
+    case .user: summary.user
+    case .service: summary.rootService.isEmpty ? nil : summary.rootService
+    case .name: summary.rootName
+    case .route: summary.route
+    case .model: summary.model
+    default: nil
+    }
+  }
+
+  /// What a row shows; nil where the trace has nothing to show there.
+  func text(of summary: TraceSummary, _ glyphs: Glyphs) -> String? {
+    switch self {
+    case .model: Self.model(of: summary, glyphs)
+    case .spans: Format.count(summary.spanCount)
+    case .tokens: Self.tokens(of: summary).map { Format.count($0) }
+    case .cost: summary.costUSD.map { Format.cost($0) }
+    default:
+      filterValue(of: summary).map { value in
+        // A plus says that spans of the trace disagree; the details have every value.
+        dimension.map(summary.conflicts.contains) ?? false ? value + "+" : value
+      }
+    }
+  }
+
+  private var dimension: Dimension? {
+    switch self {
+    case .tenant: .tenant
+    case .user: .user
+    case .route: .route
+    default: nil
+    }
+  }
+
+  /// The model, after the one asked for where that was another; without providers, which the
+  /// details have.
+  private static func model(of summary: TraceSummary, _ glyphs: Glyphs) -> String? {
+    guard let asked = summary.modelAsked.map(withoutProvider) else {
+      return summary.model.map(withoutProvider)
+    }
+    guard let model = summary.model.map(withoutProvider) else { return asked }
+    return asked == model ? model : "\(asked)\(glyphs.arrow)\(model)"
+  }
+
+  /// `gpt-4o` of `openai/gpt-4o`.
+  private static func withoutProvider(_ model: String) -> String {
+    guard let slash = model.lastIndex(of: "/"), model.index(after: slash) < model.endIndex else {
+      return model
+    }
+    return String(model[model.index(after: slash)...])
+  }
+
+  /// Tokens in and out together.
+  static func tokens(of summary: TraceSummary) -> UInt64? {
+    guard summary.tokensIn != nil || summary.tokensOut != nil else { return nil }
+    let (sum, overflow) = (summary.tokensIn ?? 0).addingReportingOverflow(summary.tokensOut ?? 0)
+    return overflow ? .max : sum
+  }
+}

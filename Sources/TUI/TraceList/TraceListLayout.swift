@@ -1,0 +1,48 @@
+/// Which rows of the screen the parts of the trace list have.
+struct TraceListLayout: Equatable {
+  let status: Int
+  /// The sparkline and the histogram on one line; nil where the screen is too low or has the panel.
+  let charts: Int?
+  /// The charts of a large screen.
+  let panel: Rect?
+  let filter: Int
+  let header: Int
+  let table: Rect
+  /// The rule over the preview and the preview's own rows.
+  let rule: Int
+  let preview: Rect
+  let notice: Int
+  let hints: Int
+  /// The pane at the right with the selected trace drawn small; nil on a narrow screen.
+  let side: Rect?
+
+  /// The widths from which the side pane shows, and its share.
+  static let sideFrom = 150
+
+  init(_ size: Size) {
+    let isLow = size.rows < 18
+    status = 0
+    let hasPanel = ChartPanel.fits(size)
+    charts = isLow || hasPanel ? nil : 1
+    panel =
+      hasPanel
+      ? Rect(row: 1, column: 0, rows: ChartPanel.rows, columns: size.columns) : nil
+    filter = isLow ? 1 : hasPanel ? 1 + ChartPanel.rows : 2
+    header = filter + 1
+    hints = size.rows - 1
+    notice = size.rows - 2
+    let hasSide = size.columns >= Self.sideFrom
+    let sideColumns = hasSide ? max(60, size.columns * 36 / 100) : 0
+    let previewRows = hasSide ? 0 : 2
+    preview = Rect(row: notice - previewRows, column: 0, rows: previewRows, columns: size.columns)
+    rule = preview.row - 1
+    table = Rect(
+      row: header + 1, column: 0, rows: rule - header - 1,
+      columns: size.columns - (hasSide ? sideColumns + 1 : 0))
+    side =
+      hasSide
+      ? Rect(
+        row: header, column: size.columns - sideColumns, rows: rule - header, columns: sideColumns)
+      : nil
+  }
+}

@@ -1,0 +1,220 @@
+import Store
+
+/// The rows of the trace list and where a person is in them.
+///
+/// Rows are counted from the top of the list; ``traces`` has them bottom first, so a new trace is
+/// appended.
+struct TraceListState: Equatable, Sendable {
+  /// The traces shown, the top row last.
+  private(set) var traces: [TraceNumber] = []
+  /// What a query said while the rows were on hold.
+  private var waiting: [TraceNumber]?
+  private(set) var tracesHeld = 0
+  /// Whether the whole store has been looked through yet.
+  private(set) var isComplete = false
+  private(set) var unknownKeys: [String] = []
+  private(set) var traffic = Traffic()
+  /// The query that the rows answer; 0 before the first answer.
+  private(set) var generation = 0
+
+  private(set) var isOnHold = false
+  /// Whether the selection stays on the top row whatever arrives.
+  private(set) var isFollowing = true
+  private(set) var selected: TraceNumber?
+  /// The row of the selection.
+  private(set) var row = 0
+  /// The first row on screen.
+  private(set) var top = 0
+  /// Traces with a higher number are new to the person.
+  private var seen: UInt64 = 0
+  /// Traces that came since the list stopped following.
+  private(set) var newCount = 0
+
+  private(set) var order = TraceOrder.newestFirst
+  /// The column that `=` and `!` look at.
+  private(set) var focus = ListColumn.tenant
+  private(set) var columns = ColumnLayout()
+
+  init() {}
+
+  var count: Int { traces.count }
+  var isEmpty: Bool { traces.isEmpty }
+
+  /// The trace of a row.
+  func trace(at row: Int) -> TraceNumber { traces[traces.count - 1 - row] }
+
+  // MARK: - Rows arriving
+
+  /// Takes what a query found. The selection stays on its trace, and its trace where it is on the
+  /// screen.
+  mutating func accept(_ result: QueryResult, generation: Int, height: Int) {
+    tracesHeld = result.tracesHeld
+    isComplete = result.isComplete
+    unknownKeys = result.unknownKeys
+    traffic = result.traffic
+    let isAnswerToNewQuery = generation != self.generation
+    self.generation = generation
+    if isAnswerToNewQuery { columns = ColumnLayout() }
+    if isOnHold && !isAnswerToNewQuery {
+      waiting = result.traces
+    } else {
+      waiting = nil
+      if isAnswerToNewQuery, !isFollowing, !keepsSelection(in: result.traces) {
+        isFollowing = !isOnHold
+        row = 0
+      }
+      show(result.traces, height: height)
+    }
+    countNew()
+  }
+
+  private func keepsSelection(in traces: [TraceNumber]) -> Bool {
+    guard let selected else { return false }
+    return traces.contains(selected)
+  }
+
+  private mutating func show(_ traces: [TraceNumber], height: Int) {
+    self.traces = traces
+    guard !traces.isEmpty else {
+      row = 0
+      top = 0
+      selected = nil
+      return
+    }
+    if isFollowing {
+      select(row: 0, height: height)
+      return
+    }
+    let before = row
+    if let selected, let index = traces.lastIndex(of: selected) {
+      row = traces.count - 1 - index
+      top += row - before
+    } else {
+      // What was selected is gone (evicted, or it matches no more): its neighbour takes the place.
+      row = min(before, traces.count - 1)
+      selected = trace(at: row)
+    }
+    // The screen is not filled up here: rows above or below may be missing, but none of them moves.
+    reveal(height: height)
+  }
+
+  private mutating func countNew() {
+    guard !isFollowing || isOnHold else { return markSeen() }
+    let seen = self.seen
+    newCount = (waiting ?? traces).reduce(0) { $0 + ($1.rawValue > seen ? 1 : 0) }
+  }
+
+  /// Everything that is there now has been seen.
+  private mutating func markSeen() {
+    seen = (waiting ?? traces).reduce(seen) { max($0, $1.rawValue) }
+    newCount = 0
+  }
+
+  // MARK: - Moving
+
+  /// Goes to a row, clipped to those there are; the top row of moving rows is followed.
+  mutating func move(to row: Int, height: Int) {
+    guard !traces.isEmpty else { return }
+    let wasFollowing = isFollowing
+    select(row: row, height: height)
+    isFollowing = self.row == 0 && !isOnHold
+    if isFollowing != wasFollowing { markSeen() }
+  }
+
+  mutating func move(by rows: Int, height: Int) { move(to: row + rows, height: height) }
+
+  /// Stops following without moving, as when a trace is opened.
+  mutating func settle() {
+    guard isFollowing else { return }
+    isFollowing = false
+    markSeen()
+  }
+
+  mutating func follow(height: Int) {
+    isOnHold = false
+    if let waiting { traces = waiting }
+    waiting = nil
+    isFollowing = true
+    select(row: 0, height: height)
+    markSeen()
+  }
+
+  /// Scrolls without moving the selection further than the screen's edge.
+  mutating func scroll(by rows: Int, height: Int) {
+    guard !traces.isEmpty else { return }
+    let last = max(0, count - height)
+    top = min(max(0, top + rows), last)
+    let held = min(max(row, top), top + max(1, height) - 1)
+    if held != row { move(to: held, height: height) }
+  }
+
+  private mutating func select(row: Int, height: Int) {
+    guard !traces.isEmpty else { return }
+    self.row = min(max(0, row), count - 1)
+    selected = trace(at: self.row)
+    scroll(height: height)
+  }
+
+  /// Keeps the selection on screen and the screen full.
+  private mutating func scroll(height: Int) {
+    reveal(height: height)
+    top = min(top, max(0, count - height))
+  }
+
+  /// Keeps the selection on screen.
+  private mutating func reveal(height: Int) {
+    top = max(0, min(max(top, row - max(1, height) + 1), row))
+  }
+
+  /// After the screen changed its size.
+  mutating func resize(height: Int) {
+    columns = ColumnLayout()
+    if !traces.isEmpty { scroll(height: height) }
+  }
+
+  /// Another order: the answer shows from its top.
+  mutating func restart(order: TraceOrder) {
+    self.order = order
+    row = 0
+    selected = nil
+    isFollowing = !isOnHold
+  }
+
+  // MARK: - Hold
+
+  mutating func toggleHold(height: Int) {
+    isOnHold.toggle()
+    if isOnHold {
+      markSeen()
+      isFollowing = false
+      return
+    }
+    if let waiting {
+      self.waiting = nil
+      show(waiting, height: height)
+    }
+    isFollowing = row == 0
+    if isFollowing { markSeen() }
+  }
+
+  // MARK: - Columns
+
+  /// Moves the focus to the next column that has something to filter by.
+  mutating func moveFocus(by step: Int, width: Int) {
+    let shown = columns.placed(width: width).map(\.column).filter(ListColumn.focusable.contains)
+    guard !shown.isEmpty else { return }
+    let current = shown.firstIndex(of: focus) ?? shown.firstIndex { $0.rawValue > focus.rawValue }
+    focus = shown[min(max(0, (current ?? 0) + step), shown.count - 1)]
+  }
+
+  mutating func setFocus(_ column: ListColumn) { focus = column }
+
+  /// Looks at the rows on screen, so that columns are as wide as their values.
+  mutating func measure(_ snapshot: Snapshot, now: UnixNanos, height: Int, glyphs: Glyphs) {
+    for row in top..<max(top, min(count, top + height)) {
+      if let summary = snapshot.summary(of: trace(at: row), now: now) {
+        columns.see(summary, glyphs)
+      }
+    }
+  }
+}

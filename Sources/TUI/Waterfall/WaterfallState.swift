@@ -1,0 +1,227 @@
+import Store
+
+/// One trace as a tree of rows, and where a person is in it.
+struct WaterfallState: Equatable, Sendable {
+  let number: TraceNumber
+  let id: TraceID
+  private(set) var tree = TraceTree.empty
+  /// The tree's rows that are not folded away, top to bottom.
+  private(set) var visible: [Int] = []
+  private(set) var folded: Set<TraceTree.RowKey> = []
+  private(set) var selected: TraceTree.RowKey?
+  /// Where the selection is among the visible rows.
+  private(set) var row = 0
+  /// The first visible row on screen.
+  private(set) var top = 0
+  /// Nil shows the whole trace, however long it grows.
+  private(set) var zoom: TimeWindow?
+  private(set) var needle = ""
+  /// The tree's rows that contain the needle.
+  private(set) var matches: [Int] = []
+  /// Whether the store has let go of the trace; what was read of it stays on screen.
+  private(set) var isEvicted = false
+
+  init(number: TraceNumber, id: TraceID) {
+    self.number = number
+    self.id = id
+  }
+
+  var window: TimeWindow { zoom ?? .all(of: tree.duration) }
+
+  /// The tree's row that is selected.
+  var treeRow: Int? { visible.indices.contains(row) ? visible[row] : nil }
+
+  var selectedSpan: SpanRow? { treeRow.flatMap { tree.span(at: $0) } }
+
+  // MARK: - Spans arriving
+
+  /// From this size on a tree is built anew for a fiftieth more spans, or when they stop coming,
+  /// not for each.
+  private static let largeTree = 5_000
+
+  /// Reads the trace anew if it has more spans. The selection and the folds stay on their spans.
+  mutating func refresh(_ snapshot: Snapshot, now: UnixNanos, height: Int) {
+    guard let summary = snapshot.summary(of: number, now: now) else {
+      isEvicted = true
+      return
+    }
+    let known = tree.spans.count
+    guard summary.spanCount != known else { return }
+    if known > Self.largeTree, summary.spanCount - known < known / 50,
+      now.since(summary.touched) < .seconds(1)
+    {
+      return
+    }
+    tree = TraceTree(snapshot.spans(of: number))
+    findMatches()
+    rebuild(height: height)
+  }
+
+  private mutating func rebuild(height: Int) {
+    let before = row
+    visible = tree.visibleRows(folding: folded)
+    row = min(before, max(0, visible.count - 1))
+    if let selected, let target = tree.row(with: selected) {
+      row = place(of: target)
+      // The eye stays on the row: what grew above it moves up, not the row down.
+      top += row - before
+    }
+    selected = treeRow.map { tree.rows[$0].key }
+    reveal(height: height)
+  }
+
+  /// The visible row of a tree row, or of the folded row it is hidden under.
+  private func place(of target: Int) -> Int {
+    // The last visible row at or before it: visible rows are sorted.
+    var low = 0
+    var high = visible.count
+    while low < high {
+      let middle = (low + high) / 2
+      if visible[middle] <= target { low = middle + 1 } else { high = middle }
+    }
+    return max(0, low - 1)
+  }
+
+  // MARK: - Moving
+
+  mutating func move(to row: Int, height: Int) {
+    guard !visible.isEmpty else { return }
+    self.row = min(max(0, row), visible.count - 1)
+    selected = tree.rows[visible[self.row]].key
+    scroll(height: height)
+  }
+
+  mutating func move(by rows: Int, height: Int) { move(to: row + rows, height: height) }
+
+  mutating func scroll(by rows: Int, height: Int) {
+    top = min(max(0, top + rows), max(0, visible.count - height))
+    let held = min(max(row, top), top + max(1, height) - 1)
+    if held != row { move(to: held, height: height) }
+  }
+
+  /// Keeps the selection on screen and the screen full.
+  mutating func scroll(height: Int) {
+    reveal(height: height)
+    top = min(top, max(0, visible.count - height))
+  }
+
+  /// Keeps the selection on screen.
+  private mutating func reveal(height: Int) {
+    top = max(0, min(max(top, row - max(1, height) + 1), row))
+  }
+
+  /// Goes to a row of the tree, unfolding what hides it.
+  mutating func show(_ target: Int, height: Int) {
+    for ancestor in tree.ancestors(of: target) { folded.remove(tree.rows[ancestor].key) }
+    visible = tree.visibleRows(folding: folded)
+    move(to: place(of: target), height: height)
+  }
+
+  /// Goes to the next error below or above, round the end; false when there is none.
+  mutating func moveToError(forward: Bool, height: Int) -> Bool {
+    let errors = tree.rows.indices.filter { tree.span(at: $0)?.hasError ?? false }
+    return moveToOne(of: errors, forward: forward, height: height)
+  }
+
+  private mutating func moveToOne(of rows: [Int], forward: Bool, height: Int) -> Bool {
+    let here = treeRow ?? 0
+    let next =
+      forward
+      ? rows.first { $0 > here } ?? rows.first : rows.last { $0 < here } ?? rows.last
+    guard let next else { return false }
+    show(next, height: height)
+    return true
+  }
+
+  // MARK: - Folding
+
+  /// Whether the row at this visible place can be folded.
+  func isFoldable(_ place: Int) -> Bool { tree.rows[visible[place]].childCount > 0 }
+
+  func isFolded(_ place: Int) -> Bool { folded.contains(tree.rows[visible[place]].key) }
+
+  mutating func toggleFold(at place: Int, height: Int) {
+    guard visible.indices.contains(place), isFoldable(place) else { return }
+    let key = tree.rows[visible[place]].key
+    if folded.remove(key) == nil { folded.insert(key) }
+    rebuild(height: height)
+  }
+
+  /// Folds the selected row; one that is folded or has no children goes to its parent.
+  mutating func foldOrLeave(height: Int) {
+    guard let treeRow else { return }
+    if isFoldable(row), !isFolded(row) {
+      toggleFold(at: row, height: height)
+    } else if let parent = tree.rows[treeRow].parent {
+      move(to: place(of: parent), height: height)
+    }
+  }
+
+  /// Unfolds the selected row; one that is unfolded goes to its first child.
+  mutating func unfoldOrEnter(height: Int) {
+    guard !visible.isEmpty, isFoldable(row) else { return }
+    if isFolded(row) {
+      toggleFold(at: row, height: height)
+    } else {
+      move(by: 1, height: height)
+    }
+  }
+
+  /// Folds every row that has children, but not the first, so that its children show; or unfolds
+  /// all.
+  mutating func toggleFoldAll(height: Int) {
+    if folded.isEmpty {
+      for row in tree.rows where row.childCount > 0 && row.depth > 0 { folded.insert(row.key) }
+    } else {
+      folded = []
+    }
+    rebuild(height: height)
+  }
+
+  // MARK: - Zoom
+
+  mutating func zoom(inwards: Bool) {
+    guard let treeRow else { return }
+    let reach = tree.reach(of: treeRow)
+    let from = reach.start.since(tree.start)
+    let to = reach.end.since(tree.start)
+    let middle = from + Nanoseconds((to - from).rawValue / 2)
+    zoom = window.zoomed(inwards, around: middle, of: tree.duration)
+  }
+
+  mutating func fit() { zoom = nil }
+
+  mutating func pan(later: Bool) { zoom = zoom?.panned(later: later, of: tree.duration) }
+
+  // MARK: - Finding
+
+  mutating func find(_ needle: String) {
+    self.needle = needle
+    findMatches()
+  }
+
+  private mutating func findMatches() {
+    guard !needle.isEmpty else {
+      matches = []
+      return
+    }
+    let search = TextSearch(needle)
+    matches = tree.rows.indices.filter { row in
+      guard let span = tree.span(at: row) else { return false }
+      return search.matches(span.name) || search.matches(span.service)
+    }
+  }
+
+  /// Goes to the next or previous match, round the end; false when there is none.
+  mutating func moveToMatch(forward: Bool, height: Int) -> Bool {
+    moveToOne(of: matches, forward: forward, height: height)
+  }
+
+  /// Goes to the first match at or after a row, as while typing.
+  mutating func moveToMatch(from key: TraceTree.RowKey?, height: Int) {
+    let origin = key.flatMap { tree.row(with: $0) } ?? 0
+    if let match = matches.first(where: { $0 >= origin }) ?? matches.first {
+      show(match, height: height)
+    }
+  }
+}

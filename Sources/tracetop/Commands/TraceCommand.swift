@@ -1,0 +1,109 @@
+import ArgumentParser
+import Ingest
+import Store
+import TUI
+
+/// `tracetop trace`: a look at traces that a collector holds, with the options and results of `planoai trace`.
+struct TraceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trace", abstract: "Print traces that a collector holds.",
+    discussion: """
+      TARGET is "last" (the trace touched last), "any" (all of them), or a trace id of 8 or 32 \
+      hexadecimal digits. The options are those of "planoai trace".
+      """)
+
+  @Argument(help: ArgumentHelp("last, any, or a trace id.", valueName: "target"))
+  var target: String?
+
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp(
+      "Only traces that this filter selects: key=value, or any filter; repeat for AND.",
+      valueName: "filter"))
+  var filters: [String] = []
+
+  @Flag(help: "Print trace ids only.")
+  var list = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("At most so many traces, those touched last.", valueName: "count"))
+  var limit: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Only traces with a span that began in this time: a number and s, m, h, d or w.",
+      valueName: "age"))
+  var since: String?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @Option(
+    name: .customLong("filter"),
+    help: ArgumentHelp(
+      "Keep only these attributes of spans: keys with commas between them, * for any text.",
+      valueName: "keys"))
+  var attributeKeys: String?
+
+  @Flag(name: .shortAndLong, help: "Print every attribute of every span.")
+  var verbose = false
+
+  @Flag(name: .customLong("no-interactive"), help: "Ask nothing (it never does).")
+  var isNotInteractive = false
+
+  @Flag(name: .customLong("no-color"), help: "Use no colours; NO_COLOR does the same.")
+  var hasNoColor = false
+
+  @Flag(help: "Draw with ASCII only.")
+  var ascii = false
+
+  @OptionGroup var source: SourceOptions
+
+  func run() throws {
+    let traces = try TraceRequest(self).fetch()
+    if list { return printList(traces?.ids ?? []) }
+    let selection = attributeKeys.map { AttributeSelection($0) }
+    let keeping = selection.map { $0.isFound(in: traces) ? $0 : nil } ?? nil
+    guard !json else { return printJSON(traces, keeping: keeping) }
+    guard var newest = traces?.documents.first(where: { _ in true }) else {
+      return StandardOutput.write("No traces found.\n")
+    }
+    keeping?.apply(to: &newest)
+    let text = TraceText(
+      ink: .standard(isRefused: hasNoColor), glyphs: .set(isASCII: ascii),
+      attributes: verbose || selection != nil ? .all : .failures)
+    StandardOutput.write(text.text(of: newest))
+  }
+
+  /// Written in pieces, so that a large answer is never held whole.
+  private func printJSON(_ traces: FetchedTraces?, keeping selection: AttributeSelection?) {
+    var writer = JSONWriter()
+    writer.object { json in
+      json.key("traces")
+      json.array { json in
+        guard let traces else { return }
+        for var document in traces.documents {
+          selection?.apply(to: &document)
+          json.element()
+          json.trace(document)
+          if json.bytes.count > 1 << 20 { StandardOutput.write(json.takeBytes()) }
+        }
+      }
+    }
+    StandardOutput.write(writer.bytes + [UInt8(ascii: "\n")])
+  }
+
+  private func printList(_ ids: [TraceID]) {
+    if json {
+      var writer = JSONWriter()
+      writer.object { json in json.array("trace_ids", ids) { $0.string($1.hex) } }
+      StandardOutput.write(writer.bytes + [UInt8(ascii: "\n")])
+    } else if ids.isEmpty {
+      StandardOutput.write("No trace IDs found.\n")
+    } else {
+      StandardOutput.write("Trace IDs:\n" + ids.map { "  \($0.hex.prefix(8))\n" }.joined())
+    }
+  }
+}

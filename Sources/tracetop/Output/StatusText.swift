@@ -1,0 +1,47 @@
+import Ingest
+import Store
+import TUI
+
+/// A collector's status for people: figures that are zero because nothing went wrong are left out.
+enum StatusText {
+  static func text(_ status: CollectorStatus, ink: Ink) -> String {
+    let statistics = status.statistics
+    let counts = status.counts
+    var rows = [
+      ("collector", "tracetop \(VisibleText.of(status.version)), process \(status.pid)"),
+      ("up", Format.duration(status.uptime)),
+    ]
+    for endpoint in status.endpoints { rows.append(("listening", VisibleText.of(endpoint))) }
+    rows += [
+      (
+        "received",
+        "\(Format.grouped(statistics.spansReceived)) spans in "
+          + "\(Format.grouped(counts.requests)) requests"
+      ),
+      (
+        "held",
+        "\(Format.grouped(statistics.spansHeld)) spans in "
+          + "\(Format.grouped(statistics.tracesHeld)) traces"
+      ),
+      (
+        "memory",
+        "\(Format.bytes(statistics.memoryBytes)) of \(Format.bytes(statistics.memoryBudgetBytes))"
+      ),
+      ("viewers", "\(counts.viewers)"),
+    ]
+    let losses: [(String, UInt64, String)] = [
+      ("evicted", statistics.spansEvicted, "spans to stay within the memory"),
+      ("rejected", statistics.spansRejected, "spans whose ids are not valid"),
+      ("duplicate", statistics.spansDuplicate, "spans that came again"),
+      ("refused", counts.badRequests, "requests that are not OTLP"),
+      ("missed", counts.spansMissed, "spans that viewers were too slow for"),
+      ("repaired", statistics.stringsRepaired, "strings that were not UTF-8"),
+      ("logs", counts.logs, "log records, counted and not kept"),
+      ("metrics", counts.metrics, "data points, counted and not kept"),
+    ]
+    for (label, count, meaning) in losses where count > 0 {
+      rows.append((label, "\(Format.grouped(count)) \(meaning)"))
+    }
+    return Columns.text(rows, ink: ink)
+  }
+}

@@ -1,0 +1,30 @@
+import Glibc
+import Store
+
+/// What the process was started with and where it runs.
+enum Environment {
+  /// A variable's text; nil where it is not set or empty, which XDG and NO_COLOR take for the same.
+  static func variable(_ name: String) -> String? {
+    // Safe: the C string is copied before anything can change the environment.
+    guard let value = unsafe getenv(name) else { return nil }
+    let text = unsafe String(cString: value)
+    return text.isEmpty ? nil : text
+  }
+
+  /// The time of day by this machine's clock.
+  static var now: UnixNanos {
+    var time = timespec()
+    // Safe: written by the call.
+    _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return UnixNanos(UInt64(max(0, time.tv_sec)) * 1_000_000_000 + UInt64(time.tv_nsec))
+  }
+
+  /// A file that must not be on screen's way goes below this folder: $XDG_STATE_HOME, else ~/.local/state.
+  static var stateFolder: String? {
+    if let folder = variable("XDG_STATE_HOME"), folder.hasPrefix("/") { return folder }
+    return variable("HOME").map { "\($0)/.local/state" }
+  }
+
+  /// Where `planoai` and so one-shot commands look when there is no socket.
+  static var planoPort: String? { variable("PLANO_TRACE_PORT") }
+}

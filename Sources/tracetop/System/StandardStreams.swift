@@ -1,0 +1,60 @@
+import Glibc
+import Store
+
+/// What the program prints: raw writes, so nothing waits in a buffer and a reader that went away is no crash.
+enum StandardOutput {
+  /// Whether stdout is a terminal, and not a pipe or a file.
+  static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  /// Writes everything; ends the program quietly where nobody reads any more (`tracetop trace | head`).
+  static func write(_ text: String) { write(Array(text.utf8)) }
+
+  static func write(_ bytes: [UInt8]) {
+    guard !FileDescriptor.writeAll(bytes, to: STDOUT_FILENO) else { return }
+    end(with: errno == EPIPE ? 0 : 1)
+  }
+
+  static func end(with code: Int32) -> Never { exit(code) }
+}
+
+/// Where errors and warnings go.
+enum StandardError {
+  /// One line with the program's name in front.
+  static func say(_ message: String) { write("tracetop: \(VisibleText.of(message))\n") }
+
+  static func write(_ text: String) {
+    _ = FileDescriptor.writeAll(Array(text.utf8), to: STDERR_FILENO)
+  }
+}
+
+/// Plain system calls on a descriptor.
+enum FileDescriptor {
+  /// Writes all bytes, however many calls it takes; false where it fails, with the reason in `errno`.
+  static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    var written = 0
+    while written < bytes.count {
+      let rest = bytes[written...]
+      // Safe: the buffer holds exactly the bytes that are left and is not kept.
+      let count = unsafe rest.withUnsafeBytes { buffer in
+        unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count)
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        if errno == EAGAIN {
+          waitUntilWritable(descriptor)
+          continue
+        }
+        return false
+      }
+      written += count
+    }
+    return true
+  }
+
+  /// A terminal that another program left non-blocking takes its time.
+  private static func waitUntilWritable(_ descriptor: Int32) {
+    var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    // Safe: one entry, valid for the call.
+    _ = unsafe poll(&wanted, 1, 1_000)
+  }
+}

@@ -1,0 +1,123 @@
+import Ingest
+import Store
+import Synchronization
+
+/// A running collector and what commands ask of it.
+struct CollectorAccess {
+  let address: CollectorAddress
+  private let client: CollectorClient
+
+  private init(_ client: CollectorClient) {
+    self.client = client
+    address = client.address
+  }
+
+  // MARK: - Finding one
+
+  /// The collector at the address, or the one that is found where collectors usually are.
+  static func find(_ from: String?) throws(Failure) -> CollectorAccess {
+    if let from { return try CollectorAccess(connect(to: parse(from))) }
+    let places = usualPlaces
+    for place in places {
+      guard let client = try? CollectorClient(place) else { continue }
+      // Anybody may listen on a port; only a collector knows the question.
+      if case .unix = place { return CollectorAccess(client) }
+      if (try? client.status()) != nil { return CollectorAccess(client) }
+      client.close()
+    }
+    throw .noCollector(lookedAt: places.map(\.description))
+  }
+
+  /// A client of whoever takes OTLP at the address, or where collectors usually are.
+  static func findReceiver(_ to: String?) throws(Failure) -> CollectorClient {
+    if let to { return try connect(to: parse(to)) }
+    let places = usualPlaces
+    for place in places {
+      if let client = try? CollectorClient(place) { return client }
+    }
+    throw .noCollector(lookedAt: places.map(\.description))
+  }
+
+  /// The address of the socket where a collector listens on it; nil where none does.
+  static func running(at path: String) -> CollectorAddress? {
+    let address = CollectorAddress.unix(path: path)
+    return CollectorClient.isRunning(at: address) ? address : nil
+  }
+
+  /// This user's socket, the port `planoai` would ask, the port of OTLP/gRPC.
+  private static var usualPlaces: [CollectorAddress] {
+    let plano = Environment.planoPort.flatMap { try? CollectorAddress("127.0.0.1:\($0)") }
+    let standard = CollectorAddress.tcp(host: "127.0.0.1", port: 4317)
+    let ports = plano.map { $0 == standard ? [$0] : [$0, standard] } ?? [standard]
+    return [.unix(path: CollectorAddress.defaultSocketPath)] + ports
+  }
+
+  private static func parse(_ text: String) throws(Failure) -> CollectorAddress {
+    // A path alone is a socket's.
+    let text = text.hasPrefix("/") ? "unix:\(text)" : text
+    do throws(IngestError) {
+      let address = try CollectorAddress(text)
+      guard address != .off else { throw IngestError(.invalid, "\"off\" is no address to ask") }
+      return address
+    } catch {
+      throw Failure(error.message)
+    }
+  }
+
+  private static func connect(to address: CollectorAddress) throws(Failure) -> CollectorClient {
+    do throws(IngestError) {
+      return try CollectorClient(address)
+    } catch {
+      guard error.kind == .notRunning else { throw Failure(error.message) }
+      throw .noCollector(lookedAt: [address.description])
+    }
+  }
+
+  // MARK: - Asking
+
+  func status() throws(Failure) -> CollectorStatus {
+    try CollectorStatus(json: ask { (client) throws(IngestError) in try client.status() })
+  }
+
+  /// Ends the collector and waits until nobody listens there any more.
+  func stop() throws(Failure) {
+    try ask { (client) throws(IngestError) in try client.stop() }
+    client.close()
+    for _ in 0..<Self.stopAttempts {
+      guard CollectorClient.isRunning(at: address) else { return }
+      _ = Signals.wait(milliseconds: 20)
+    }
+    throw Failure("the collector at \(address) was asked to end and still runs")
+  }
+
+  /// How often to look whether a stopped collector is gone, every 20 ms: for longer than it may drain.
+  private static let stopAttempts = 250
+
+  /// The traces a filter selects, all where it is empty; the newest `limit` of them, all where that is nil.
+  func traces(filter: String, limit: Int?) throws(Failure) -> FetchedTraces {
+    let store = Store(budgetBytes: FetchedTraces.budgetBytes)
+    // Guards the receiver: the client's thread alone uses it, one frame after the other.
+    let receiver = Mutex(StoreReceiver(store: store))
+    let request = WatchRequest(
+      filter: filter, limit: UInt64(max(0, limit ?? 0)), follow: false)
+    try ask { (client) throws(IngestError) in
+      try client.watch(request) { frame in
+        if case .exportRequest(let body) = frame {
+          receiver.withLock { _ = $0.receive(body) }
+        }
+        return true
+      }
+    }
+    return FetchedTraces(store.settledSnapshot(), now: Environment.now)
+  }
+
+  private func ask<Answer>(
+    _ question: (CollectorClient) throws(IngestError) -> Answer
+  ) throws(Failure) -> Answer {
+    do throws(IngestError) {
+      return try question(client)
+    } catch {
+      throw Failure(error.message)
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import Glibc
+import Ingest
+import Store
+import Synchronization
+
+/// Who this process's collector is, for those who ask.
+final class CollectorIdentity: Sendable {
+  private let started: UnixNanos
+  /// Guards the endpoints: written once when they are bound, read by event loops.
+  private let endpoints = Mutex<[String]>([])
+
+  init(started: UnixNanos) {
+    self.started = started
+  }
+
+  func set(_ bound: [Endpoint]) { endpoints.withLock { $0 = bound.map(\.description) } }
+
+  /// The answer to a call of `Status`. Called on event loops.
+  func statusJSON(of store: Store, counts: CollectorStatistics.Counts) -> [UInt8] {
+    var status = CollectorStatus()
+    status.pid = getpid()
+    status.uptime = Environment.now.since(started)
+    status.endpoints = endpoints.withLock { $0 }
+    status.statistics = store.settledSnapshot().statistics
+    status.counts = counts
+    var json = JSONWriter(isIndented: false)
+    status.write(to: &json)
+    return json.bytes
+  }
+}

@@ -1,0 +1,38 @@
+import Glibc
+import Store
+import TUI
+
+/// Something the explorer can be opened on.
+protocol ExplorerSource: SourceMonitor {
+  var store: Store { get }
+  /// Ends receiving; called once, when the screen is gone.
+  func stop()
+}
+
+/// The explorer from the first key to the last.
+enum ExplorerSession {
+  /// Refuses to begin where there is no terminal, before anything is bound or asked.
+  static func requireTerminal() throws(Failure) {
+    guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
+      throw Failure(
+        "the explorer needs a terminal; \"tracetop collect\" and \"tracetop trace\" do not")
+    }
+  }
+
+  /// Shows the source until somebody quits; throws what the process is to end with, if it is not 0.
+  static func run(_ options: ExplorerOptions, on source: any ExplorerSource, log: ProgramLog?)
+    throws
+  {
+    let code: Int32
+    do {
+      code = try Explorer.run(
+        store: source.store, source: source, options: options, logPath: log?.path)
+    } catch {
+      source.stop()
+      throw Failure(VisibleMessage.of(error))
+    }
+    source.stop()
+    log?.write("closed with \(code)")
+    guard code == 0 else { StandardOutput.end(with: code) }
+  }
+}

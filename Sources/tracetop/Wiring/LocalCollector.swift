@@ -1,0 +1,72 @@
+import Glibc
+import Ingest
+import Store
+import Synchronization
+import TUI
+
+/// The collector of this process: the store, and the sockets that fill it.
+final class LocalCollector: ExplorerSource {
+  let store: Store
+  let endpoints: [Endpoint]
+  private let server: IngestServer
+  private let collector: Collector
+  private let demo: DemoSender
+
+  /// Binds every endpoint and serves it; throws one line that says which cannot be.
+  init(_ options: ReceivingOptions, log: ProgramLog?) throws(Failure) {
+    PrivateFiles.restrictCreation()
+    let store = Store(budgetBytes: options.memory.bytes)
+    let started = Environment.now
+    let identity = CollectorIdentity(started: started)
+    let collector = Collector(
+      info: WatchFrame.ServerInfo(version: Version.text, started: started),
+      receiver: { StoreReceiver(store: store) },
+      held: { (request) throws(GRPCStatus) in
+        try HeldTraces.answering(request, from: store.settledSnapshot(), now: Environment.now)
+      },
+      status: { identity.statusJSON(of: store, counts: $0) },
+      // The same way out as SIGTERM, so there is one.
+      onStop: { _ = kill(getpid(), SIGTERM) })
+    do throws(IngestError) {
+      let configuration = IngestConfiguration(
+        grpc: try CollectorAddress(options.grpc), http: try CollectorAddress(options.http),
+        socketPath: options.socketPath, allowsRemote: options.isRemoteAllowed)
+      server = IngestServer(service: collector, configuration: configuration)
+      endpoints = try server.start()
+    } catch {
+      throw Failure(error.message)
+    }
+    identity.set(endpoints)
+    collector.setEndpoints(endpoints)
+    self.store = store
+    self.collector = collector
+    demo = DemoSender(to: endpoints.first { $0.kind != .http }?.address, log: log)
+    log?.write("listening on \(endpoints.map(\.description).joined(separator: ", "))")
+  }
+
+  /// Ends viewers and senders after the calls that are under way.
+  func stop() {
+    demo.stop()
+    collector.endViewers("the collector was stopped")
+    server.stop()
+  }
+
+  // MARK: - SourceMonitor
+
+  func status() -> SourceStatus {
+    let counts = collector.statistics.counts
+    var status = SourceStatus()
+    status.connection = .listening
+    status.endpoints = endpoints.map(\.description)
+    status.requests = counts.requests
+    status.badRequests = counts.badRequests
+    status.logs = counts.logs
+    status.metrics = counts.metrics
+    status.notice = demo.notice
+    return status
+  }
+
+  func observe(_ wake: @escaping @Sendable () -> Void) { demo.observe(wake) }
+
+  func startDemo() { demo.start() }
+}

@@ -1,0 +1,58 @@
+import Ingest
+import Store
+import Testing
+
+@testable import tracetop
+
+@Suite("TraceRequest")
+struct TraceRequestTests {
+  @Test("Several filters become one that all must pass")
+  func joined() throws {
+    #expect(try TraceRequest.joined([]) == nil)
+    #expect(try TraceRequest.joined([""]) == nil)
+    #expect(try TraceRequest.joined(["a=1"]) == "(a=1)")
+    #expect(try TraceRequest.joined(["a=1 or b=2", "dur>2s"]) == "(a=1 or b=2) and (dur>2s)")
+  }
+
+  @Test("A word that is no filter is refused in Plano's words; quoted it is a search")
+  func bareWords() throws {
+    #expect(throws: Failure("Invalid --where filter(s): bad-format. Use key=value.")) {
+      try TraceRequest.joined(["a=1", "bad-format"])
+    }
+    #expect(try TraceRequest.joined(["\"timeout\""]) == "(\"timeout\")")
+    #expect(try TraceRequest.joined(["upstream timeout"]) == "(upstream timeout)")
+  }
+
+  @Test("A filter that cannot be read is said with its column")
+  func columns() {
+    #expect(throws: Failure.self) { try TraceRequest.joined(["tenant.id=acme and dur>250"]) }
+  }
+
+  @Test(
+    "A list of keys is refused where one is empty, in Plano's words",
+    arguments: ["", ",", "http.method,", " , a"])
+  func emptyKeys(text: String) {
+    #expect(throws: Failure("Filter contains empty tokens.")) {
+      try AttributeSelection.check(text)
+    }
+  }
+
+  @Test("Keys may have * for any text, and nothing else is special")
+  func wildcards() {
+    let selection = AttributeSelection("http.*, a?b ,*.id")
+    var document = TraceDocument(
+      summary: TraceSummary(number: TraceNumber(1), id: TraceID(high: 0, low: 1)),
+      spans: [
+        .init(
+          record: SpanRecord(
+            traceID: TraceID(high: 0, low: 1), spanID: SpanID(1), name: "a",
+            start: UnixNanos(1), end: UnixNanos(2),
+            attributes: ["http.url", "xhttp.url", "a?b", "acb", "tenant.id", "id"].map {
+              Attribute($0, .bool(true))
+            }), role: .span, service: "")
+      ])
+    selection.apply(to: &document)
+    #expect(
+      document.spans[0].record.attributes.map(\.key) == ["http.url", "a?b", "tenant.id"])
+  }
+}

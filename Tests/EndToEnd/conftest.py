@@ -1,0 +1,76 @@
+"""Fixtures of the end-to-end tests: a private user, its collector, its terminals."""
+
+import json
+import random
+import shutil
+
+import pytest
+from harness.program import Sandbox, find_program
+from harness.terminal import Terminal
+
+
+def pytest_sessionstart(session):
+  try:
+    program = find_program()
+  except FileNotFoundError as missing:
+    pytest.exit(str(missing), returncode=1)
+  if shutil.which("tmux") is None:
+    pytest.exit("tmux is missing: run Scripts/setup --tests", returncode=1)
+  print(f"testing {program}")
+
+
+@pytest.fixture
+def sandbox():
+  """A user with folders and sockets of its own; everything started in it ends with the test."""
+  sandbox = Sandbox()
+  yield sandbox
+  sandbox.close()
+
+
+@pytest.fixture
+def collector(sandbox):
+  """A collector on free ports and on the user's socket."""
+  return sandbox.collect()
+
+
+@pytest.fixture
+def terminal(sandbox):
+  """Opens terminals: terminal("live", …) runs tracetop, terminal() runs a shell."""
+  opened = []
+
+  def open_terminal(*arguments, **settings):
+    command = [sandbox.binary, *arguments] if arguments else None
+    opened.append(Terminal(sandbox, command, **settings))
+    return opened[-1]
+
+  yield open_terminal
+  for window in opened:
+    window.close()
+
+
+@pytest.fixture
+def live(sandbox, terminal):
+  """Opens the explorer as its own collector and returns its terminal and where it listens."""
+
+  def open_live(*options, **settings):
+    window = terminal("live", "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0", *options, **settings)
+    addresses = {}
+
+    def listening():
+      answer = sandbox.run("status", "--json")
+      if answer.returncode != 0:
+        return False
+      endpoints = json.loads(answer.stdout)["endpoints"]
+      addresses.update(endpoint.split(maxsplit=1) for endpoint in endpoints)
+      return True
+
+    window.wait(listening, f"the explorer listens; {window.stderr()}")
+    return window, addresses
+
+  return open_live
+
+
+@pytest.fixture
+def chance():
+  """A source of chance with a fixed seed, so that a failure can be had again."""
+  return random.Random(20)

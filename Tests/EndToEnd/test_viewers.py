@@ -1,0 +1,113 @@
+"""Explorers attached to a collector: they see what is held and what arrives, and outlive it."""
+
+import random
+
+import pytest
+from harness import otlp, plano
+from harness.program import free_port
+from harness.waiting import wait_until
+
+
+def send(collector, *tenants, seed=1):
+  chance = random.Random(seed)
+  requests = [plano.Request(chance, tenant=tenant) for tenant in tenants]
+  otlp.send([body for request in requests for body in request.bodies()], collector.grpc)
+  return requests
+
+
+def test_two_viewers_see_what_was_and_what_comes(collector, terminal):
+  send(collector, "before")
+  first = terminal("live")
+  second = terminal("attach")
+  for window in (first, second):
+    window.wait_for("before")
+  wait_until(lambda: collector.status()["viewers"] == 2, "two viewers are counted")
+  send(collector, "after", seed=2)
+  for window in (first, second):
+    window.wait_for("before", "after")
+    assert window.stderr() == ""
+  first.press("Q")
+  assert first.exit_code() == 0
+  wait_until(lambda: collector.status()["viewers"] == 1, "one viewer is left")
+  send(collector, "later", seed=3)
+  second.wait_for("later")
+
+
+@pytest.mark.parametrize("road", ["unix", "grpc"])
+def test_attach_takes_an_address(collector, terminal, road):
+  send(collector, "acme")
+  address = f"unix:{collector.unix}" if road == "unix" else collector.grpc
+  terminal("attach", address).wait_for("acme")
+
+
+def test_attach_without_a_collector_exits_3(terminal):
+  window = terminal("attach", f"127.0.0.1:{free_port()}")
+  assert window.exit_code() == 3, window.stderr()
+  assert len(window.stderr().strip().splitlines()) == 1
+
+
+def test_explorer_without_a_terminal_says_so(sandbox, collector):
+  result = sandbox.run("attach")
+  assert result.returncode == 1, result.stderr
+  assert "terminal" in result.stderr
+
+
+def test_vanished_collector_is_said_and_a_new_one_is_found(sandbox, collector, terminal):
+  send(collector, "acme")
+  window = terminal("attach")
+  window.wait_for("acme")
+  collector.process.kill()
+  collector.process.wait()
+  window.wait_for("GONE", "went away")
+  # What was seen stays on the screen.
+  assert "acme" in window.text()
+  again = sandbox.collect()
+  send(again, "globex", seed=2)
+  window.wait_for("globex")
+  window.wait_without("GONE", "went away")
+  assert window.stderr() == ""
+
+
+def test_viewer_of_a_replayed_capture_holds_all_of_it(collector, terminal):
+  otlp.send(otlp.rebased(otlp.captured_bodies("plano")), collector.grpc)
+  window = terminal("attach", columns=120, rows=40)
+  window.wait_for("217")
+
+
+def test_stopped_viewer_never_slows_ingest(sandbox, collector, terminal):
+  """A viewer that does not read is told later what it missed; senders notice nothing."""
+  import os
+  import signal
+  import time
+  window = terminal("attach")
+  wait_until(lambda: collector.status()["viewers"] == 1, "the viewer is there")
+  pid = window.pid
+  os.kill(pid, signal.SIGSTOP)
+  try:
+    bodies = otlp.captured_bodies("contextforge")
+    began = time.monotonic()
+    otlp.send(bodies * 3, collector.grpc)
+    assert time.monotonic() - began < 20
+    assert collector.wait_for_spans(3 * 5052)["spans_rejected"] == 0
+  finally:
+    os.kill(pid, signal.SIGCONT)
+  send(collector, "afterwards")
+  window.press("g")
+  window.wait_for("afterwards")
+
+
+def test_trace_from_a_live_explorer(live, sandbox):
+  """An explorer that is its own collector answers the one-shot commands too."""
+  window, addresses = live()
+  (request,) = (plano.Request(random.Random(1), tenant="acme"),)
+  otlp.send(request.bodies(), addresses["grpc"])
+  window.wait_for("acme")
+  answer = sandbox.json("trace", "last", "--json")
+  assert answer["traces"][0]["trace_id"] == request.trace_id.hex()
+  assert sandbox.json("status", "--json")["spans_held"] == 7
+
+
+def test_second_live_attaches_to_the_first(live, terminal):
+  window, addresses = live()
+  otlp.send(plano.Request(random.Random(1), tenant="acme").bodies(), addresses["grpc"])
+  terminal("live").wait_for("acme")

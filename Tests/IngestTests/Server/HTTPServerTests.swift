@@ -1,0 +1,112 @@
+import Testing
+
+@testable import Ingest
+
+@Suite("HTTP over real sockets")
+struct HTTPServerTests {
+  static func post(_ body: String, _ headers: String = "", path: String = "/v1/traces") -> String {
+    "POST \(path) HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\n\(headers)"
+      + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+  }
+
+  static let accepted =
+    "HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n"
+
+  @Test("Requests follow each other on one connection, also without waiting")
+  func keepAlive() throws {
+    let test = try TestCollector()
+    let peer = RawPeer(port: try test.port(.http))
+    peer.send(Self.post("one"))
+    #expect(peer.read { $0 == Self.accepted } == Self.accepted)
+    peer.send(Self.post("two") + Self.post("three"))
+    let both = Self.accepted + Self.accepted
+    #expect(peer.read { $0 == both } == both)
+    #expect(test.bodies.all == ["one", "two", "three"].map { Array($0.utf8) })
+  }
+
+  @Test("A chunked body is one body")
+  func chunked() throws {
+    let test = try TestCollector()
+    let peer = RawPeer(port: try test.port(.http))
+    peer.send(
+      "POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\n"
+        + "Transfer-Encoding: chunked\r\n\r\n")
+    for text in ["spa", "ns!"] { peer.send("3\r\n\(text)\r\n") }
+    peer.send("0\r\n\r\n")
+    #expect(peer.read { $0 == Self.accepted } == Self.accepted)
+    #expect(test.bodies.all == [Array("spans!".utf8)])
+  }
+
+  @Test("gzip is taken")
+  func gzip() throws {
+    let test = try TestCollector()
+    let peer = RawPeer(port: try test.port(.http))
+    peer.send(
+      "POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\n"
+        + "Content-Encoding: gzip\r\nContent-Length: \(InflaterTests.hello.count)\r\n\r\n")
+    peer.send(InflaterTests.hello)
+    #expect(peer.read { $0 == Self.accepted } == Self.accepted)
+    #expect(test.bodies.all == [Array("hello spans".utf8)])
+  }
+
+  @Test("A sender that asks first is told to continue")
+  func expectContinue() throws {
+    let test = try TestCollector()
+    let peer = RawPeer(port: try test.port(.http))
+    peer.send(
+      "POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\n"
+        + "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n")
+    let told = peer.read { $0.hasSuffix("\r\n\r\n") }
+    #expect(told == "HTTP/1.1 100 Continue\r\n\r\n")
+    peer.send("spans")
+    #expect(peer.read { $0 == Self.accepted } == Self.accepted)
+  }
+
+  @Test("A body that is too long is refused with 413 and the connection closed")
+  func tooLong() throws {
+    let test = try TestCollector()
+    let peer = RawPeer(port: try test.port(.http))
+    peer.send(
+      "POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\n"
+        + "Content-Length: 99999999\r\n\r\n")
+    let answer = peer.read { $0.contains("is longer than 67108864") }
+    #expect(answer.hasPrefix("HTTP/1.1 413 Payload Too Large\r\n"))
+    #expect(answer.contains("Connection: close\r\n"))
+    #expect(test.collector.statistics.counts.badRequests == 1)
+  }
+
+  @Test("Errors have a status, a reason and, for 405, what is allowed")
+  func errors() throws {
+    let test = try TestCollector()
+    let peer = RawPeer(port: try test.port(.http))
+    peer.send("DELETE /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+    let wrong = peer.read { $0.contains("not DELETE") }
+    #expect(wrong.hasPrefix("HTTP/1.1 405 Method Not Allowed\r\n"))
+    #expect(wrong.contains("Allow: POST\r\n"))
+    peer.send(Self.post("bad"))
+    let malformed = peer.read { $0.hasSuffix("byte 0: bad") }
+    #expect(malformed.hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
+    peer.send(Self.post("busy"))
+    #expect(peer.read { $0.hasSuffix("busy") }.hasPrefix("HTTP/1.1 503 "))
+  }
+
+  @Test("Health is a line of text, and HEAD has no body")
+  func health() throws {
+    let test = try TestCollector()
+    let peer = RawPeer(port: try test.port(.http))
+    peer.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+    let head =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 3\r\n\r\n"
+    #expect(peer.read { $0.hasSuffix("ok\n") } == head + "ok\n")
+    peer.send("HEAD /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    #expect(peer.readToEnd().hasSuffix("Connection: close\r\n\r\n"))
+  }
+
+  @Test("What is not HTTP is answered with 400 and hung up on")
+  func notHTTP() throws {
+    let test = try TestCollector()
+    let peer = RawPeer(port: try test.port(.http))
+    peer.send("what is this\r\n\r\n")
+    #expect(peer.readToEnd().hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
+  }
+}

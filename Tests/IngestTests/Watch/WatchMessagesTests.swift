@@ -1,0 +1,50 @@
+import NIOCore
+import Store
+import Testing
+
+@testable import Ingest
+
+@Suite("Messages of tracetop.v1")
+struct WatchMessagesTests {
+  @Test(
+    "Requests come back as they were",
+    arguments: [
+      WatchRequest(), WatchRequest(filter: "tenant.id=ä", limit: 300, follow: false),
+    ])
+  func request(_ request: WatchRequest) throws {
+    #expect(try WatchRequest(decoding: MessageBytes(request.encoded)) == request)
+  }
+
+  @Test("An empty request asks for everything held and does not follow")
+  func emptyRequest() throws {
+    #expect(try WatchRequest(decoding: MessageBytes([])) == WatchRequest(follow: false))
+  }
+
+  @Test("A request that is not protobuf says where")
+  func brokenRequest() {
+    #expect(throws: WireError(.truncated, offset: 2)) {
+      try WatchRequest(decoding: MessageBytes([10, 9, 1]))
+    }
+  }
+
+  static let frames: [WatchFrame] = [
+    .exportRequest(MessageBytes(Array("body".utf8))), .exportRequest(MessageBytes([])),
+    .missed(spans: 70_000), .caughtUp,
+    .serverInfo(
+      WatchFrame.ServerInfo(
+        version: "0.1", started: UnixNanos(1_760_000_000_000_000_000),
+        endpoints: ["grpc 127.0.0.1:4317", "unix /run/x.sock"])),
+  ]
+
+  @Test("Frames come back as they were", arguments: frames)
+  func frame(_ frame: WatchFrame) throws {
+    var bytes = frame.head
+    if case .exportRequest(let body) = frame { bytes += body.bytes }
+    #expect(try WatchFrame.decode(ByteBuffer(bytes: bytes)) == frame)
+  }
+
+  @Test("A frame of a kind to come is passed over")
+  func unknownFrame() throws {
+    #expect(try WatchFrame.decode(ByteBuffer(bytes: [0x2A, 1, 7])) == nil)
+  }
+}

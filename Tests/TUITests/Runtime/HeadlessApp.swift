@@ -1,0 +1,97 @@
+import Store
+
+@testable import TUI
+
+/// The explorer without threads and without a terminal: keys by name in, frames out, the store asked on the spot.
+///
+/// The clock stands still and times are UTC, so a screen is the same on every machine.
+struct HeadlessApp {
+  private(set) var state: AppState
+  private(set) var now: UnixNanos
+  /// Effects that reach outside: what was copied, saved, asked of the terminal.
+  private(set) var effects: [Effect] = []
+  private let store: Store
+  private var snapshot: Snapshot
+  private var query: QueryWorker.Query?
+  private var live: LiveQuery?
+
+  init(
+    store: Store, size: Size = Size(rows: 24, columns: 80), now: UnixNanos,
+    options: ExplorerOptions = ExplorerOptions()
+  ) {
+    var options = options
+    options.timeZoneOffsetSeconds = 0
+    self.store = store
+    self.now = now
+    snapshot = store.snapshot()
+    state = AppState(options: options, size: size)
+    send(.source(SourceStatus()))
+    refresh()
+  }
+
+  // MARK: - What happens
+
+  /// Presses keys by name: `press("/", "a", "Enter", "Ctrl-c")`.
+  mutating func press(_ names: String...) {
+    for name in names {
+      guard let key = Key(name: name) else { preconditionFailure("no key is called \(name)") }
+      send(.key(key))
+    }
+  }
+
+  mutating func type(_ text: String) {
+    for scalar in text.unicodeScalars { send(.key(.character(scalar))) }
+  }
+
+  /// Lets the screens see what the store has by now, and what time it is.
+  mutating func refresh(at moment: UnixNanos? = nil) {
+    now = moment ?? now
+    store.refresh()
+    snapshot = store.snapshot()
+    send(.news)
+    answer()
+  }
+
+  mutating func send(_ message: Message) {
+    for effect in update(&state, message, snapshot, now: now) { perform(effect) }
+  }
+
+  // MARK: - What is seen
+
+  var frame: Frame {
+    var frame = Frame(size: state.size, isASCII: state.options.isASCII)
+    view(state, snapshot, now: now, into: &frame)
+    return frame
+  }
+
+  var text: String { frame.text }
+
+  // MARK: - Effects
+
+  private mutating func perform(_ effect: Effect) {
+    switch effect {
+    case .query(let filter, let order, let generation):
+      query = QueryWorker.Query(filter: filter, order: order, generation: generation)
+      live = LiveQuery(filter: filter)
+      answer()
+    case .previewCount(let filter, let generation):
+      let result = LiveQuery(filter: filter).update(to: snapshot, now: now)
+      send(
+        .preview(matching: result.traces.count, of: result.tracesHeld, generation: generation))
+    case .complete(let text, let cursor, let generation):
+      let snapshot = snapshot
+      let suggestions = Completion.suggest(
+        text: text, cursor: cursor, snapshotKeys: snapshot.keys()
+      ) { snapshot.values(of: $0, limit: 200) }
+      send(.completions(suggestions, generation: generation))
+    default: effects.append(effect)
+    }
+  }
+
+  private mutating func answer() {
+    guard let query, let live else { return }
+    var result = live.update(to: snapshot, now: now)
+    result.traces = query.order.arrange(result.traces, in: snapshot, now: now)
+    send(.query(result, generation: query.generation))
+  }
+}

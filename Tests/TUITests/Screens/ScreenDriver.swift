@@ -1,0 +1,157 @@
+import Store
+import Support
+
+@testable import TUI
+
+/// Runs the explorer's pure half by hand: keys in, screens out, questions answered from the traces
+/// given.
+struct ScreenDriver {
+  private(set) var state: AppState
+  private(set) var snapshot: Snapshot
+  private(set) var now: UnixNanos
+  private(set) var effects: [Effect] = []
+  private var traces: [[SpanRecord]]
+  private let store = SnapshotFixture()
+  /// What the status line is told; figures of their own make screens easy to read.
+  var traffic = Traffic()
+
+  init(
+    _ traces: [[SpanRecord]] = [], size: Size = Size(rows: 24, columns: 80),
+    now: UnixNanos = Gateway.now, options: (inout ExplorerOptions) -> Void = { _ in }
+  ) {
+    var chosen = ExplorerOptions()
+    chosen.timeZoneOffsetSeconds = 0
+    options(&chosen)
+    state = AppState(options: chosen, size: size)
+    self.now = now
+    self.traces = traces
+    for trace in traces { store.receive(trace, now: now) }
+    snapshot = store.snapshot()
+    traffic = Gateway.traffic(of: traces.count)
+    send(.source(Gateway.source))
+  }
+
+  // MARK: - Doing
+
+  mutating func send(_ message: Message) {
+    let new = update(&state, message, snapshot, now: now)
+    effects += new
+    for effect in new { answer(effect) }
+  }
+
+  mutating func press(_ keys: String...) {
+    for name in keys {
+      guard let key = Key(name: name) else { preconditionFailure("no key is called \(name)") }
+      send(.key(key))
+    }
+  }
+
+  mutating func type(_ text: String) {
+    for scalar in text.unicodeScalars { send(.key(.character(scalar))) }
+  }
+
+  mutating func mouse(_ kind: MouseEvent.Kind, row: Int, column: Int) {
+    send(.key(.mouse(MouseEvent(kind: kind, row: row, column: column))))
+  }
+
+  /// More spans, as if they had just arrived.
+  mutating func receive(_ traces: [[SpanRecord]], at moment: UnixNanos? = nil) {
+    if let moment { now = moment }
+    self.traces += traces
+    for trace in traces { store.receive(trace, now: now) }
+    snapshot = store.snapshot()
+    send(.news)
+    answerQuery()
+  }
+
+  /// More spans of a trace that is there.
+  mutating func receive(_ spans: [SpanRecord], into trace: Int) {
+    traces[trace] += spans
+    store.receive(spans, now: now)
+    snapshot = store.snapshot()
+    send(.news)
+    answerQuery()
+  }
+
+  // MARK: - Answers
+
+  private mutating func answer(_ effect: Effect) {
+    switch effect {
+    case .query: answerQuery()
+    case .previewCount(let filter, let generation):
+      send(
+        .preview(
+          matching: numbers(matching: filter).count, of: traces.count, generation: generation))
+    case .complete(let text, let cursor, let generation):
+      let keys = Set(traces.joined().flatMap { $0.attributes.map(\.key) }).sorted()
+      let suggestions = Completion.suggest(text: text, cursor: cursor, snapshotKeys: keys) { key in
+        values(of: key)
+      }
+      send(.completions(suggestions, generation: generation))
+    default: break
+    }
+  }
+
+  private mutating func answerQuery() {
+    var result = QueryResult()
+    result.traces = state.list.order.arrange(
+      numbers(matching: state.filter.filter), in: snapshot, now: now)
+    result.tracesHeld = traces.count
+    result.isComplete = true
+    let known = Set(traces.joined().flatMap { $0.attributes.map(\.key) })
+    result.unknownKeys =
+      state.filter.filter?.attributeKeys.filter { !known.contains($0) } ?? []
+    result.traffic = traffic
+    send(.query(result, generation: state.generation))
+  }
+
+  /// The traces a filter selects, oldest start first, straight from the language's meaning.
+  private func numbers(matching filter: Filter?) -> [TraceNumber] {
+    let summaries = traces.indices.compactMap {
+      snapshot.summary(of: TraceNumber(UInt64($0)), now: now)
+    }
+    return summaries.sorted { $0.start < $1.start }.filter { summary in
+      let records = traces[Int(summary.number.rawValue)]
+      var dimensions: [Dimension: [String]] = [:]
+      for (dimension, value) in [
+        (Dimension.tenant, summary.tenant), (.user, summary.user), (.route, summary.route),
+        (.model, summary.model),
+      ] {
+        if let value { dimensions[dimension] = [value] }
+      }
+      let rows = snapshot.spans(of: summary.number)
+      let spans = zip(records, rows).map { record, row in
+        SpanFacts(record: record, role: row.role, hasError: row.hasError, dimensions: dimensions)
+      }
+      return NaiveEvaluator(TraceFacts(summary: summary, spans: spans)).matches(filter)
+    }.map(\.number)
+  }
+
+  private func values(of key: String) -> [(value: String, spans: Int)] {
+    var counts: [String: Int] = [:]
+    for record in traces.joined() {
+      for attribute in record.attributes where attribute.key == key {
+        counts[JSONText.of(attribute.value), default: 0] += 1
+      }
+    }
+    return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
+  }
+
+  // MARK: - Screens
+
+  var frame: Frame {
+    var frame = Frame(size: state.size, isASCII: state.glyphs.isASCII)
+    view(state, snapshot, now: now, into: &frame)
+    return frame
+  }
+
+  var screen: String { frame.text }
+  func row(_ row: Int) -> String {
+    let rows = screen.split(separator: "\n", omittingEmptySubsequences: false)
+    return row < rows.count ? String(rows[row]) : ""
+  }
+  func styledRow(_ row: Int) -> String {
+    let rows = frame.styledText.split(separator: "\n", omittingEmptySubsequences: false)
+    return row < rows.count ? String(rows[row]) : ""
+  }
+}
