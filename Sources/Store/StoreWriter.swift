@@ -235,9 +235,11 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
         column = Int32(segment.column(ofKey: batch.keys.bytes(of: entry.key)))
         batch.keys.columns[entry.key] = column
       }
-      let into = segment.directory.columns[Int(column)]
       let value = segment.reference(to: entry)
-      segment.columnBytes += into.append(row: row, value)
+      // Safe: the directory holds the column for as long as the segment lives.
+      segment.columnBytes += unsafe segment.writable[Int(column)]._withUnsafeGuaranteedRef {
+        $0.append(row: row, value)
+      }
       valueScratch.append(value.rawValue)
       shapeScratch.append(UInt32(column))
       hash = Bytes.mix(hash ^ UInt64(column), 0xe703_7ed1_a0b4_28db)

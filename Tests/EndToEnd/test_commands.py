@@ -174,7 +174,7 @@ def test_trace_refuses_what_is_no_id(three, target):
 
 
 @pytest.mark.parametrize("where, expected", [
-  ("tenant.id=acme", {0, 1}), ("tenant.id=acme status=error", {1}), ("tenant=globex", {2}),
+  ("tenant.id=acme", {0, 1}), ("tenant.id=acme verdict=error", {1}), ("tenant=globex", {2}),
   ("trace.dur>300ms", {1, 2}), ("tenant.id!=acme", {2}), ("user.id in (ada, eve)", {0, 2}),
   ("http.status_code=503", {1}), ("user.id=nobody", set()), ("gpt or claude", {0, 1, 2})])
 def test_trace_where_selects_traces(three, where, expected):

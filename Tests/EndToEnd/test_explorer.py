@@ -2,6 +2,7 @@
 
 import random
 import re
+import time
 
 import pytest
 from harness import otlp, plano
@@ -179,16 +180,20 @@ def test_help_lists_the_keys_of_this_screen(live):
   window.wait_without("Keys: trace list")
 
 
-def test_wheel_and_click_select(live):
+def test_click_selects_and_wheel_scrolls(live):
   window, addresses = live()
   chance = random.Random(1)
-  send(addresses, *[plano.Request(chance, user=f"person{number}") for number in range(8)])
-  window.wait_for("person0", "person7")
-  number, row = window.row_with("person3")
+  end = time.time_ns()
+  send(addresses, *[
+    plano.Request(chance, user=f"person{number:02d}", end=end - number * 10**9) for number in range(40)])
+  window.wait_for("person00", "40 traces")
+  number, row = window.row_with("person03")
   window.click(number, 12)
-  window.wait(lambda: "person3" in (selected(window) or ""), "the clicked row is selected")
+  window.wait(lambda: "person03" in (selected(window) or ""), "the clicked row is selected")
   window.wheel(number, 12)
-  window.wait(lambda: "person3" not in (selected(window) or ""), "the wheel moves the selection")
+  window.wait_without("person00")
+  window.wheel(number, 12, down=False)
+  window.wait_for("person00")
 
 
 def test_where_on_the_command_line_filters(live):

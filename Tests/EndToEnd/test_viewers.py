@@ -91,9 +91,10 @@ def test_stopped_viewer_never_slows_ingest(sandbox, collector, terminal):
     assert collector.wait_for_spans(3 * 5052)["spans_rejected"] == 0
   finally:
     os.kill(pid, signal.SIGCONT)
-  send(collector, "afterwards")
+  window.wait_for("missed")
+  send(collector, "after")
   window.press("g")
-  window.wait_for("afterwards")
+  window.wait_for("after")
 
 
 def test_trace_from_a_live_explorer(live, sandbox):

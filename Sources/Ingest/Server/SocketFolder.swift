@@ -7,9 +7,14 @@ struct SocketFolder {
   /// into.
   let isOwn: Bool
 
+  init(path: String, isOwn: Bool) {
+    self.path = path
+    self.isOwn = isOwn
+  }
+
   init(of socket: String) {
-    path = Self.parent(of: socket)
-    isOwn = socket == CollectorAddress.defaultSocketPath
+    self.init(
+      path: Self.parent(of: socket), isOwn: socket == CollectorAddress.defaultSocketPath)
   }
 
   /// Makes the folder if it is tracetop's own, and checks who may write into it.

@@ -27,11 +27,14 @@ import Synchronization
   var scopeOfMessage: [UInt64: UInt16] = [:]
   var classNumbers: [SpanClass: UInt16] = [:]
   var columnBytes = 0
+  /// The columns of the directory once more, for appending without counting references.
+  var writable: [Unmanaged<AttributeColumn>]
   /// Rows whose trace was evicted.
   var deadRows = 0
 
   init(serial: UInt64) {
     self.serial = serial
+    unsafe writable = []
     // Id 0 is the empty string; offset 0 of the heap is thereby never a span's extras.
     _ = unsafe strings.intern(WireBytes.empty.base, 0, hash: Bytes.hash(WireBytes.empty.base, 0))
   }
@@ -58,7 +61,9 @@ import Synchronization
     let hash = unsafe Bytes.hash(bytes.base, bytes.count)
     let key = bytes.isEmpty ? 0 : unsafe strings.intern(bytes.base, bytes.count, hash: hash)
     if let known = columnOfKey[key] { return known }
-    directory.columns.append(AttributeColumn(key: key))
+    let column = AttributeColumn(key: key)
+    directory.columns.append(column)
+    unsafe writable.append(Unmanaged.passUnretained(column))
     columnOfKey[key] = directory.columns.count - 1
     return directory.columns.count - 1
   }

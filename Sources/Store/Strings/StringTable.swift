@@ -14,14 +14,15 @@ import Synchronization
   private var retired: [UnsafeMutablePointer<SlotTable>]
   private(set) var tableBytes = 0
 
-  /// A table of slots, each the upper half of a hash above an id plus one; zero is free.
+  /// A table of slots, each the upper half of a hash above an id plus one; zero is free. That half
+  /// also says where to look, so that a table grows without hashing anything again.
   @safe struct SlotTable {
     let mask: Int
     let slots: UnsafeMutablePointer<Atomic<UInt64>>
     var capacity: Int { mask + 1 }
   }
 
-  static let initialSlots = 1 << 10
+  static let initialSlots = 1 << 12
 
   init() {
     unsafe table = Atomic(StringTable.makeTable(StringTable.initialSlots))
@@ -44,7 +45,7 @@ import Synchronization
   func intern(_ start: UnsafePointer<UInt8>, _ length: Int, hash: UInt64) -> UInt32 {
     let current = unsafe table.load(ordering: .relaxed).pointee
     let tag = hash >> 32
-    var slot = Int(truncatingIfNeeded: hash) & current.mask
+    var slot = Int(tag) & current.mask
     while true {
       let entry = unsafe current.slots[slot].load(ordering: .relaxed)
       if entry == 0 { break }
@@ -66,7 +67,7 @@ import Synchronization
   func find(_ text: WireBytes, below limit: Int) -> UInt32? {
     let hash = unsafe Bytes.hash(text.base, text.count)
     let current = unsafe table.load(ordering: .acquiring).pointee
-    var slot = Int(truncatingIfNeeded: hash) & current.mask
+    var slot = Int(hash >> 32) & current.mask
     while true {
       let entry = unsafe current.slots[slot].load(ordering: .acquiring)
       if entry == 0 { return nil }
@@ -93,9 +94,7 @@ import Synchronization
     for index in 0..<old.capacity {
       let entry = unsafe old.slots[index].load(ordering: .relaxed)
       guard entry != 0 else { continue }
-      let known = self[UInt32(truncatingIfNeeded: entry) &- 1]
-      let hash = unsafe Bytes.hash(known.base, known.count)
-      var slot = Int(truncatingIfNeeded: hash) & target.mask
+      var slot = Int(entry >> 32) & target.mask
       while unsafe target.slots[slot].load(ordering: .relaxed) != 0 {
         slot = (slot + 1) & target.mask
       }

@@ -87,7 +87,7 @@ struct HelpState: Equatable, Sendable {
       ("e", "an error is folded away below"),
       (glyphs.warning, "spans whose parent has not arrived; they move into place when it does"),
       (glyphs.late, "the span starts before its parent: clocks differ"),
-      (glyphs.check, "a filter that let the request pass"),
+      ("\(glyphs.check) \(glyphs.denied)", "a filter that let the request pass, or rejected it"),
       ("+12", "rows folded away below"),
     ]
   }

@@ -130,6 +130,9 @@ struct SpanDetailView {
     frame.put(
       tail(of: line.key, valueColumn - 2 - keyColumn), row: row, column: keyColumn, style: .key)
     var end = area.endColumn
+    if document.items[line.item].value.isEmpty {
+      frame.put("(empty)", row: row, column: valueColumn, style: .dim)
+    }
     if let origin = line.origin {
       let text = "\(glyphs.lifted) \(origin)"
       let width = TextWidth.columns(of: text)

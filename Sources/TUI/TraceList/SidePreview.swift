@@ -28,7 +28,8 @@ struct SidePreview {
     TraceByline(context: context, summary: summary)
       .draw(row: pane.row + 1, column: left, width: width, into: &frame)
     var row = pane.row + 2
-    for line in TracePreview(context: context, summary: summary).lines() where !line.isEmpty {
+    for line in TracePreview(context: context, summary: summary, width: width).lines()
+    where !line.isEmpty {
       frame.put(line, row: row, column: left, width: width)
       row += 1
     }

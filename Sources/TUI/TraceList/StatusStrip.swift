@@ -17,7 +17,7 @@ struct StatusStrip {
     let columns = frame.size.columns
     let gap = columns >= 110 ? 3 : 2
     let clock = clockText
-    let room = columns - TextWidth.columns(of: clock.text) - 2
+    let room = columns - TextWidth.columns(of: clock.text) - 3
     var at = 1 + drawState(row: row, into: &frame) + gap
     for figure in withLosses ? figures(isWide: columns >= 110) : figures {
       let width = TextWidth.columns(of: figure.text)

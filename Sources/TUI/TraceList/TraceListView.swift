@@ -202,9 +202,10 @@ struct TraceListView {
 
   func drawPreview(into frame: inout Frame) {
     guard layout.side == nil, let summary = selectedSummary else { return }
-    let lines = TracePreview(context: context, summary: summary).lines()
+    let width = frame.size.columns - 2
+    let lines = TracePreview(context: context, summary: summary, width: width).lines()
     for (offset, line) in lines.prefix(layout.preview.rows).enumerated() {
-      frame.put(line, row: layout.preview.row + offset, column: 1, width: frame.size.columns - 2)
+      frame.put(line, row: layout.preview.row + offset, column: 1, width: width)
     }
   }
 

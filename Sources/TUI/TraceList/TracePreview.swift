@@ -5,6 +5,8 @@ import Store
 struct TracePreview {
   let context: ViewContext
   let summary: TraceSummary
+  /// The columns of a line; what would not fit whole is left out where that is possible.
+  let width: Int
 
   /// Traces larger than this are told by their summary alone, to keep every frame short.
   static let maximumSpans = 2_000
@@ -24,13 +26,14 @@ struct TracePreview {
   // MARK: - Filter chain
 
   private func chainLine(_ spans: [SpanRow]) -> StyledLine {
+    let rejecting = SpanLabel.rejectingFilters(in: spans)
     var steps: [(label: String, count: Int, total: Nanoseconds, span: SpanRow)] = []
     for span in spans where span.role == .filter {
       let label = SpanLabel.short(span)
       if let index = steps.firstIndex(where: { $0.label == label }) {
         steps[index].count += 1
         steps[index].total = steps[index].total + span.duration
-        if span.hasError { steps[index].span = span }
+        if span.hasError || rejecting.contains(span.spanID) { steps[index].span = span }
       } else {
         steps.append((label, 1, span.duration, span))
       }
@@ -38,7 +41,8 @@ struct TracePreview {
     guard !steps.isEmpty else { return [] }
     var line: StyledLine = [("filters ", .dim)]
     for (index, step) in steps.enumerated() {
-      let (sign, style) = SpanLabel.verdict(step.span, glyphs)
+      let isRejecting = rejecting.contains(step.span.spanID)
+      let (sign, style) = SpanLabel.verdict(step.span, isRejecting: isRejecting, glyphs)
       if index > 0 { line.append(("  ", .text)) }
       line.append((step.label, .text))
       if step.count > 1 { line.append((" \(glyphs.times)\(step.count)", .dim)) }
@@ -105,6 +109,10 @@ struct TracePreview {
     var line: StyledLine = []
     func add(_ name: String, _ value: String?, _ style: Style) {
       guard let value else { return }
+      let used = line.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
+      guard used + TextWidth.columns(of: name) + TextWidth.columns(of: value) + 3 <= width else {
+        return
+      }
       line.append((line.isEmpty ? "" : "  ", .text))
       line.append(("\(name) ", .dim))
       line.append((value, style))

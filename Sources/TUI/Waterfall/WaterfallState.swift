@@ -18,6 +18,8 @@ struct WaterfallState: Equatable, Sendable {
   private(set) var needle = ""
   /// The tree's rows that contain the needle.
   private(set) var matches: [Int] = []
+  /// The filters whose rejection their parent tells of.
+  private(set) var rejecting: Set<SpanID> = []
   /// Whether the store has let go of the trace; what was read of it stays on screen.
   private(set) var isEvicted = false
 
@@ -53,6 +55,7 @@ struct WaterfallState: Equatable, Sendable {
       return
     }
     tree = TraceTree(snapshot.spans(of: number))
+    rejecting = SpanLabel.rejectingFilters(in: tree.spans)
     findMatches()
     rebuild(height: height)
   }

@@ -99,7 +99,9 @@ struct WaterfallView {
     } else if waterfall.isFolded(place), tree.hasError(below: row) {
       frame.put("e", row: line, column: columns.letter, style: .error)
     } else if span.role == .filter {
-      frame.put(glyphs.check, row: line, column: columns.letter, style: .ok)
+      let isRejecting = waterfall.rejecting.contains(span.spanID)
+      let (sign, style) = SpanLabel.verdict(span, isRejecting: isRejecting, glyphs)
+      frame.put(sign, row: line, column: columns.letter, style: style)
     }
   }
 

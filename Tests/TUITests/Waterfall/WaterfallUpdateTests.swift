@@ -64,6 +64,15 @@ struct WaterfallUpdateTests {
     #expect(driver.row(4).contains(" e  8.03s"))
   }
 
+  @Test("The filter that rejected is marked, although its own span says nothing")
+  func rejected() {
+    var driver = ScreenDriver([Gateway.denied(1, Gateway.now - 1.s)])
+    #expect(driver.row(20) == " filters content_guard ✗33ms")
+    driver.press("Enter")
+    #expect(driver.row(4).contains("plano(filter) content_guard"))
+    #expect(driver.row(4).contains("✗   33ms"))
+  }
+
   // MARK: - Growth
 
   @Test("The selection, the folds and the line on screen stay while spans arrive")
