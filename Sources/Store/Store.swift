@@ -52,7 +52,10 @@ public final class Store: Sendable {
 
   /// Counts spans as refused that never became a batch.
   public func countRejected(_ spans: Int) {
-    writer.withLock { $0.statistics.spansRejected += UInt64(spans) }
+    writer.withLock { writer in
+      writer.statistics.spansReceived += UInt64(spans)
+      writer.statistics.spansRejected += UInt64(spans)
+    }
   }
 
   private func publish(_ writer: borrowing StoreWriter) {

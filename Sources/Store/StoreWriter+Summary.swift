@@ -18,16 +18,17 @@ extension StoreWriter {
       record.missingParents = UInt32(max(0, Int(record.missingParents) + missing))
       if span.start > 0 { record.start = min(record.start, span.start) }
       record.end = max(record.end, span.end)
-      // The earliest of several roots is the root.
+      // The earliest of several roots is the root; a start that was never set comes last.
+      let start = span.start == 0 ? .max : span.start
       if span.parentID == 0 {
-        if record.rootRow == 0 || span.start < record.earliestStart {
+        if record.rootRow == 0 || start < record.earliestStart {
           record.rootRow = reference
           record.earliestRow = reference
-          record.earliestStart = span.start
+          record.earliestStart = start
         }
-      } else if record.rootRow == 0, record.earliestRow == 0 || span.start < record.earliestStart {
+      } else if record.rootRow == 0, record.earliestRow == 0 || start < record.earliestStart {
         record.earliestRow = reference
-        record.earliestStart = span.start
+        record.earliestStart = start
       }
       if let measures { StoreWriter.add(measures, to: &record) }
     }

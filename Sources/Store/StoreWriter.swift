@@ -77,9 +77,9 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   }
 
   private mutating func seal() {
+    open.closeForWriting()
     sealed.append(open.view())
     sealedBytes += open.bytes
-    open.closeForWriting()
     open = Segment(serial: open.serial + 1)
   }
 
@@ -89,7 +89,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     for _ in 0..<batch.resources.count { resourceNumbers.append(-1) }
     scopeNumbers.removeAll()
     for _ in 0..<batch.scopes.count { scopeNumbers.append(-1) }
-    let owner = (segment: open.serial, generation: batch.keys.generation)
+    let owner = (segment: open.identity, generation: batch.keys.generation)
     if batch.keys.columnsOwner != owner {
       batch.keys.columns.removeAll(keepingCapacity: true)
       batch.keys.columnsOwner = owner

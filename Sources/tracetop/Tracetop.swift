@@ -20,6 +20,7 @@ struct Tracetop: ParsableCommand {
 
   /// Runs the command line and ends the process: 0 done, 1 an error, 2 usage, 3 no collector, 130 interrupted.
   static func main() {
+    FileDescriptor.fillStandardStreams()
     Signals.ignoreBrokenPipes()
     do {
       var command = try parseAsRoot()

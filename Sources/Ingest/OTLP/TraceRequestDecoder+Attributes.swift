@@ -79,7 +79,7 @@ extension TraceRequestDecoder {
     ) throws(WireError) {
       let isContentClean = try schema.isUTF8(place.nested(content), depth: depth)
       if self.kind == kind {
-        run = join(run, content, batch)
+        run = batch.arena.join(run, content)
         isClean = isClean && isContentClean
       } else {
         set(kind, content)
@@ -112,6 +112,19 @@ extension TraceRequestDecoder {
       ? message : repaired(schema, message, batch)
   }
 
+  /// Two payloads of one message field, joined; each is checked where it stands in the body, since
+  /// offsets in the joined bytes say nothing.
+  func join(
+    _ first: WireBytes, _ second: WireBytes, _ schema: WireSchema, _ place: WireReader, depth: Int,
+    _ batch: SpanBatch
+  ) throws(WireError) -> WireBytes {
+    guard !first.isEmpty else { return second }
+    // What is joined already was checked then.
+    if !batch.arena.endsWith(first) { _ = try schema.isUTF8(place.nested(first), depth: depth) }
+    _ = try schema.isUTF8(place.nested(second), depth: depth)
+    return batch.arena.join(first, second)
+  }
+
   /// A copy of a well-formed message in which every string is UTF-8.
   func repaired(
     _ schema: WireSchema, _ message: WireBytes, _ batch: SpanBatch
@@ -120,10 +133,4 @@ extension TraceRequestDecoder {
     try schema.repaired(message, into: &writer, count: &batch.repairedStrings)
     return batch.arena.keep(writer.bytes)
   }
-
-}
-
-/// Two payloads of one message field, joined: protobuf merges by joining.
-func join(_ first: WireBytes, _ second: WireBytes, _ batch: SpanBatch) -> WireBytes {
-  first.isEmpty ? second : batch.arena.keep(first.array + second.array)
 }

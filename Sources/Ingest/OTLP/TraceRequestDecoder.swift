@@ -50,12 +50,13 @@ public struct TraceRequestDecoder {
     var schemaURL = WireBytes.empty
     while !reader.isAtEnd {
       switch try reader.tag() {
-      case 10: resource = join(resource, try reader.bytes(), batch)  // Resource resource = 1;
-      case 26: schemaURL = mended(try reader.bytes(), batch)  // string schema_url = 3;
+      case 10:  // Resource resource = 1;
+        resource = try join(resource, try reader.bytes(), .resource, whole, depth: 98, batch)
+      case 26: schemaURL = try reader.bytes()  // string schema_url = 3;
       case let tag: try reader.skip(tag, depth: WireReader.maximumDepth - 1)
       }
     }
-    let number = try self.resource(resource, schemaURL, whole, batch)
+    let number = try self.resource(resource, mended(schemaURL, batch), whole, batch)
     reader = whole
     while !reader.isAtEnd {
       let tag = try reader.tag()
@@ -77,12 +78,13 @@ public struct TraceRequestDecoder {
     var schemaURL = WireBytes.empty
     while !reader.isAtEnd {
       switch try reader.tag() {
-      case 10: scope = join(scope, try reader.bytes(), batch)  // InstrumentationScope scope = 1;
-      case 26: schemaURL = mended(try reader.bytes(), batch)  // string schema_url = 3;
+      case 10:  // InstrumentationScope scope = 1;
+        scope = try join(scope, try reader.bytes(), .scope, whole, depth: 97, batch)
+      case 26: schemaURL = try reader.bytes()  // string schema_url = 3;
       case let tag: try reader.skip(tag, depth: WireReader.maximumDepth - 2)
       }
     }
-    let number = try self.scope(scope, schemaURL, whole, batch)
+    let number = try self.scope(scope, mended(schemaURL, batch), whole, batch)
     reader = whole
     while !reader.isAtEnd {
       let tag = try reader.tag()

@@ -67,6 +67,7 @@ extension SpanBatch {
     hasMeasures = false
     operationRole = 0
     invalidID = nil
+    invalidParent = false
   }
 
   /// 16 bytes that are not all zero; anything else makes the span one that is refused.
@@ -128,7 +129,6 @@ extension SpanBatch {
       } else {
         nil
       }
-    invalidParent = false
     if let invalid {
       rejected += 1
       if rejection == nil { rejection = invalid }

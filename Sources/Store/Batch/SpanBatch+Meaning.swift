@@ -6,7 +6,7 @@ extension SpanBatch {
   ) {
     let isShown = text.map { !$0.isEmpty } ?? (integer != nil)
     if isShown, owner != .scope {
-      for alias in meaning.aliases { note(alias, owner) }
+      for index in 0..<meaning.aliasCount { note(meaning.aliases[index], owner) }
     }
     guard owner == .span else { return }
     if let measure = meaning.measure, let number {

@@ -10,7 +10,7 @@ public struct Attribute: Equatable, Sendable {
 }
 
 /// A value as OTLP's `AnyValue` has it, every kind kept apart.
-public indirect enum AttributeValue: Equatable, Sendable {
+public enum AttributeValue: Equatable, Sendable {
   /// An `AnyValue` with nothing set.
   case empty
   case string(String)

@@ -61,7 +61,7 @@ public struct TraceSummary: Equatable, Sendable {
 }
 
 /// Something a request has one of, whatever key a gateway writes it under; see Docs/Vocabulary.md.
-public enum Dimension: UInt8, CaseIterable, Sendable {
+public enum Dimension: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case tenant, user, session, request, route, modelAsked, model, provider, environment
 }
 

@@ -72,8 +72,9 @@ struct TrafficMeter {
 
   /// The bucket of a duration: 0 up to 1 ms, then one for each doubling.
   private static func octave(_ duration: Nanoseconds, _ count: Int) -> Int {
-    let milliseconds = (duration.rawValue + 999_999) / 1_000_000
-    guard milliseconds > 1 else { return 0 }
-    return min(count - 1, UInt64.bitWidth - (milliseconds - 1).leadingZeroBitCount)
+    guard duration > .milliseconds(1) else { return 0 }
+    // Rounded down from one nanosecond less, which is one less than rounded up.
+    let milliseconds = (duration.rawValue - 1) / 1_000_000
+    return min(count - 1, UInt64.bitWidth - milliseconds.leadingZeroBitCount)
   }
 }

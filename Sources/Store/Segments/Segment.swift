@@ -10,6 +10,9 @@ import Synchronization
 
   /// The segment's number; a row's number since the store began is this times 65,536 plus the row.
   let serial: UInt64
+  /// Tells this segment from every other of the process, whatever its store.
+  let identity = Segment.made.wrappingAdd(1, ordering: .relaxed).newValue
+  private static let made = Atomic<UInt64>(0)
   let rows = SegmentRows()
   let strings = StringTable()
   /// Integers and doubles that do not fit a ``ValueReference``.
@@ -22,10 +25,14 @@ import Synchronization
 
   // The writer's own ways to find what is there already.
   var columnOfKey: [UInt32: Int] = [:]
+  /// The shapes seen last, by the low byte of their hash.
+  var recentShapes = [(hash: UInt64, shape: UInt32)](repeating: (0, 0), count: 256)
   var shapeOfHash: [UInt64: [UInt32]] = [:]
   var resourceOfMessage: [UInt64: UInt16] = [:]
   var scopeOfMessage: [UInt64: UInt16] = [:]
   var classNumbers: [SpanClass: UInt16] = [:]
+  /// Spans come in runs of a class.
+  var lastClass = (spanClass: SpanClass(kind: -1, statusCode: -1, flags: 0), number: UInt16(0))
   var columnBytes = 0
   /// The columns of the directory once more, for appending without counting references.
   var writable: [Unmanaged<AttributeColumn>]
@@ -93,8 +100,15 @@ import Synchronization
 
   /// The number of a shape, which is a list of columns.
   func shape(_ columns: UnsafeBufferPointer<UInt32>, hash: UInt64) -> UInt32 {
+    let place = Int(hash & 255)
+    if recentShapes[place].hash == hash, unsafe isShape(recentShapes[place].shape, columns) {
+      return recentShapes[place].shape
+    }
     for known in shapeOfHash[hash] ?? [] {
-      if unsafe isShape(known, columns) { return known }
+      if unsafe isShape(known, columns) {
+        recentShapes[place] = (hash, known)
+        return known
+      }
     }
     let start = shapeColumns.count
     for index in 0..<columns.count { shapeColumns.append(unsafe columns[index]) }
@@ -105,6 +119,7 @@ import Synchronization
   }
 
   private func isShape(_ shape: UInt32, _ columns: UnsafeBufferPointer<UInt32>) -> Bool {
+    guard shape < shapes.count else { return false }
     let (start, length) = extent(ofShape: shape)
     guard length == columns.count else { return false }
     for index in 0..<length {
@@ -119,7 +134,11 @@ import Synchronization
   }
 
   func number(of spanClass: SpanClass) -> UInt16 {
-    if let known = classNumbers[spanClass] { return known }
+    if spanClass == lastClass.spanClass { return lastClass.number }
+    if let known = classNumbers[spanClass] {
+      lastClass = (spanClass, known)
+      return known
+    }
     let number = UInt16(truncatingIfNeeded: directory.classes.count)
     directory.classes.append(spanClass)
     classNumbers[spanClass] = number

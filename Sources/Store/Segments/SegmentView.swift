@@ -4,12 +4,14 @@ struct SegmentView: Sendable {
   let count: Int
   let directory: SegmentDirectory
   let stringCount: Int
+  /// The string table's slots of that moment.
+  let slots: SlotTable
 
   var strings: StringTable { segment.strings }
 
   /// The columns that hold a key; at most one.
   func column(of key: String) -> AttributeColumn? {
-    guard let id = strings.find(key, below: stringCount) else { return nil }
+    guard let id = strings.find(key, below: stringCount, in: slots) else { return nil }
     return directory.columns.first { $0.key == id }
   }
 
@@ -52,11 +54,13 @@ extension Segment {
   /// The segment as it stands now.
   func view() -> SegmentView {
     SegmentView(
-      segment: self, count: count, directory: directory, stringCount: strings.count)
+      segment: self, count: count, directory: directory, stringCount: strings.count,
+      slots: strings.table)
   }
 
   /// Lets go of what only the writer needs.
   func closeForWriting() {
+    strings.compact()
     columnOfKey = [:]
     shapeOfHash = [:]
     resourceOfMessage = [:]

@@ -3,7 +3,7 @@ enum EvidenceRules {
   /// A status code as a number or as text: both reach the wire.
   static func httpStatus(_ code: Int64) -> Evidence {
     switch code {
-    case 500...: .httpServerError
+    case 500..<600: .httpServerError
     case 400..<500: .httpClientError
     default: []
     }

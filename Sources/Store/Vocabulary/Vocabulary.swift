@@ -64,7 +64,7 @@ public struct Vocabulary: Sendable {
     var meanings: [String: KeyMeaning] = [:]
     for dimension in Dimension.allCases {
       for (rank, key) in (dimensions[dimension] ?? []).enumerated() {
-        meanings[key, default: KeyMeaning()].aliases.append(
+        meanings[key, default: KeyMeaning()].add(
           KeyMeaning.Alias(dimension: dimension, rank: UInt8(truncatingIfNeeded: rank)))
       }
     }

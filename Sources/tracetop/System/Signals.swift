@@ -12,7 +12,7 @@ enum Signals {
   /// What Ctrl-C sends.
   static let interrupt = SIGINT
 
-  /// Holds SIGINT, SIGTERM and SIGHUP back for `wait`. Threads inherit it, so it comes before the first is begun.
+  /// Holds SIGINT, SIGTERM and, unless it was started with `nohup`, SIGHUP back for `wait`. Threads inherit it, so it comes before the first is begun.
   static func holdEnding() {
     var set = ending()
     // Safe: the set is initialised and valid for the call.
@@ -33,11 +33,22 @@ enum Signals {
     return signal > 0 ? signal : nil
   }
 
+  /// Whether the program was started not to mind the end of its terminal.
+  private static let isHangUpIgnored: Bool = {
+    // Putting a handler in place is the one way to learn which was there that is plain C.
+    let before = signal(SIGHUP, SIG_IGN)
+    let isIgnored =
+      unsafe unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    if !isIgnored { _ = signal(SIGHUP, before) }
+    return isIgnored
+  }()
+
   private static func ending() -> sigset_t {
     var set = sigset_t()
     // Safe: the set is written whole by the first call.
     unsafe sigemptyset(&set)
-    for signal in [SIGINT, SIGTERM, SIGHUP] { unsafe sigaddset(&set, signal) }
+    for signal in [SIGINT, SIGTERM] { unsafe sigaddset(&set, signal) }
+    if !isHangUpIgnored { unsafe sigaddset(&set, SIGHUP) }
     return set
   }
 }

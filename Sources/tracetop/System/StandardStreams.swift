@@ -14,6 +14,11 @@ enum StandardOutput {
     end(with: errno == EPIPE ? 0 : 1)
   }
 
+  /// Writes everything if somebody reads it; for a program that goes on either way.
+  static func offer(_ text: String) {
+    _ = FileDescriptor.writeAll(Array(text.utf8), to: STDOUT_FILENO)
+  }
+
   static func end(with code: Int32) -> Never { exit(code) }
 }
 
@@ -29,6 +34,14 @@ enum StandardError {
 
 /// Plain system calls on a descriptor.
 enum FileDescriptor {
+  /// Opens /dev/null for a standard stream that is closed, or the next socket would be taken for it.
+  static func fillStandardStreams() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      // Safe: the path is a constant. The lowest free number is the one that was closed.
+      _ = unsafe open("/dev/null", O_RDWR)
+    }
+  }
+
   /// Writes all bytes, however many calls it takes; false where it fails, with the reason in `errno`.
   static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     var written = 0

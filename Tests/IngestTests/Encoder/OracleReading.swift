@@ -5,9 +5,14 @@ import SwiftProtobuf
 /// What swift-protobuf reads in a request, as the store's own values.
 enum OracleReading {
   static func spans(_ bytes: [UInt8]) throws -> [SpanRecord] {
-    let request = try Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceRequest(
-      serializedBytes: bytes)
-    return request.resourceSpans.flatMap { group in
+    spans(
+      try Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceRequest(serializedBytes: bytes))
+  }
+
+  static func spans(
+    _ request: Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceRequest
+  ) -> [SpanRecord] {
+    request.resourceSpans.flatMap { group in
       let resource = Resource(
         attributes: group.resource.attributes.map(attribute),
         droppedAttributes: group.resource.droppedAttributesCount, schemaURL: group.schemaURL)
