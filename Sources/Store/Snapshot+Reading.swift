@@ -55,8 +55,7 @@ extension Snapshot {
     var services: [UInt64: String] = [:]
     forEachRow(of: record) { view, row in
       let columns = view.segment.rows
-      // Safe: the row is below the view's count.
-      let resource = unsafe columns.resource[row]
+      let resource = columns.resource[row]
       let key = view.segment.serial << 16 | UInt64(resource)
       let service: String
       if let known = services[key] {
@@ -67,7 +66,7 @@ extension Snapshot {
       }
       let spanClass = view.spanClass(row)
       rows.append(
-        unsafe SpanRow(
+        SpanRow(
           reference: view.segment.reference(row), spanID: SpanID(columns.spanID[row]),
           parentSpanID: SpanID(columns.parentID[row]), start: UnixNanos(columns.start[row]),
           end: UnixNanos(columns.end[row]), name: view.name(row), service: service,
@@ -80,22 +79,35 @@ extension Snapshot {
     return rows.reversed()
   }
 
+  /// Where the spans of a trace stand, in the order they arrived.
+  public func references(of trace: TraceNumber) -> [SpanReference] {
+    guard let record = traceRecord(trace.rawValue) else { return [] }
+    var references: [SpanReference] = []
+    references.reserveCapacity(Int(record.spans))
+    forEachRow(of: record) { view, row in references.append(view.segment.reference(row)) }
+    return references.reversed()
+  }
+
+  /// When the last span of a trace arrived; nil where it is not held any more.
+  public func touched(_ trace: TraceNumber) -> UnixNanos? {
+    traceRecord(trace.rawValue).map { UnixNanos($0.touched) }
+  }
+
   /// One span with everything that was sent; nil where it is not held any more.
   public func record(of reference: SpanReference) -> SpanRecord? {
     guard let (view, row) = place(reference.rawValue) else { return nil }
     let columns = view.segment.rows
-    // Safe: the row is below the view's count.
-    let number = unsafe chunks.number(low: columns.trace[row])
+    let number = chunks.number(low: columns.trace[row])
     guard let trace = traceRecord(number) else { return nil }
     let spanClass = view.spanClass(row)
-    var record = unsafe SpanRecord(
+    var record = SpanRecord(
       traceID: trace.id, spanID: SpanID(columns.spanID[row]),
       parentSpanID: SpanID(columns.parentID[row]), flags: spanClass.flags, name: view.name(row),
       kind: SpanKind(rawValue: spanClass.kind), start: UnixNanos(columns.start[row]),
       end: UnixNanos(columns.end[row]),
       statusCode: StatusCode(rawValue: spanClass.statusCode))
     record.attributes = view.attributes(row).map { attribute(view, $0.key, $0.value) }
-    let extras = unsafe columns.extras[row]
+    let extras = columns.extras[row]
     if extras != 0 {
       WireValues.read(extras: view.strings.heap.bytes(at: extras), into: &record)
     }
@@ -174,8 +186,7 @@ extension Snapshot {
     }
     if holders.contains(where: { $0 != nil }) {
       for row in 0..<min(view.count, limit) {
-        // Safe: the row is below the view's count.
-        let resource = unsafe view.segment.rows.resource[row]
+        let resource = view.segment.rows.resource[row]
         if let value = holders[Int(resource)] { ofReference[value.rawValue, default: 0] += 1 }
       }
       seen += min(view.count, limit)

@@ -44,8 +44,7 @@ public struct Snapshot: Sendable {
     var row = record.lastRow
     while row > 0, let (view, position) = place(row - 1) {
       body(view, position)
-      // Safe: the row is below the view's count.
-      let back = unsafe UInt64(view.segment.rows.previous[position])
+      let back = UInt64(view.segment.rows.previous[position])
       row = back == 0 ? 0 : row - back
     }
   }

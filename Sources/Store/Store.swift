@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// What became of a batch.
@@ -40,7 +39,7 @@ public final class Store: Sendable {
 
   /// Takes a batch in; when this returns the spans are held and will be in the next snapshot.
   public func append(_ batch: SpanBatch) -> AppendResult {
-    let now = Store.now()
+    let now = WallClock.now()
     let result = writer.withLock { writer in
       let result = writer.append(batch, now: now)
       if isRefreshWanted.exchange(false, ordering: .acquiringAndReleasing) { publish(writer) }
@@ -95,12 +94,5 @@ public final class Store: Sendable {
   /// Sets who is told, on any thread, when spans arrived after the last ``refresh()``; must be quick.
   public func observe(_ wake: @escaping @Sendable () -> Void) {
     observer.withLock { $0 = wake }
-  }
-
-  /// This machine's clock, in nanoseconds since 1970.
-  static func now() -> UInt64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &time)
-    return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
   }
 }

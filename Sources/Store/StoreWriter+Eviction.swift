@@ -7,8 +7,7 @@ extension StoreWriter {
   private mutating func evictOldest() {
     let oldest = sealed[0].segment
     for row in 0..<oldest.count {
-      // Safe: the row is below the segment's count.
-      let number = unsafe chunks.number(low: oldest.rows.trace[row])
+      let number = chunks.number(low: oldest.rows.trace[row])
       if chunks.contains(number), !chunks[number].isEvicted { evict(number) }
     }
     sealed.removeFirst()
@@ -28,7 +27,7 @@ extension StoreWriter {
     while row > 0 {
       let (segment, position) = place(row - 1)
       segment.deadRows += 1
-      let back = unsafe UInt64(segment.rows.previous[position])
+      let back = UInt64(segment.rows.previous[position])
       row = back == 0 ? 0 : row - back
     }
     chunks.update(number) { record in

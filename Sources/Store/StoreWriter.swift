@@ -139,12 +139,11 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     var row = record.lastRow
     while row > 0 {
       let (segment, position) = place(row - 1)
-      // Safe: the trace's rows are in segments that are held as long as it is.
-      let known = unsafe segment.rows.spanID[position]
+      let known = segment.rows.spanID[position]
       if known == span.spanID { return nil }
       if known == span.parentID { change -= 1 }
-      if unsafe segment.rows.parentID[position] == span.spanID { change -= 1 }
-      let back = unsafe UInt64(segment.rows.previous[position])
+      if segment.rows.parentID[position] == span.spanID { change -= 1 }
+      let back = UInt64(segment.rows.previous[position])
       row = back == 0 ? 0 : row - back
     }
     return change
@@ -156,8 +155,8 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     var row = record.lastRow
     while row > 0 {
       let (segment, position) = place(row - 1)
-      _ = unsafe made.insert(segment.rows.spanID[position], parent: segment.rows.parentID[position])
-      let back = unsafe UInt64(segment.rows.previous[position])
+      _ = made.insert(segment.rows.spanID[position], parent: segment.rows.parentID[position])
+      let back = UInt64(segment.rows.previous[position])
       row = back == 0 ? 0 : row - back
     }
     large[number] = made
@@ -199,25 +198,22 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     let segment = open
     let last = chunks[number].lastRow
     let own = segment.serial << 16 | UInt64(row)
-    // Safe: the row is below the segment's maximum, and nobody reads it before it is published.
-    unsafe segment.rows.spanID[row] = span.spanID
-    unsafe segment.rows.parentID[row] = span.parentID
-    unsafe segment.rows.start[row] = span.start
-    unsafe segment.rows.end[row] = span.end
-    unsafe segment.rows.trace[row] = UInt32(truncatingIfNeeded: number)
-    unsafe segment.rows.name[row] = segment.intern(span.name)
-    unsafe segment.rows.previous[row] =
+    segment.rows.spanID[row] = span.spanID
+    segment.rows.parentID[row] = span.parentID
+    segment.rows.start[row] = span.start
+    segment.rows.end[row] = span.end
+    segment.rows.trace[row] = UInt32(truncatingIfNeeded: number)
+    segment.rows.name[row] = segment.intern(span.name)
+    segment.rows.previous[row] =
       last == 0 ? 0 : UInt32(truncatingIfNeeded: min(own + 1 - last, UInt64(UInt32.max)))
-    unsafe segment.rows.extras[row] =
-      span.extras.length == 0
-      ? 0 : segment.strings.heap.append(span.extras.bytes.base, span.extras.length)
-    unsafe segment.rows.evidence[row] = span.evidence
-    unsafe segment.rows.spanClass[row] = segment.number(
+    segment.rows.extras[row] = segment.keep(extras: span.extras)
+    segment.rows.evidence[row] = span.evidence
+    segment.rows.spanClass[row] = segment.number(
       of: SpanClass(kind: span.kind, statusCode: span.statusCode, flags: span.flags))
-    unsafe segment.rows.resource[row] = resource
-    unsafe segment.rows.scope[row] = scope
-    unsafe segment.rows.role[row] = span.role
-    unsafe segment.rows.eventCount[row] = UInt8(clamping: span.eventCount)
+    segment.rows.resource[row] = resource
+    segment.rows.scope[row] = scope
+    segment.rows.role[row] = span.role
+    segment.rows.eventCount[row] = UInt8(clamping: span.eventCount)
   }
 
   private mutating func writeAttributes(
@@ -228,23 +224,18 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     shapeScratch.removeAll()
     valueScratch.removeAll()
     for position in span.attributes..<span.attributeEnd {
-      // Safe: the position is below the buffer's count, which the span's own range says.
-      let entry = unsafe batch.attributes.elements[position]
+      let entry = batch.attributes[position]
       var column = batch.keys.columns[entry.key]
       if column < 0 {
         column = Int32(segment.column(ofKey: batch.keys.bytes(of: entry.key)))
         batch.keys.columns[entry.key] = column
       }
       let value = segment.reference(to: entry)
-      // Safe: the directory holds the column for as long as the segment lives.
-      segment.columnBytes += unsafe segment.writable[Int(column)]._withUnsafeGuaranteedRef {
-        $0.append(row: row, value)
-      }
+      segment.append(value, to: Int(column), row: row)
       valueScratch.append(value.rawValue)
       shapeScratch.append(UInt32(column))
       hash = Bytes.mix(hash ^ UInt64(column), 0xe703_7ed1_a0b4_28db)
     }
-    unsafe segment.rows.shape[row] = segment.shape(
-      UnsafeBufferPointer(start: shapeScratch.elements, count: shapeScratch.count), hash: hash)
+    segment.rows.shape[row] = segment.shape(shapeScratch, hash: hash)
   }
 }

@@ -57,7 +57,7 @@ def live(sandbox, terminal):
     addresses = {}
 
     def listening():
-      answer = sandbox.run("status", "--json")
+      answer = sandbox.run("status", "--json", "--from", f"unix:{sandbox.socket}")
       if answer.returncode != 0:
         return False
       endpoints = json.loads(answer.stdout)["endpoints"]

@@ -166,10 +166,12 @@ def test_waterfall_grows_while_spans_arrive(live):
   bodies = plano.Request(random.Random(1), tenant="acme").bodies()
   otlp.send(bodies[:1], addresses["grpc"])
   window.wait(lambda: times(window), "one row")
-  window.press("Home", "Enter")
-  window.wait_without("plano(inbound)")
+  window.press("Enter")
+  window.wait_for("SPAN", "1 sp")
   otlp.send(bodies[1:], addresses["grpc"])
-  window.wait_for("plano(inbound)", "plano(llm)")
+  window.wait_for("7 sp", "plano(llm)")
+  window.press("g")
+  window.wait_for("plano(inbound)", "plano(orchestrator)", "plano(outbound)")
 
 
 def test_help_lists_the_keys_of_this_screen(live):

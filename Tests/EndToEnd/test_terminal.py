@@ -114,7 +114,8 @@ def test_failed_start_never_touches_the_screen(terminal, sandbox):
 
 def fill(addresses, count=30, seed=5):
   chance = random.Random(seed)
-  requests = [plano.Request(chance, tenant="acme") for _ in range(count)]
+  requests = [
+    plano.Request(chance, tenant="acme", user=f"person{number:02d}") for number in range(count)]
   otlp.send([body for request in requests for body in request.bodies()], addresses["grpc"])
 
 
@@ -150,17 +151,19 @@ def test_too_small_says_so_and_recovers(live, columns, rows):
 def test_resizing_keeps_the_selected_row(live):
   window, addresses = live()
   fill(addresses)
-  window.wait_for("acme")
+  window.wait_for("30 traces")
   window.press("Home", "Down", "Down", "Down")
 
   def chosen():
-    return next((row[1:18] for row in window.rows() if row.startswith("▌")), None)
+    row = next((row for row in window.rows() if row.startswith("▌")), "")
+    return re.search(r"person\d\d|$", row)[0]
 
   before = window.wait(chosen, "a selected row")
   for columns, rows in [(200, 50), (60, 15), (120, 40), (80, 24)]:
     window.resize(columns, rows)
     window.wait(
-      lambda: len(window.rows()) == rows and chosen() == before, f"{before!r} selected at {columns}x{rows}")
+      lambda: len(window.rows()) == rows and chosen() == before,
+      f"{before!r} selected at {columns}x{rows}")
 
 
 def test_resizing_all_the_time_under_traffic(live):

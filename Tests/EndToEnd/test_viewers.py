@@ -58,13 +58,13 @@ def test_vanished_collector_is_said_and_a_new_one_is_found(sandbox, collector, t
   window.wait_for("acme")
   collector.process.kill()
   collector.process.wait()
-  window.wait_for("GONE", "went away")
+  window.wait_for("GONE", "since")
   # What was seen stays on the screen.
   assert "acme" in window.text()
   again = sandbox.collect()
   send(again, "globex", seed=2)
   window.wait_for("globex")
-  window.wait_without("GONE", "went away")
+  window.wait_without("GONE")
   assert window.stderr() == ""
 
 

@@ -8,14 +8,13 @@ public final class HeldTraces: HeldSpans {
   static let maximumChunkBytes = 512 << 10
 
   /// Guards the place in the traces; the viewer's jobs take it one after the other.
-  private let chunks: Mutex<TraceRequestChunks<HeldRecords>>
+  private let place: Mutex<Place>
 
   public init(_ traces: [TraceNumber], of snapshot: Snapshot) {
-    let records = HeldRecords(snapshot: snapshot, traces: traces[...])
-    chunks = Mutex(TraceRequestChunks(records, maximumBytes: Self.maximumChunkBytes))
+    place = Mutex(Place(snapshot: snapshot, traces: traces[...]))
   }
 
-  public func nextChunk() -> [UInt8]? { chunks.withLock { $0.next() } }
+  public func nextChunk() -> [UInt8]? { place.withLock { $0.next() } }
 
   /// Looks up what a viewer asks for; throws `invalidArgument` where its filter cannot be read.
   public static func answering(
@@ -30,33 +29,40 @@ public final class HeldTraces: HeldSpans {
     let selected = LiveQuery(filter: filter).update(to: snapshot, now: now).traces
     // Numbers break ties, so that the order is the same each time.
     let touched = selected.compactMap { number in
-      snapshot.summary(of: number, now: now).map { (time: $0.touched, number: number) }
+      snapshot.touched(number).map { (time: $0, number: number) }
     }.sorted { ($0.time, $0.number) < ($1.time, $1.number) }
     let wanted = request.limit == 0 ? touched.count : Int(clamping: request.limit)
     return HeldTraces(touched.suffix(wanted).map(\.number), of: snapshot)
   }
 }
 
-/// The spans of traces, fetched one at a time; what was evicted meanwhile is passed over.
-struct HeldRecords: IteratorProtocol, Sendable {
-  let snapshot: Snapshot
-  /// The traces that are still to come.
-  var traces: ArraySlice<TraceNumber>
-  /// Spans of the current trace that are still to come.
-  private var references: ArraySlice<SpanReference> = []
+extension HeldTraces {
+  /// How far the traces have been sent; what was evicted meanwhile is passed over.
+  private struct Place {
+    let snapshot: Snapshot
+    /// The traces that are still to come.
+    var traces: ArraySlice<TraceNumber>
+    /// Spans of the current trace that are still to come.
+    var references: ArraySlice<SpanReference> = []
+    var export = SpanExport()
 
-  init(snapshot: Snapshot, traces: ArraySlice<TraceNumber>) {
-    self.snapshot = snapshot
-    self.traces = traces
-  }
+    init(snapshot: Snapshot, traces: ArraySlice<TraceNumber>) {
+      self.snapshot = snapshot
+      self.traces = traces
+    }
 
-  mutating func next() -> SpanRecord? {
-    while true {
-      while let reference = references.popFirst() {
-        if let record = snapshot.record(of: reference) { return record }
+    /// The next request: closed by the span that makes it long enough.
+    mutating func next() -> [UInt8]? {
+      while export.count < HeldTraces.maximumChunkBytes {
+        if let reference = references.popFirst() {
+          _ = export.append(reference, of: snapshot)
+        } else if let trace = traces.popFirst() {
+          references = snapshot.references(of: trace)[...]
+        } else {
+          break
+        }
       }
-      guard let trace = traces.popFirst() else { return nil }
-      references = snapshot.spans(of: trace).map(\.reference)[...]
+      return export.count == 0 ? nil : export.finish()
     }
   }
 }

@@ -150,7 +150,8 @@ public struct TraceRequestDecoder {
       case 18: batch.set(spanID: try reader.bytes())  // bytes span_id = 2;
       case 34: batch.set(parentSpanID: try reader.bytes())  // bytes parent_span_id = 4;
       case 42: batch.set(name: mended(try reader.bytes(), batch))  // string name = 5;
-      case 48: batch.set(kind: Int32(truncatingIfNeeded: try reader.varint()))  // SpanKind kind = 6;
+      case 48:  // SpanKind kind = 6;
+        batch.set(kind: Int32(truncatingIfNeeded: try reader.varint()))
       case 57: batch.set(start: try reader.fixed64())  // fixed64 start_time_unix_nano = 7;
       case 65: batch.set(end: try reader.fixed64())  // fixed64 end_time_unix_nano = 8;
       case 74:  // repeated KeyValue attributes = 9;

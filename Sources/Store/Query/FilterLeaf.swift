@@ -32,8 +32,7 @@ struct FilterLeaf {
 
   @inline(__always)
   private mutating func hit(_ row: Int, _ view: SegmentView, _ snapshot: Snapshot) {
-    // Safe: the row is below the view's count.
-    hits.insert(snapshot.chunks.number(low: unsafe view.segment.rows.trace[row]))
+    hits.insert(snapshot.chunks.number(low: view.segment.rows.trace[row]))
   }
 
   private mutating func scanColumns(
@@ -79,9 +78,8 @@ struct FilterLeaf {
   ) {
     guard answers.contains(true) else { return }
     for row in rows {
-      // Safe: rows of the range are below the view's count.
       let origin =
-        unsafe ofScopes ? view.segment.rows.scope[row] : view.segment.rows.resource[row]
+        ofScopes ? view.segment.rows.scope[row] : view.segment.rows.resource[row]
       if answers[Int(origin)] { hit(row, view, snapshot) }
     }
   }
@@ -111,11 +109,10 @@ struct FilterLeaf {
     let roles = Role.allCases.map { asText($0.name) }
     let columns = view.segment.rows
     for row in rows {
-      // Safe: rows of the range are below the view's count.
-      let spanClass = unsafe Int(columns.spanClass[row])
-      let (start, end) = unsafe (UnixNanos(columns.start[row]), UnixNanos(columns.end[row]))
-      let role = unsafe Int(columns.role[row])
-      let (name, id) = unsafe (columns.name[row], SpanID(columns.spanID[row]))
+      let spanClass = Int(columns.spanClass[row])
+      let (start, end) = (UnixNanos(columns.start[row]), UnixNanos(columns.end[row]))
+      let role = Int(columns.role[row])
+      let (name, id) = (columns.name[row], SpanID(columns.spanID[row]))
       let holds =
         switch intrinsic {
         case .name:
@@ -148,8 +145,7 @@ struct FilterLeaf {
       view.directory.resources.map { origins($0, true) }, view, rows, snapshot, ofScopes: false)
     scan(view.directory.scopes.map { origins($0, false) }, view, rows, snapshot, ofScopes: true)
     for row in rows {
-      // Safe: rows of the range are below the view's count.
-      let name = unsafe ValueReference(.string, view.segment.rows.name[row]).rawValue
+      let name = ValueReference(.string, view.segment.rows.name[row]).rawValue
       if memo.answer(name, matches) { hit(row, view, snapshot) }
     }
     for column in view.directory.columns {

@@ -54,8 +54,7 @@ public final class LiveQuery {
       guard from < view.count else { continue }
       plan.scan(view, from..<view.count, snapshot)
       for row in from..<view.count {
-        // Safe: the row is below the view's count.
-        let number = snapshot.chunks.number(low: unsafe view.segment.rows.trace[row])
+        let number = snapshot.chunks.number(low: view.segment.rows.trace[row])
         if seen.insert(number) { touched.append(number) }
       }
       // A full segment's end is the next one's beginning.

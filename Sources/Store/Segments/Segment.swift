@@ -98,8 +98,24 @@ import Synchronization
     }
   }
 
+  /// Appends an entry to a column of the directory.
+  @inline(__always)
+  func append(_ value: ValueReference, to column: Int, row: Int) {
+    // Safe: the directory holds the column for as long as the segment lives.
+    columnBytes += unsafe writable[column]._withUnsafeGuaranteedRef {
+      $0.append(row: row, value)
+    }
+  }
+
+  /// Keeps a span's rarer fields and returns where they are; zero for none.
+  func keep(extras: SpanBatch.Text) -> UInt32 {
+    extras.length == 0 ? 0 : unsafe strings.heap.append(extras.bytes.base, extras.length)
+  }
+
   /// The number of a shape, which is a list of columns.
-  func shape(_ columns: UnsafeBufferPointer<UInt32>, hash: UInt64) -> UInt32 {
+  func shape(_ list: borrowing GrowingBuffer<UInt32>, hash: UInt64) -> UInt32 {
+    // Safe: the list does not grow while it is looked at.
+    let columns = unsafe UnsafeBufferPointer(start: list.elements, count: list.count)
     let place = Int(hash & 255)
     if recentShapes[place].hash == hash, unsafe isShape(recentShapes[place].shape, columns) {
       return recentShapes[place].shape

@@ -18,22 +18,22 @@ struct SegmentView: Sendable {
   /// The class of a row.
   func spanClass(_ row: Int) -> SpanClass {
     // Safe: the row is below the count, and so is its class's number below the directory's.
-    directory.classes[Int(unsafe segment.rows.spanClass[row])]
+    directory.classes[Int(segment.rows.spanClass[row])]
   }
 
   func resource(_ row: Int) -> SegmentOrigin {
-    directory.resources[Int(unsafe segment.rows.resource[row])]
+    directory.resources[Int(segment.rows.resource[row])]
   }
 
   func scope(_ row: Int) -> SegmentOrigin {
-    directory.scopes[Int(unsafe segment.rows.scope[row])]
+    directory.scopes[Int(segment.rows.scope[row])]
   }
 
-  func name(_ row: Int) -> String { strings[unsafe segment.rows.name[row]].text }
+  func name(_ row: Int) -> String { strings[segment.rows.name[row]].text }
 
   /// The attributes of a row in the order they came in.
   func attributes(_ row: Int) -> [(key: UInt32, value: ValueReference)] {
-    let (start, length) = segment.extent(ofShape: unsafe segment.rows.shape[row])
+    let (start, length) = segment.extent(ofShape: segment.rows.shape[row])
     var result: [(key: UInt32, value: ValueReference)] = []
     result.reserveCapacity(length)
     var seen: [UInt32: Int] = [:]
@@ -41,12 +41,27 @@ struct SegmentView: Sendable {
       let number = segment.shapeColumns[position]
       let column = directory.columns[Int(number)]
       // A key that repeats has its values side by side, in order.
-      let repeated = seen[number, default: 0]
-      seen[number] = repeated + 1
+      let repeated = repeats(of: number, from: start, before: position, &seen)
       let entry = column.position(of: row, below: column.rows.count) + repeated
       result.append((column.key, ValueReference(rawValue: column.values[entry])))
     }
     return result
+  }
+
+  /// How often a column stands in a shape before a position: looked for in short shapes, counted in long ones.
+  private func repeats(
+    of column: UInt32, from start: Int, before position: Int, _ seen: inout [UInt32: Int]
+  ) -> Int {
+    if position - start > 32 || !seen.isEmpty {
+      if seen.isEmpty {
+        for earlier in start..<position { seen[segment.shapeColumns[earlier], default: 0] += 1 }
+      }
+      defer { seen[column, default: 0] += 1 }
+      return seen[column, default: 0]
+    }
+    var count = 0
+    for earlier in start..<position where segment.shapeColumns[earlier] == column { count += 1 }
+    return count
   }
 }
 

@@ -33,6 +33,12 @@ def free_port():
     return probe.getsockname()[1]
 
 
+def is_open(port):
+  """Whether somebody listens on a TCP port of this machine."""
+  with socket.socket() as probe:
+    return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 class Sandbox:
   """A user of the machine: home, XDG folders and sockets that no other test shares."""
 

@@ -78,9 +78,14 @@ class Terminal:
 
   def exit_code(self):
     """Waits for the program's end; a signal counts as 128 and its number."""
-    self.wait(lambda: self.is_dead, "the program ends")
-    status = self.ask("pane_dead_status")
-    return int(status) if status else 128 + int(self.ask("pane_dead_signal") or 0)
+    def ending():
+      dead, status, number = self.tmux(
+        "display-message", "-p", "#{pane_dead}|#{pane_dead_status}|#{pane_dead_signal}"
+      ).strip().split("|")
+      return dead == "1" and (status or number) and (status, number)
+
+    status, number = self.wait(ending, "the program ends")
+    return int(status) if status else 128 + int(number)
 
   def modes(self):
     answer = self.tmux("display-message", "-p", " ".join(f"{name}=#{{{name}}}" for name in MODES))

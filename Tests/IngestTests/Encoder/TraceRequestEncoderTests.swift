@@ -42,20 +42,6 @@ struct TraceRequestEncoderTests {
     #expect(topLevelFields(bytes) == 3)
   }
 
-  @Test("Chunks hold every span in order and stay within their size", arguments: [1, 500, 4_000])
-  func chunks(maximumBytes: Int) throws {
-    var random = RandomSpans(seed: 11)
-    let spans = (0..<30).flatMap { _ in random.spans(10) }
-    var read: [SpanRecord] = []
-    for bytes in TraceRequestChunks(spans, maximumBytes: maximumBytes) {
-      let chunk = try OracleReading.spans(bytes)
-      // A chunk may be longer where it is a single span, and by the longer length prefixes of its groups.
-      #expect(bytes.count <= maximumBytes + 16 || chunk.count == 1)
-      read += chunk
-    }
-    #expect(read == spans)
-  }
-
   private func topLevelFields(_ bytes: [UInt8]) -> Int {
     var count = 0
     var position = 0

@@ -5,28 +5,15 @@ import Testing
 
 @Suite("LiveQuery")
 struct LiveQueryTests {
-  /// Traces with the moment a snapshot's clock shows.
-  private struct Scene {
-    var writer: StoreWriter
-    var now = UnixNanos(RandomTraffic.start + 10_000_000_000)
-    let batch = SpanBatch()
-
-    init(budgetBytes: Int = 1 << 30) { writer = StoreWriter(budgetBytes: budgetBytes) }
-
-    mutating func receive(_ spans: some Sequence<SpanRecord>) {
-      batch.removeAll()
-      for span in spans { batch.add(span) }
-      _ = writer.append(batch, now: now.rawValue)
-    }
-  }
-
   /// The traces that a filter selects by the language's meaning, oldest start first.
   private func expected(
     _ filter: Filter?, _ facts: [TraceFacts]
   ) -> [TraceNumber] {
-    facts.filter { NaiveEvaluator($0).matches(filter) }.map(\.summary).sorted {
-      $0.start != $1.start ? $0.start < $1.start : $0.number < $1.number
-    }.map(\.number)
+    let selected = facts.filter { NaiveEvaluator($0).matches(filter) }.map(\.summary)
+    let sorted = selected.sorted { left, right in
+      left.start != right.start ? left.start < right.start : left.number < right.number
+    }
+    return sorted.map(\.number)
   }
 
   private func facts(_ snapshot: Snapshot, _ now: UnixNanos) -> [TraceFacts] {
@@ -35,9 +22,9 @@ struct LiveQueryTests {
 
   /// Updates every query and compares; false where one is wrong, which is recorded.
   private func agree(
-    _ queries: [(filter: Filter?, live: LiveQuery)], _ scene: borrowing Scene
+    _ queries: [(filter: Filter?, live: LiveQuery)], _ scene: StoreScene
   ) -> Bool {
-    let snapshot = scene.writer.snapshot()
+    let snapshot = scene.snapshot()
     let facts = facts(snapshot, scene.now)
     for (filter, live) in queries {
       let result = live.update(to: snapshot, now: scene.now)
@@ -61,18 +48,19 @@ struct LiveQueryTests {
     _ count: Int, _ random: SplitMix64
   ) -> [(filter: Filter?, live: LiveQuery)] {
     var filters = RandomFilters(random, forms: [])
-    return [(nil, LiveQuery(filter: nil))]
-      + (0..<count).map { _ in
-        let filter = filters.filter(depth: 3)
-        return (filter, LiveQuery(filter: filter))
-      }
+    var queries: [(filter: Filter?, live: LiveQuery)] = [(nil, LiveQuery(filter: nil))]
+    for _ in 0..<count {
+      let filter = filters.filter(depth: 3)
+      queries.append((filter, LiveQuery(filter: filter)))
+    }
+    return queries
   }
 
   @Test("A filter asked once selects what its meaning selects")
   func once() {
     var traffic = RandomTraffic(.announced("live query, once"))
     for _ in 0..<8 {
-      var scene = Scene()
+      let scene = StoreScene()
       scene.receive(traffic.spans(ofTraces: 25))
       let queries = queries(100, SplitMix64(seed: traffic.random.next()))
       guard agree(queries, scene) else { return }
@@ -82,12 +70,13 @@ struct LiveQueryTests {
   @Test("Predicates of every field select what their meaning selects")
   func predicates() {
     var traffic = RandomTraffic(.announced("live query, predicates"))
-    var scene = Scene()
+    let scene = StoreScene()
     scene.receive(traffic.spans(ofTraces: 40))
     var filters = RandomFilters(SplitMix64(seed: traffic.random.next()), forms: [])
-    let queries = (0..<600).map { _ in
-      let filter: Filter = .predicate(filters.predicate())
-      return (filter as Filter?, LiveQuery(filter: filter))
+    var queries: [(filter: Filter?, live: LiveQuery)] = []
+    for _ in 0..<600 {
+      let filter = Filter.predicate(filters.predicate())
+      queries.append((filter, LiveQuery(filter: filter)))
     }
     _ = agree(queries, scene)
   }
@@ -96,7 +85,7 @@ struct LiveQueryTests {
   func arriving() {
     var traffic = RandomTraffic(.announced("live query, arriving"))
     for _ in 0..<4 {
-      var scene = Scene()
+      let scene = StoreScene()
       let queries = queries(50, SplitMix64(seed: traffic.random.next()))
       let spans = traffic.spans(ofTraces: 30)
       var taken = 0
@@ -116,7 +105,7 @@ struct LiveQueryTests {
   @Test("A filter kept current while traces are evicted selects among those that are held")
   func evicting() {
     var traffic = RandomTraffic(.announced("live query, evicting"))
-    var scene = Scene(budgetBytes: 6 << 20)
+    let scene = StoreScene(budgetBytes: 6 << 20)
     let queries = queries(40, SplitMix64(seed: traffic.random.next()))
     var first: UInt64 = 1
     for _ in 0..<24 {

@@ -1,5 +1,6 @@
-@testable import Store
 import Support
+
+@testable import Store
 
 /// A store whose clock a test sets.
 final class SnapshotFixture {

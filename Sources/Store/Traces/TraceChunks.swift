@@ -1,22 +1,3 @@
-/// The records of 256 traces, copied by the writer when a snapshot holds them too.
-@safe final class TraceChunk: @unchecked Sendable {
-  // @unchecked: written only by the store's writer, and only while it alone holds the chunk.
-  static let size = 256
-  let records: UnsafeMutablePointer<TraceRecord>
-
-  init() {
-    unsafe records = .allocate(capacity: TraceChunk.size)
-    unsafe records.initialize(repeating: TraceRecord(), count: TraceChunk.size)
-  }
-
-  init(copying other: TraceChunk) {
-    unsafe records = .allocate(capacity: TraceChunk.size)
-    unsafe records.initialize(from: other.records, count: TraceChunk.size)
-  }
-
-  deinit { unsafe records.deallocate() }
-}
-
 /// The records of all traces held, by number: chunks of which the oldest go when all their traces are gone.
 struct TraceChunks: Sendable {
   private(set) var chunks: [TraceChunk] = []
@@ -42,7 +23,7 @@ struct TraceChunks: Sendable {
   subscript(number: UInt64) -> TraceRecord {
     let index = Int(truncatingIfNeeded: number &- base)
     precondition(number >= base && number < end, "no trace has this number")
-    return unsafe chunks[index >> 8].records[index & 255]
+    return chunks[index >> 8][index & 255]
   }
 
   /// Changes a record; a chunk that a snapshot holds is copied first.
@@ -55,7 +36,7 @@ struct TraceChunks: Sendable {
     if !isKnownUniquelyReferenced(&chunks[index >> 8]) {
       chunks[index >> 8] = TraceChunk(copying: chunks[index >> 8])
     }
-    return unsafe body(&chunks[index >> 8].records[index & 255])
+    return chunks[index >> 8].update(index & 255, body)
   }
 
   /// Gives a new trace its number.
@@ -73,7 +54,7 @@ struct TraceChunks: Sendable {
     while gone < chunks.count - 1 {
       let chunk = chunks[gone]
       var isGone = true
-      for index in 0..<TraceChunk.size where unsafe !chunk.records[index].isEvicted {
+      for index in 0..<TraceChunk.size where !chunk[index].isEvicted {
         isGone = false
         break
       }
