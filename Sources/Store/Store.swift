@@ -38,10 +38,13 @@ public final class Store: Sendable {
   // MARK: - Writing
 
   /// Takes a batch in; when this returns the spans are held and will be in the next snapshot.
-  public func append(_ batch: SpanBatch) -> AppendResult {
+  ///
+  /// Spans that are history count as having arrived when they ended, as far as their own clock says:
+  /// they are no traffic of this moment, and their traces have settled.
+  public func append(_ batch: SpanBatch, isHistory: Bool = false) -> AppendResult {
     let now = WallClock.now()
     let result = writer.withLock { writer in
-      let result = writer.append(batch, now: now)
+      let result = writer.append(batch, now: now, isHistory: isHistory)
       if isRefreshWanted.exchange(false, ordering: .acquiringAndReleasing) { publish(writer) }
       return result
     }

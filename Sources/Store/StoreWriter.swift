@@ -47,7 +47,9 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
 
   // MARK: - Append
 
-  mutating func append(_ batch: SpanBatch, now: UInt64) -> AppendResult {
+  mutating func append(
+    _ batch: SpanBatch, now: UInt64, isHistory: Bool = false
+  ) -> AppendResult {
     version += 1
     statistics.spansReceived += UInt64(batch.count + batch.rejected)
     statistics.spansRejected += UInt64(batch.rejected)
@@ -59,7 +61,9 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
         seal()
         resetNumbers(of: batch)
       }
-      if !append(batch.spans[position], of: batch, now: now) { duplicates += 1 }
+      let span = batch.spans[position]
+      let arrived = isHistory && span.end > 0 ? min(span.end, now) : now
+      if !append(span, of: batch, now: arrived) { duplicates += 1 }
     }
     statistics.spansDuplicate += UInt64(duplicates)
     statistics.spansHeld += UInt64(batch.count - duplicates)

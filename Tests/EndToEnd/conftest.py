@@ -53,7 +53,8 @@ def live(sandbox, terminal):
   """Opens the explorer as its own collector and returns its terminal and where it listens."""
 
   def open_live(*options, **settings):
-    window = terminal("live", "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0", *options, **settings)
+    window = terminal(
+      "live", "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0", *options, **settings)
     addresses = {}
 
     def listening():

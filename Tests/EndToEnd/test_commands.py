@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 
 import pytest
 from harness import otlp, plano
@@ -66,7 +67,9 @@ def test_everything_else_is_free_again_after_a_failed_start(sandbox):
   with socket.socket() as taken:
     taken.bind(("127.0.0.1", 0))
     taken.listen()
-    sandbox.run("collect", "--grpc", f"127.0.0.1:{port}", "--http", f"127.0.0.1:{taken.getsockname()[1]}")
+    occupied = f"127.0.0.1:{taken.getsockname()[1]}"
+    assert sandbox.run(
+      "collect", "--grpc", f"127.0.0.1:{port}", "--http", occupied).returncode == 1
   assert not sandbox.socket.exists()
   sandbox.collect(grpc=f"127.0.0.1:{port}")
 
@@ -123,7 +126,8 @@ def test_help_and_version(sandbox):
   assert version.stdout.strip()[0].isdigit() or "tracetop" in version.stdout
 
 
-@pytest.mark.parametrize("arguments", [["status"], ["status", "--json"], ["trace"], ["trace", "any", "--json"], ["stop"]])
+@pytest.mark.parametrize("arguments", [
+  ["status"], ["status", "--json"], ["trace"], ["trace", "any", "--json"], ["stop"]])
 def test_without_a_collector_the_exit_code_is_3(sandbox, arguments):
   if is_open(4317):
     pytest.skip("somebody's collector listens on 4317, where these commands look last")
@@ -196,7 +200,8 @@ def test_trace_where_twice_means_both(three):
 
 
 def test_trace_list_and_limit(three):
-  answer = three.sandbox.json("trace", "any", "--list", "--json", "--limit", "2", "--from", three.source)
+  answer = three.sandbox.json(
+    "trace", "any", "--list", "--json", "--limit", "2", "--from", three.source)
   assert list(answer) == ["trace_ids"]
   assert len(answer["trace_ids"]) == 2
   lines = three.sandbox.run("trace", "any", "--list", "--from", three.source).stdout
@@ -207,8 +212,8 @@ def test_trace_list_and_limit(three):
 def test_trace_shows_a_tree_for_people(three):
   request = three.requests[1]
   text = three.sandbox.run("trace", request.trace_id.hex(), "--from", three.source).stdout
-  for service in ("plano(inbound)", "plano(orchestrator)", "plano(llm)", "plano(filter)", "plano(routing)"):
-    assert service in text
+  for service in ("inbound", "orchestrator", "llm", "filter", "routing"):
+    assert f"plano({service})" in text
   assert "\x1b" not in text
 
 
@@ -285,7 +290,6 @@ def test_collector_leaves_cleanly(collector, number):
 
 def test_output_into_a_closed_pipe_is_no_crash(sandbox, collector):
   otlp.send(otlp.captured_bodies("plano"), collector.grpc)
-  import subprocess
   line = f"{sandbox.binary} trace any --json --limit 1000000 | head -c 100"
   result = subprocess.run(
     ["bash", "-c", line + '; exit "${PIPESTATUS[0]}"'], env=sandbox.environment,

@@ -1,5 +1,7 @@
 """Spans sent over every road arrive whole."""
 
+import threading
+
 import grpc
 import pytest
 from harness import otlp, plano
@@ -209,7 +211,6 @@ def test_other_content_types_and_encodings_are_refused(collector):
 
 
 def test_many_clients_at_once_lose_nothing(collector, chance):
-  import threading
   requests = [[plano.Request(chance) for _ in range(25)] for _ in range(8)]
 
   def deliver(own):

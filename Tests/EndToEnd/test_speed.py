@@ -45,7 +45,8 @@ def test_a_span_is_on_the_screen_soon_after_its_reply(live):
       request = plano.Request(chance, tenant=f"mark{number:02d}")
       client.export(plano.export("plano", [span for _, span in request.spans]))
       began = time.monotonic()
-      wait_until(lambda: f"mark{number:02d}" in window.text(), f"mark{number:02d} is shown", every=0.001)
+      wait_until(
+        lambda: f"mark{number:02d}" in window.text(), f"mark{number:02d} is shown", every=0.001)
       times.append((time.monotonic() - began) * 1000)
   print(f"on screen after {min(times):.0f} to {max(times):.0f} ms, median "
         f"{statistics.median(times):.0f} ms, looking at the screen included")

@@ -1,10 +1,11 @@
-"""The terminal itself: left as it was found, at any size, of any kind, and quiet when nothing happens."""
+"""The terminal itself: left as it was found, at any size, of any kind, quiet at rest."""
 
 import os
 import random
 import re
 import signal
 import time
+import unicodedata
 
 import pytest
 from harness import otlp, plano
@@ -115,7 +116,7 @@ def test_failed_start_never_touches_the_screen(terminal, sandbox):
 def fill(addresses, count=30, seed=5):
   chance = random.Random(seed)
   requests = [
-    plano.Request(chance, tenant="acme", user=f"person{number:02d}") for number in range(count)]
+    plano.Request(chance, tenant="acme", user=f"p{number:02d}") for number in range(count)]
   otlp.send([body for request in requests for body in request.bodies()], addresses["grpc"])
 
 
@@ -152,13 +153,14 @@ def test_resizing_keeps_the_selected_row(live):
   window, addresses = live()
   fill(addresses)
   window.wait_for("30 traces")
-  window.press("Home", "Down", "Down", "Down")
 
   def chosen():
     row = next((row for row in window.rows() if row.startswith("▌")), "")
-    return re.search(r"person\d\d|$", row)[0]
+    return re.search(r"\bp\d\d\b|$", row)[0]
 
-  before = window.wait(chosen, "a selected row")
+  window.press("Home", "Down", "Down", "Down")
+  listed = re.findall(r"\bp\d\d\b", window.text())
+  before = window.wait(lambda: chosen() == listed[3] and listed[3], "the fourth row is selected")
   for columns, rows in [(200, 50), (60, 15), (120, 40), (80, 24)]:
     window.resize(columns, rows)
     window.wait(
@@ -265,16 +267,18 @@ def test_wide_and_combining_text_keeps_the_columns(live):
                                milliseconds=500, model="openai/gpt-4o").bodies()],
     addresses["grpc"])
   window.wait(lambda: window.text().count("acme") >= len(names), "all rows")
-  # The duration stands in the same column of every row, whatever stands before it.
-  import unicodedata
 
+  # The duration stands in the same column of every row, whatever stands before it.
   def column(row):
     text = row[:row.index("500ms")]
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-               for c in text)
+    return sum(
+      0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+      for c in text)
 
-  plain = [row for row in window.rows() if "500ms" in row and ("plain" in row or "東京" in row or "te\u0301" in row)]
-  assert len({column(row) for row in plain}) <= 1, window.text()
+  # Python knows the width of these; of emoji sequences every terminal has its own opinion.
+  known = [row for row in window.rows() if any(word in row for word in ("plain", "東京", "te\u0301"))]
+  assert len(known) >= 3, window.text()
+  assert len({column(row) for row in known}) == 1, window.text()
 
 
 # Quiet

@@ -1,6 +1,9 @@
 """Explorers attached to a collector: they see what is held and what arrives, and outlive it."""
 
+import os
 import random
+import signal
+import time
 
 import pytest
 from harness import otlp, plano
@@ -76,9 +79,6 @@ def test_viewer_of_a_replayed_capture_holds_all_of_it(collector, terminal):
 
 def test_stopped_viewer_never_slows_ingest(sandbox, collector, terminal):
   """A viewer that does not read is told later what it missed; senders notice nothing."""
-  import os
-  import signal
-  import time
   window = terminal("attach")
   wait_until(lambda: collector.status()["viewers"] == 1, "the viewer is there")
   pid = window.pid

@@ -17,7 +17,8 @@ struct StoreTests {
     }
   }
 
-  @Test("A span that comes twice is held once, in small traces and large", arguments: [3, 48, 49, 200])
+  @Test(
+    "A span that comes twice is held once, in small traces and large", arguments: [3, 48, 49, 200])
   func duplicates(size: Int) {
     let scene = StoreScene()
     let spans = chain(size)
@@ -31,7 +32,8 @@ struct StoreTests {
     #expect(statistics.spansDuplicate == UInt64(2 * size))
   }
 
-  @Test("Missing parents are right after every span, whatever the order", arguments: [5, 47, 49, 120])
+  @Test(
+    "Missing parents are right after every span, whatever the order", arguments: [5, 47, 49, 120])
   func missingParents(size: Int) {
     var random = SplitMix64.announced("missing parents")
     let scene = StoreScene()
@@ -133,7 +135,9 @@ struct StoreTests {
     (.error, [("success", .bool(false))]),
     (.clientGone, [("response_flags", .string("DC")), ("http.status_code", .int(500))]),
     (.denied, [("cpex.control.result.allowed", .bool(false)), ("error", .bool(true))]),
-    (.denied, [("error.type", .string("PluginViolationError")), ("response_flags", .string("DC"))]),
+    (
+      .denied, [("error.type", .string("PluginViolationError")), ("response_flags", .string("DC"))]
+    ),
   ]
 
   @Test("The weightiest evidence of any span decides the verdict")
@@ -173,11 +177,13 @@ struct StoreTests {
     let scene = StoreScene()
     var spans = chain(3)
     spans[0].attributes = [
-      Attribute("gen_ai.usage.input_tokens", .int(9)), Attribute("llm.usage.prompt_tokens", .int(10)),
+      Attribute("gen_ai.usage.input_tokens", .int(9)),
+      Attribute("llm.usage.prompt_tokens", .int(10)),
     ]
     spans[1].attributes = [
       Attribute("gen_ai.usage.input_tokens", .int(5)),
-      Attribute("gen_ai.usage.output_tokens", .int(7)), Attribute("gen_ai.usage.cost", .double(0.5)),
+      Attribute("gen_ai.usage.output_tokens", .int(7)),
+      Attribute("gen_ai.usage.cost", .double(0.5)),
       Attribute("llm.time_to_first_token", .int(250)),
     ]
     spans[2].attributes = [

@@ -8,8 +8,9 @@ import TUI
 func registerDrawing() {
   draw("the trace list", keys: [])
   draw("the trace list with a filter of one tenant", keys: [], filter: "tenant.id=tenant-003")
-  // The trace under the cursor, which has 4 to 12 spans, with the details beside them.
-  draw("a waterfall", keys: [.enter])
+  // A trace of 4 to 12 spans with the details of its first. Not the newest one: its other spans are in
+  // a request that was not made.
+  draw("a waterfall", keys: Array(repeating: .down, count: 10) + [.enter])
 }
 
 private func draw(_ name: String, keys: [Key], filter: String? = nil) {

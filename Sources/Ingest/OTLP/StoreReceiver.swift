@@ -13,19 +13,23 @@ public final class StoreReceiver: TraceReceiver {
     self.store = store
   }
 
-  /// Takes a request that came from another collector.
+  /// Takes a request that came from another collector; `isHistory` says that it held the spans before.
   @discardableResult
-  public func receive(_ body: MessageBytes) -> ExportOutcome {
-    unsafe body.withUnsafeBytes { bytes in unsafe receive(bytes) }
+  public func receive(_ body: MessageBytes, isHistory: Bool = false) -> ExportOutcome {
+    unsafe body.withUnsafeBytes { bytes in unsafe receive(bytes, isHistory: isHistory) }
   }
 
   public func receive(_ body: UnsafeRawBufferPointer) -> ExportOutcome {
+    unsafe receive(body, isHistory: false)
+  }
+
+  private func receive(_ body: UnsafeRawBufferPointer, isHistory: Bool) -> ExportOutcome {
     do throws(WireError) {
       unsafe try decoder.decode(body, into: batch)
     } catch {
       return .malformed(error.description)
     }
-    let result = store.append(batch)
+    let result = store.append(batch, isHistory: isHistory)
     // A span that came again is taken too: its sender did nothing wrong.
     guard result.rejected > 0 else { return .accepted(count: result.accepted) }
     return .partial(

@@ -20,11 +20,17 @@ struct FilterLeaf {
     memo.begin(view)
     switch question {
     case .attribute(let keys, let place, let test):
-      if place == .anywhere || place == .span { scanColumns(keys, view, rows, snapshot, test) }
-      if place != .span { scanOrigins(keys, place, view, rows, snapshot, test) }
+      let holds = { (value: AttributeValue) in test.matches(value) }
+      if place == .anywhere || place == .span { scanColumns(keys, view, rows, snapshot, holds) }
+      if place != .span { scanOrigins(keys, place, view, rows, snapshot, holds) }
     case .dimension(let keys, let test):
-      scanColumns(keys, view, rows, snapshot, test)
-      scanOrigins(keys, .resource, view, rows, snapshot, test)
+      // A dimension is text, whatever kind of value says it, and empty text says nothing.
+      let holds = { (value: AttributeValue) in
+        let text = Comparison.text(of: value)
+        return test == .exists ? !text.isEmpty : test.matches(text: text)
+      }
+      scanColumns(keys, view, rows, snapshot, holds)
+      scanOrigins(keys, .resource, view, rows, snapshot, holds)
     case .intrinsic(let intrinsic, let test): scan(intrinsic, test, view, rows, snapshot)
     case .text(let search): scan(search, view, rows, snapshot)
     }
@@ -37,7 +43,7 @@ struct FilterLeaf {
 
   private mutating func scanColumns(
     _ keys: [String], _ view: SegmentView, _ rows: Range<Int>, _ snapshot: Snapshot,
-    _ test: Filter.Test
+    _ holds: (AttributeValue) -> Bool
   ) {
     for key in keys {
       guard let column = view.column(of: key) else { continue }
@@ -47,7 +53,7 @@ struct FilterLeaf {
         let row = Int(column.rows[position])
         if row >= rows.upperBound { break }
         let value = column.values[position]
-        if memo.answer(value, { test.matches($0) }) { hit(row, view, snapshot) }
+        if memo.answer(value, holds) { hit(row, view, snapshot) }
         position += 1
       }
     }
@@ -55,12 +61,12 @@ struct FilterLeaf {
 
   private mutating func scanOrigins(
     _ keys: [String], _ place: Filter.Place, _ view: SegmentView, _ rows: Range<Int>,
-    _ snapshot: Snapshot, _ test: Filter.Test
+    _ snapshot: Snapshot, _ holds: (AttributeValue) -> Bool
   ) {
     let hasKey = { (origin: SegmentOrigin) in
       origin.attributes.contains { attribute in
         keys.contains(view.strings[attribute.key].text)
-          && test.matches(view.segment.value(of: attribute.value))
+          && holds(view.segment.value(of: attribute.value))
       }
     }
     if place != .scope {

@@ -78,7 +78,8 @@ public final class LiveQuery {
     var moved = TraceBits()
     var added: [Entry] = []
     for number in traces {
-      moved.insert(number)
+      // A trace may have been touched and be due to settle at once.
+      guard moved.insert(number) else { continue }
       guard let record = snapshot.traceRecord(number) else {
         unsettled[number] = nil
         matched.remove(number)

@@ -5,6 +5,9 @@ struct TrafficMeter {
   static let historyBucket = Nanoseconds.seconds(2)
   /// More traces than these are not looked at.
   static let maximumTraces = 100_000
+  /// After this many traces in a row that arrived before the window, the others did too: numbers are
+  /// given in order of arrival, but history may come a little out of order.
+  static let patience = 1_000
   /// A measurement is repeated no sooner than this; it costs up to a millisecond.
   static let interval = Nanoseconds.milliseconds(200)
 
@@ -29,14 +32,20 @@ struct TrafficMeter {
     var oldest = now
     var number = snapshot.chunks.end
     var looked = 0
+    var outside = 0
     while number > snapshot.chunks.base, looked < TrafficMeter.maximumTraces {
       number -= 1
       guard let record = snapshot.traceRecord(number) else { continue }
       let arrived = UnixNanos(record.firstTouched)
-      guard now.since(arrived) < TrafficMeter.window else { break }
+      if now.since(arrived) >= TrafficMeter.window {
+        outside += 1
+        if outside > TrafficMeter.patience { break }
+        continue
+      }
+      outside = 0
       guard isSelected(number) else { continue }
       looked += 1
-      oldest = arrived
+      oldest = min(oldest, arrived)
       traffic.windowTraces += 1
       switch record.verdict(now: now.rawValue) {
       case .error, .denied, .clientGone: traffic.errorTraces += 1

@@ -45,6 +45,8 @@ final class AttachedSource: ExplorerSource {
 private final class AttachedState: Sendable {
   private struct Current {
     var status = SourceStatus()
+    /// Whether what comes was held before the connection was made.
+    var isHistory = true
     var wake: @Sendable () -> Void = {}
   }
 
@@ -76,6 +78,7 @@ private final class AttachedState: Sendable {
         status.connection = .attached(address)
         status.endpoints = info.endpoints
       }
+      current.withLock { $0.isHistory = true }
     case .disconnected(let error):
       change { lose(&$0, error, notice: nil) }
     case .refused(let error):
@@ -83,13 +86,15 @@ private final class AttachedState: Sendable {
     case .frame(.missed(let spans)):
       change { $0.spansMissed += spans }
     case .frame(.exportRequest(let body)):
-      let outcome = receiver.withLock { $0.receive(body) }
+      let isHistory = current.withLock { $0.isHistory }
+      let outcome = receiver.withLock { $0.receive(body, isHistory: isHistory) }
       // The store tells of its own news.
       current.withLock { current in
         current.status.requests += 1
         if case .malformed = outcome { current.status.badRequests += 1 }
       }
-    case .frame(.caughtUp), .frame(.serverInfo): break
+    case .frame(.caughtUp): current.withLock { $0.isHistory = false }
+    case .frame(.serverInfo): break
     }
   }
 

@@ -103,7 +103,7 @@ struct CollectorAccess {
     try ask { (client) throws(IngestError) in
       try client.watch(request) { frame in
         if case .exportRequest(let body) = frame {
-          receiver.withLock { _ = $0.receive(body) }
+          receiver.withLock { _ = $0.receive(body, isHistory: true) }
         }
         return true
       }

@@ -1,5 +1,6 @@
 """A real terminal: a tmux server of its own, with one window in it."""
 
+import pathlib
 import shlex
 import subprocess
 
@@ -17,13 +18,15 @@ class Terminal:
 
   count = 0
 
-  def __init__(self, sandbox, command=None, columns=80, rows=24, term="xterm-256color", **environment):
+  def __init__(
+      self, sandbox, command=None, columns=80, rows=24, term="xterm-256color", **environment):
     Terminal.count += 1
     self.sandbox = sandbox
     self.socket = sandbox.root / f"tmux{Terminal.count}"
     self.errors = sandbox.root / f"stderr{Terminal.count}"
     self.errors.touch()
     self.recording = sandbox.root / f"output{Terminal.count}"
+    self.ending = sandbox.root / f"ending{Terminal.count}"
     self.environment = {**sandbox.environment, "TERM": term, **environment}
     assignments = [f"{key}={value}" for key, value in self.environment.items() if value is not None]
     line = ["env", "-i", *assignments]
@@ -31,7 +34,9 @@ class Terminal:
       line += ["PS1=shell> ", "bash", "--norc", "--noprofile", "-i"]
       shell = shlex.join(line)
     else:
-      shell = f"exec {shlex.join(line + [str(word) for word in command])} 2>{self.errors}"
+      program = shlex.join(line + [str(word) for word in command])
+      # tmux's own pane_dead_status is empty now and then, so the exit code goes through a file.
+      shell = f"{program} 2>{self.errors}; echo $? >{self.ending}"
     configuration = sandbox.root / "tmux.conf"
     configuration.write_text(
       "set -g default-terminal tmux-256color\n"
@@ -70,22 +75,17 @@ class Terminal:
 
   @property
   def pid(self):
-    return int(self.ask("pane_pid"))
+    """The program's process, a child of the window's shell."""
+    shell = self.ask("pane_pid")
+    return int(pathlib.Path(f"/proc/{shell}/task/{shell}/children").read_text().split()[0])
 
   @property
   def is_dead(self):
-    return self.ask("pane_dead") == "1"
+    return self.ending.exists()
 
   def exit_code(self):
     """Waits for the program's end; a signal counts as 128 and its number."""
-    def ending():
-      dead, status, number = self.tmux(
-        "display-message", "-p", "#{pane_dead}|#{pane_dead_status}|#{pane_dead_signal}"
-      ).strip().split("|")
-      return dead == "1" and (status or number) and (status, number)
-
-    status, number = self.wait(ending, "the program ends")
-    return int(status) if status else 128 + int(number)
+    return int(self.wait(lambda: self.is_dead and self.ending.read_text(), "the program ends"))
 
   def modes(self):
     answer = self.tmux("display-message", "-p", " ".join(f"{name}=#{{{name}}}" for name in MODES))
