@@ -45,7 +45,7 @@ public final class Store: Sendable {
     let now = WallClock.now()
     let result = writer.withLock { writer in
       let result = writer.append(batch, now: now, isHistory: isHistory)
-      if isRefreshWanted.exchange(false, ordering: .acquiringAndReleasing) { publish(writer) }
+      if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(writer) }
       return result
     }
     tellNews()
@@ -66,8 +66,7 @@ public final class Store: Sendable {
   }
 
   private func tellNews() {
-    guard !isNewsTold.load(ordering: .relaxed),
-      !isNewsTold.exchange(true, ordering: .acquiringAndReleasing)
+    guard !isNewsTold.exchange(true, ordering: .sequentiallyConsistent)
     else { return }
     observer.withLock { $0 }?()
   }
@@ -81,10 +80,10 @@ public final class Store: Sendable {
   ///
   /// Returns without waiting; where an append is going on, the observer is called when it is done.
   public func refresh() {
-    isRefreshWanted.store(true, ordering: .releasing)
-    isNewsTold.store(false, ordering: .releasing)
+    isRefreshWanted.store(true, ordering: .sequentiallyConsistent)
+    isNewsTold.store(false, ordering: .sequentiallyConsistent)
     writer.withLockIfAvailable { writer in
-      if isRefreshWanted.exchange(false, ordering: .acquiringAndReleasing) { publish(writer) }
+      if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(writer) }
     }
   }
 
@@ -97,5 +96,7 @@ public final class Store: Sendable {
   /// Sets who is told, on any thread, when spans arrived after the last ``refresh()``; must be quick.
   public func observe(_ wake: @escaping @Sendable () -> Void) {
     observer.withLock { $0 = wake }
+    // Spans may have come before there was anybody to tell.
+    if isNewsTold.load(ordering: .sequentiallyConsistent) { wake() }
   }
 }

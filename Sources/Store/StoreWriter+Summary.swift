@@ -94,7 +94,9 @@ extension StoreWriter {
     if slot.segment == UInt32(truncatingIfNeeded: open.serial) {
       if slot.value == value.rawValue { return true }
       // Equal strings have one id in a segment; wide integers do not.
-      if value.kind == .string { return false }
+      if value.kind == .string, ValueReference(rawValue: slot.value).kind == .string {
+        return false
+      }
     }
     return text(slot) == open.text(of: value)
   }

@@ -73,11 +73,13 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
       reason: batch.rejection)
   }
 
+  /// Asked before each row: the heap, which one row can make much larger, is looked at each time, the
+  /// rest now and then.
   private func isOpenFull() -> Bool {
-    guard open.count & 63 == 63 || open.strings.heap.bytes > 64 << 20 else { return false }
-    return open.bytes
-      > max(budgetBytes / StoreWriter.segmentsPerBudget, StoreWriter.smallestSegmentLimit)
-      || !open.strings.heap.hasRoom(for: 1 << 28)
+    let limit = max(
+      budgetBytes / StoreWriter.segmentsPerBudget, StoreWriter.smallestSegmentLimit)
+    if open.strings.heap.bytes > limit { return open.count > 0 }
+    return open.count & 63 == 63 && open.bytes > limit
   }
 
   private mutating func seal() {

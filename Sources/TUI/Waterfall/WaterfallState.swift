@@ -71,6 +71,8 @@ struct WaterfallState: Equatable, Sendable {
     }
     selected = treeRow.map { tree.rows[$0].key }
     reveal(height: height)
+    // A tree that fits is shown whole.
+    if visible.count <= height { top = 0 }
   }
 
   /// The visible row of a tree row, or of the folded row it is hidden under.
