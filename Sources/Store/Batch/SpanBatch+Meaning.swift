@@ -6,7 +6,10 @@ extension SpanBatch {
   ) {
     let isShown = text.map { !$0.isEmpty } ?? (integer != nil)
     if isShown, owner != .scope {
-      for index in 0..<meaning.aliasCount { note(meaning.aliases[index], owner) }
+      for index in 0..<meaning.aliasCount
+      where !Vocabulary.isPlaceholder(text, for: meaning.aliases[index].dimension) {
+        note(meaning.aliases[index], owner)
+      }
     }
     guard owner == .span else { return }
     if let measure = meaning.measure, let number {

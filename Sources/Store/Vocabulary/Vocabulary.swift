@@ -59,6 +59,13 @@ public struct Vocabulary: Sendable {
       (.operation, ["gen_ai.operation.name"]),
     ])
 
+  /// Whether a text only says that nothing was chosen: Plano's `route.selected_model` is "none" where
+  /// its router chose no route, and "unknown" where it failed.
+  static func isPlaceholder(_ text: WireBytes?, for dimension: Dimension) -> Bool {
+    guard dimension == .route || dimension == .model, let text else { return false }
+    return text.elementsEqual("none") || text.elementsEqual("unknown")
+  }
+
   /// The table turned round: what each key means.
   func meanings() -> [String: KeyMeaning] {
     var meanings: [String: KeyMeaning] = [:]
