@@ -52,14 +52,6 @@ public final class Store: Sendable {
     return result
   }
 
-  /// Counts spans as refused that never became a batch.
-  public func countRejected(_ spans: Int) {
-    writer.withLock { writer in
-      writer.statistics.spansReceived += UInt64(spans)
-      writer.statistics.spansRejected += UInt64(spans)
-    }
-  }
-
   private func publish(_ writer: borrowing StoreWriter) {
     let snapshot = writer.snapshot()
     published.withLock { $0 = snapshot }

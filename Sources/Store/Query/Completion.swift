@@ -53,37 +53,11 @@ public enum Completion {
     }
   }
 
-  /// The attribute keys of each text dimension, the first ones first (Docs/Vocabulary.md).
-  static let aliases: [(dimension: Filter.DimensionKey, keys: [String])] = [
-    (
-      .tenant,
-      [
-        "tenant.id", "tenant_id", "tenant", "workspace.id", "organization.id", "team.name",
-        "team.scope", "baggage.tenant.id",
-      ]
-    ),
-    (
-      .user,
-      ["user.id", "enduser.id", "user.email", "user", "langfuse.user.id", "plano.distinct_id"]
-    ),
-    (
-      .session, ["session.id", "plano.session_id", "langfuse.session.id", "gen_ai.conversation.id"]
-    ),
-    (.request, ["request.id", "request_id", "correlation_id", "guid:x-request-id"]),
-    (
-      .model,
-      ["llm.model", "gen_ai.response.model", "route.selected_model", "gen_ai.request.model"]
-    ),
-    (.provider, ["llm.provider", "gen_ai.system", "gen_ai.provider.name", "llm.provider.type"]),
-    (.route, ["plano.route.name", "route.selected_model", "selection.agents"]),
-    (
-      .environment,
-      [
-        "environment", "deployment.environment", "deployment.environment.name",
-        "langfuse.environment",
-      ]
-    ),
-  ]
+  /// The attribute keys of each text dimension, the first ones first: the vocabulary's own.
+  static let aliases: [(dimension: Filter.DimensionKey, keys: [String])] =
+    Filter.DimensionKey.allCases.compactMap { key in
+      key.vocabulary.flatMap { Vocabulary.standard.dimensions[$0] }.map { (key, $0) }
+    }
 
   /// Keys that most questions begin with, in order.
   static let favoured: [String] = aliases.flatMap(\.keys) + ["service.name", "http.status_code"]

@@ -9,7 +9,7 @@ public struct KeyMeaning: Sendable, BitwiseCopyable {
 
   /// An amount that the key is an alias of.
   public enum Measure: UInt8, Sendable, BitwiseCopyable {
-    case tokensIn, tokensOut, tokensTotal, cost, timeToFirstToken
+    case tokensIn, tokensOut, cost, timeToFirstToken
   }
 
   /// What a value under the key is evidence of.
