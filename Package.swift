@@ -44,11 +44,12 @@ let package = Package(
     .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CDeflate"),
     .systemLibrary(name: "CPrefetch"),
+    .systemLibrary(name: "CZstd"),
     .target(name: "Store", dependencies: ["CPrefetch"], swiftSettings: dataPath),
     .target(
       name: "Ingest",
       dependencies: [
-        "Store", "CDeflate",
+        "Store", "CDeflate", "CZstd",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -4,6 +4,8 @@ enum CompressionError: Error, Equatable, CustomStringConvertible {
   case malformed(ContentEncoding, offset: Int)
   /// Longer than the limit once decompressed.
   case tooLong(limit: Int)
+  /// A zstd frame that refers further back than any receiver has to keep (RFC 8878 3.1.1.1.2).
+  case windowTooLarge(limit: Int)
   /// There is no memory for a decompressor.
   case outOfMemory
 
@@ -12,6 +14,7 @@ enum CompressionError: Error, Equatable, CustomStringConvertible {
     case .malformed(let encoding, let offset):
       "the body is not valid \(encoding) from byte \(offset) on"
     case .tooLong(let limit): "the decompressed body is longer than \(limit) bytes"
+    case .windowTooLarge(let limit): "the body's zstd window is larger than \(limit) bytes"
     case .outOfMemory: "there is no memory to decompress the body"
     }
   }

@@ -21,7 +21,7 @@ extension GRPCConnectionHandler {
     } catch let error as CompressionError {
       finish(stream, GRPCStatus(error))
     } catch let error as WireError {
-      loop.service.refused(error.description)
+      loop.service.refused(Refusal(.malformed, error.description))
       finish(stream, GRPCStatus(.invalidArgument, error.description))
     } catch {
       finish(stream, GRPCStatus(.internal, "\(error)"))
@@ -34,11 +34,10 @@ extension GRPCConnectionHandler {
     _ body: ByteBuffer, _ encoding: ContentEncoding, of signal: Signal, on stream: GRPCStream
   ) throws {
     let outcome = try loop.export(body, encoding, of: signal)
-    switch outcome {
-    case .accepted: reply([], on: stream)
-    case .partial: reply(ExportResponse.body(of: outcome), on: stream)
-    case .malformed(let reason): finish(stream, GRPCStatus(.invalidArgument, reason))
-    case .overloaded(let reason): finish(stream, GRPCStatus(.unavailable, reason))
+    if let status = outcome.status {
+      finish(stream, status)
+    } else {
+      reply(ExportResponse.body(of: outcome), on: stream)
     }
   }
 
@@ -188,9 +187,12 @@ extension GRPCStatus {
   /// What a peer is told whose body could not be decompressed.
   init(_ error: CompressionError) {
     switch error {
-    case .malformed: self.init(.invalidArgument, error.description)
+    case .malformed, .windowTooLarge: self.init(.invalidArgument, error.description)
     case .tooLong: self.init(.resourceExhausted, error.description)
-    case .outOfMemory: self.init(.unavailable, error.description)
+    case .outOfMemory:
+      self.init(
+        .unavailable, error.description,
+        retryDelayMilliseconds: IngestLimits.retryDelayMilliseconds)
     }
   }
 }

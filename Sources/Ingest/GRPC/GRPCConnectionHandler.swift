@@ -132,10 +132,10 @@ final class GRPCConnectionHandler: ChannelInboundHandler {
     case .call(let method, let body, let encoding):
       call(method, body, encoding, on: stream)
     case .refuse(let status, let isPeerSending):
-      loop.service.refused(status.message)
+      loop.service.refused(Refusal(status))
       refuse(GRPCHeaders.trailersOnly(status), isPeerSending, on: stream, context)
     case .refuseHTTP(let code, let status, let isPeerSending):
-      loop.service.refused(status.message)
+      loop.service.refused(Refusal(status))
       refuse(GRPCHeaders.http(code, status), isPeerSending, on: stream, context)
     }
   }

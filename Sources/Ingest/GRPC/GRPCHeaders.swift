@@ -34,6 +34,9 @@ enum GRPCHeaders {
   private static func fields(_ status: GRPCStatus) -> [(String, String)] {
     var fields = [("grpc-status", "\(status.code.rawValue)")]
     if !status.message.isEmpty { fields.append(("grpc-message", status.encodedMessage)) }
+    if status.retryDelayMilliseconds != nil {
+      fields.append(("grpc-status-details-bin", ExportResponse.details(of: status)))
+    }
     return fields
   }
 }

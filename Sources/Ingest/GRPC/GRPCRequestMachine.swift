@@ -76,7 +76,8 @@ struct GRPCRequestMachine {
     guard let encoding = ContentEncoding(header: head.encoding) else {
       let found = head.encoding ?? ""
       return refuse(
-        .unimplemented, "grpc-encoding \(found) is not supported; send identity or gzip",
+        .unimplemented,
+        "grpc-encoding \(found) is not supported; send one of \(ContentEncoding.accepted)",
         isLast: isLast)
     }
     self.method = method

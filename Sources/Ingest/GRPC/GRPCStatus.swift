@@ -21,9 +21,13 @@ public struct GRPCStatus: Error, Equatable, Sendable, CustomStringConvertible {
   /// Plain text; ``encodedMessage`` is its form on the wire.
   public var message: String
 
-  public init(_ code: Code, _ message: String = "") {
+  /// After how long the sender should try again, in milliseconds; nil where that would not help.
+  public var retryDelayMilliseconds: Int?
+
+  public init(_ code: Code, _ message: String = "", retryDelayMilliseconds: Int? = nil) {
     self.code = code
     self.message = message
+    self.retryDelayMilliseconds = retryDelayMilliseconds
   }
 
   public static let ok = GRPCStatus(.ok)

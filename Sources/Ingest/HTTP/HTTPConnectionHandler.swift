@@ -15,6 +15,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
   /// Whether the request under way is a HEAD, whose answer has no body.
   private var isHead = false
   private var version = HTTPVersion.http1_1
+  /// The page of this machine that the request under way comes from; it may read the answer.
+  private var origin: String?
   private var isClosing = false
 
   init(loop: LoopState) { self.loop = loop }
@@ -25,7 +27,9 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
     case .head(let head):
       isHead = head.method == .HEAD
       version = head.version
-      perform(machine.receiveHead(HTTPRequestHead(head), buffers: &loop.buffers), context)
+      let head = HTTPRequestHead(head)
+      origin = head.origin.flatMap { LocalOrigin.contains($0) ? $0 : nil }
+      perform(machine.receiveHead(head, buffers: &loop.buffers), context)
     case .body(let part): perform(machine.receiveBody(part), context)
     case .end: perform(machine.receiveEnd(), context)
     }
@@ -34,7 +38,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     // Not HTTP: say so if a request is not being answered already, and hang up.
     if error is HTTPParserError, !isClosing {
-      loop.service.refused("not HTTP/1.1")
+      loop.service.refused(Refusal(.malformed, "not HTTP/1.1"))
       write(
         .error(400, .invalidArgument, "not a valid HTTP/1.1 request"), keepsAlive: false, context)
     }
@@ -54,7 +58,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
     case .call(let route, let body, let encoding):
       answer(call(route, body, encoding), context)
     case .answer(let refusal):
-      loop.service.refused("HTTP \(refusal.status)")
+      loop.service.refused(refusal.refusal)
       answer(refusal, context)
     case .close:
       isClosing = true
@@ -72,37 +76,35 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
   private func call(
     _ route: HTTPRoute, _ body: ByteBuffer, _ encoding: ContentEncoding
   ) -> HTTPAnswer {
-    guard case .export(let signal) = route else { return .text("ok\n") }
+    switch route {
+    case .health: return .text(Array("ok\n".utf8))
+    case .metrics:
+      return .text(loop.service.metrics().bytes, "text/plain; version=0.0.4; charset=utf-8")
+    case .preflight(let requestedHeaders): return .preflight(requestedHeaders)
+    case .export(let signal): return export(body, encoding, of: signal)
+    }
+  }
+
+  private func export(
+    _ body: ByteBuffer, _ encoding: ContentEncoding, of signal: Signal
+  ) -> HTTPAnswer {
+    let format = machine.format
     let outcome: ExportOutcome
     do throws(CompressionError) {
-      outcome = try loop.export(body, encoding, of: signal)
+      outcome = try loop.export(body, encoding, of: signal, in: format)
     } catch {
-      let status = GRPCStatus(error)
-      let code =
-        switch error {
-        case .tooLong: 413
-        case .malformed: 400
-        case .outOfMemory: 503
-        }
-      return .error(code, status.code, status.message)
+      return .error(GRPCStatus(error), as: format)
     }
-    return switch outcome {
-    case .accepted, .partial: .message(ExportResponse.body(of: outcome))
-    case .malformed(let reason): .error(400, .invalidArgument, reason)
-    case .overloaded(let reason): .error(503, .unavailable, reason)
-    }
+    if let status = outcome.status { return .error(status, as: format) }
+    let answer =
+      format == .json ? ExportResponse.json(of: outcome, signal) : ExportResponse.body(of: outcome)
+    return .message(answer, as: format)
   }
 
   // MARK: - Answers
 
   private func write(_ answer: HTTPAnswer, keepsAlive: Bool, _ context: ChannelHandlerContext) {
-    var headers = HTTPHeaders()
-    headers.reserveCapacity(4)
-    headers.add(name: "Content-Type", value: answer.contentType)
-    headers.add(name: "Content-Length", value: String(answer.body.count))
-    if !keepsAlive { headers.add(name: "Connection", value: "close") }
-    if let allow = answer.allow { headers.add(name: "Allow", value: allow) }
-    if let accept = answer.acceptEncoding { headers.add(name: "Accept-Encoding", value: accept) }
+    let headers = headers(of: answer, keepsAlive: keepsAlive)
     let head = HTTPResponseHead(
       version: version, status: HTTPResponseStatus(statusCode: answer.status), headers: headers)
     context.write(wrapOutboundOut(.head(head)), promise: nil)
@@ -111,6 +113,30 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
       context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
     }
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+  }
+
+  private func headers(of answer: HTTPAnswer, keepsAlive: Bool) -> HTTPHeaders {
+    var headers = HTTPHeaders()
+    headers.reserveCapacity(4)
+    if let type = answer.contentType {
+      headers.add(name: "Content-Type", value: type)
+      headers.add(name: "Content-Length", value: String(answer.body.count))
+    }
+    if !keepsAlive { headers.add(name: "Connection", value: "close") }
+    if let allow = answer.allow { headers.add(name: "Allow", value: allow) }
+    if let accept = answer.acceptEncoding { headers.add(name: "Accept-Encoding", value: accept) }
+    if let seconds = answer.retryAfterSeconds {
+      headers.add(name: "Retry-After", value: String(seconds))
+    }
+    guard let origin else { return headers }
+    headers.add(name: "Access-Control-Allow-Origin", value: origin)
+    headers.add(name: "Vary", value: "Origin")
+    if let allowed = answer.allowedHeaders {
+      headers.add(name: "Access-Control-Allow-Methods", value: "POST, GET, HEAD")
+      headers.add(name: "Access-Control-Allow-Headers", value: allowed)
+      headers.add(name: "Access-Control-Max-Age", value: "86400")
+    }
+    return headers
   }
 }
 
@@ -123,11 +149,14 @@ extension HTTPRequestHead {
     for (name, value) in head.headers {
       // Lengths tell the names apart before letters are folded.
       switch name.utf8.count {
+      case 6 where name.lowercased() == "origin": origin = value
       case 6 where name.lowercased() == "expect":
         expectsContinue = value.lowercased() == "100-continue"
       case 12 where name.lowercased() == "content-type": contentType = value
       case 14 where name.lowercased() == "content-length": contentLength = Int(value)
       case 16 where name.lowercased() == "content-encoding": contentEncoding = value
+      case 29 where name.lowercased() == "access-control-request-method": requestedMethod = value
+      case 30 where name.lowercased() == "access-control-request-headers": requestedHeaders = value
       default: break
       }
     }

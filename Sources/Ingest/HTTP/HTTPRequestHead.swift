@@ -5,6 +5,11 @@ struct HTTPRequestHead: Equatable {
   var path = "/v1/traces"
   var contentType: String?
   var contentEncoding: String?
+  /// The page that a browser sends for.
+  var origin: String?
+  /// `Access-Control-Request-Method` and `-Headers`: what a browser asks leave for.
+  var requestedMethod: String?
+  var requestedHeaders: String?
   /// The announced length of the body; nil where it is chunked or absent.
   var contentLength: Int?
   /// `Expect: 100-continue`: the peer waits before it sends the body.

@@ -32,6 +32,8 @@ struct HTTPRequestMachine {
   private let maximumCompressedBytes: Int
   private var route = HTTPRoute.health
   private var encoding = ContentEncoding.identity
+  /// The encoding of the request under way, and of its answer.
+  private(set) var format = HTTPFormat.protobuf
   private var body = ByteBuffer()
   /// Bytes of a body that nobody wants.
   private var dropped = 0
@@ -130,25 +132,39 @@ struct HTTPRequestMachine {
 
   /// Why a head is refused, or nil; sets what the body is for.
   private mutating func check(_ head: HTTPRequestHead) -> HTTPAnswer? {
+    let format = HTTPFormat(contentType: head.contentType)
+    self.format = format ?? .protobuf
+    encoding = .identity
     guard let route = HTTPRoute(path: head.path) else {
-      return .error(
+      return refusal(
         404, .unimplemented,
         "no such path: \(head.path); OTLP goes to /v1/traces, /v1/logs or /v1/metrics")
     }
+    if head.method == "OPTIONS", let origin = head.origin, head.requestedMethod != nil {
+      self.route = .preflight(requestedHeaders: head.requestedHeaders)
+      return LocalOrigin.contains(origin)
+        ? nil : refusal(403, .permissionDenied, "pages of \(origin) may not send to this machine")
+    }
     guard route.allows(head.method) else {
-      var answer = HTTPAnswer.error(
+      var answer = refusal(
         405, .unimplemented, "\(head.path) takes \(route.allow), not \(head.method)")
       answer.allow = route.allow
       return answer
     }
     self.route = route
-    encoding = .identity
     guard case .export = route else { return nil }
-    if let refusal = Self.checkType(head.contentType) { return refusal }
+    guard format != nil else {
+      let found = head.contentType.map { "\"\($0)\"" } ?? "none"
+      return refusal(
+        415, .invalidArgument,
+        "expected content-type \(HTTPFormat.protobuf.rawValue) or \(HTTPFormat.json.rawValue), "
+          + "found \(found)")
+    }
     guard let encoding = ContentEncoding(header: head.contentEncoding) else {
-      var answer = HTTPAnswer.error(
+      var answer = refusal(
         415, .unimplemented,
-        "content-encoding \(head.contentEncoding ?? "") is not supported; send identity or gzip")
+        "content-encoding \(head.contentEncoding ?? "") is not supported; "
+          + "send one of \(ContentEncoding.accepted)")
       answer.acceptEncoding = ContentEncoding.accepted
       return answer
     }
@@ -156,27 +172,15 @@ struct HTTPRequestMachine {
     return nil
   }
 
-  private static func checkType(_ contentType: String?) -> HTTPAnswer? {
-    let type = contentType.map { text in
-      let bare = text.prefix { $0 != ";" && $0 != " " }
-      return bare.lowercased()
-    }
-    switch type {
-    case HTTPAnswer.protobuf, "application/protobuf": return nil
-    case "application/json":
-      return .error(
-        415, .unimplemented,
-        "OTLP/JSON is not supported yet; send protobuf (OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf)")
-    default:
-      let found = contentType.map { "\"\($0)\"" } ?? "none"
-      return .error(
-        415, .invalidArgument, "expected content-type \(HTTPAnswer.protobuf), found \(found)")
-    }
+  private func refusal(
+    _ status: Int, _ code: GRPCStatus.Code, _ message: String
+  ) -> HTTPAnswer {
+    .error(status, code, message, as: format)
   }
 
   private func tooLong(_ length: Int) -> HTTPAnswer {
     let what = encoding == .identity ? "a body" : "a compressed body"
-    return .error(
+    return refusal(
       413, .resourceExhausted, "\(what) of \(length) bytes or more is longer than \(limit)")
   }
 }

@@ -2,6 +2,10 @@
 enum HTTPRoute: Equatable {
   case export(Signal)
   case health
+  /// The collector's own figures, for Prometheus.
+  case metrics
+  /// A browser's question before it sends (Fetch standard, "CORS-preflight request").
+  case preflight(requestedHeaders: String?)
 
   init?(path: String) {
     switch path {
@@ -9,6 +13,7 @@ enum HTTPRoute: Equatable {
     case "/v1/logs": self = .export(.logs)
     case "/v1/metrics": self = .export(.metrics)
     case "/healthz": self = .health
+    case "/metrics": self = .metrics
     default: return nil
     }
   }
@@ -17,14 +22,15 @@ enum HTTPRoute: Equatable {
   var allow: String {
     switch self {
     case .export: "POST"
-    case .health: "GET, HEAD"
+    case .health, .metrics, .preflight: "GET, HEAD"
     }
   }
 
   func allows(_ method: String) -> Bool {
     switch self {
     case .export: method == "POST"
-    case .health: method == "GET" || method == "HEAD"
+    case .health, .metrics: method == "GET" || method == "HEAD"
+    case .preflight: method == "OPTIONS"
     }
   }
 }

@@ -7,6 +7,7 @@ public import Store
 public final class StoreReceiver: TraceReceiver {
   private let store: Store
   private var decoder = TraceRequestDecoder()
+  private var jsonDecoder = TraceJSONDecoder()
   private let batch = SpanBatch()
 
   public init(store: Store) {
@@ -23,12 +24,28 @@ public final class StoreReceiver: TraceReceiver {
     unsafe receive(body, isHistory: false)
   }
 
+  public func receive(json body: UnsafeRawBufferPointer) -> ExportOutcome {
+    do throws(JSONError) {
+      unsafe try jsonDecoder.decode(body, into: batch)
+    } catch {
+      return error.reason == .tooLarge
+        ? .tooLarge(error.description) : .malformed(error.description)
+    }
+    return append(isHistory: false)
+  }
+
   private func receive(_ body: UnsafeRawBufferPointer, isHistory: Bool) -> ExportOutcome {
     do throws(WireError) {
       unsafe try decoder.decode(body, into: batch)
     } catch {
-      return .malformed(error.description)
+      return error.reason == .tooLarge
+        ? .tooLarge(error.description) : .malformed(error.description)
     }
+    return append(isHistory: isHistory)
+  }
+
+  /// Takes what was decoded into the store.
+  private func append(isHistory: Bool) -> ExportOutcome {
     let result = store.append(batch, isHistory: isHistory)
     // A span that came again is taken too: its sender did nothing wrong.
     guard result.rejected > 0 else { return .accepted(count: result.accepted) }

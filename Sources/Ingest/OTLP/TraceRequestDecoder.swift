@@ -28,6 +28,7 @@ public struct TraceRequestDecoder {
         // repeated ResourceSpans resource_spans = 1;
         if tag == 10 {
           let run = try reader.bytes()
+          guard !batch.isFull else { throw reader.error(.tooLarge) }
           try resourceSpans(reader.nested(run), into: batch)
         } else {
           try reader.skip(tag, depth: WireReader.maximumDepth)
@@ -63,6 +64,7 @@ public struct TraceRequestDecoder {
       // repeated ScopeSpans scope_spans = 2;
       if tag == 18 {
         let run = try reader.bytes()
+        guard !batch.isFull else { throw reader.error(.tooLarge) }
         try scopeSpans(reader.nested(run), resource: number, into: batch)
       } else {
         try reader.skip(tag, depth: WireReader.maximumDepth - 1)
@@ -84,6 +86,7 @@ public struct TraceRequestDecoder {
         scope = try join(scope, try reader.bytes(), .scope, whole, depth: 97, batch)
       case 18:  // repeated Span spans = 2;
         let run = try reader.bytes()
+        guard !batch.isFull else { throw reader.error(.tooLarge) }
         batch.beginSpan(resource: resource, scope: number)
         try span(reader.nested(run), into: batch)
         batch.finishSpan()
@@ -94,7 +97,7 @@ public struct TraceRequestDecoder {
     try self.scope(number, scope, mended(schemaURL, batch), whole, batch)
   }
 
-  private func resource(
+  func resource(
     _ message: WireBytes, _ schemaURL: WireBytes, _ place: WireReader, _ batch: SpanBatch
   ) throws(WireError) -> Int {
     let mark = batch.beginOrigin()
@@ -105,6 +108,7 @@ public struct TraceRequestDecoder {
       // repeated KeyValue attributes = 1;
       if tag == 10 {
         let run = try reader.bytes()
+        guard !batch.isFull else { throw reader.error(.tooLarge) }
         try attribute(reader.nested(run), depth: 97, of: .resource, into: batch)
       } else {
         try reader.skip(tag, depth: WireReader.maximumDepth - 2)
@@ -113,7 +117,7 @@ public struct TraceRequestDecoder {
     return batch.finishResource(from: mark, message: message, schemaURL: schemaURL)
   }
 
-  private func scope(
+  func scope(
     _ number: Int, _ message: WireBytes, _ schemaURL: WireBytes, _ place: WireReader,
     _ batch: SpanBatch
   ) throws(WireError) {
@@ -126,6 +130,7 @@ public struct TraceRequestDecoder {
       case 10: name = try reader.bytes()  // string name = 1;
       case 26:  // repeated KeyValue attributes = 3;
         let run = try reader.bytes()
+        guard !batch.isFull else { throw reader.error(.tooLarge) }
         try attribute(reader.nested(run), depth: 96, of: .scope, into: batch)
       case let tag: try reader.skip(tag, depth: WireReader.maximumDepth - 3)
       }
@@ -152,6 +157,7 @@ public struct TraceRequestDecoder {
       case 65: batch.set(end: try reader.fixed64())  // fixed64 end_time_unix_nano = 8;
       case 74:  // repeated KeyValue attributes = 9;
         let run = try reader.bytes()
+        guard !batch.isFull else { throw reader.error(.tooLarge) }
         try attribute(reader.nested(run), depth: 96, of: .span, into: batch)
       case 90:  // repeated Event events = 11;
         let run = try reader.bytes()

@@ -17,6 +17,8 @@ public final class Collector: CollectorService {
   private let receiver: @Sendable () -> any TraceReceiver
   private let held: HeldProvider
   private let statusJSON: @Sendable (CollectorStatistics.Counts) -> [UInt8]
+  private let metricsText: @Sendable (CollectorStatistics.Counts) -> [UInt8]
+  private let refusalLog: RefusalLog
   private let onStop: @Sendable () -> Void
   private let viewerQueueBytes: Int
 
@@ -25,6 +27,8 @@ public final class Collector: CollectorService {
     receiver: @escaping @Sendable () -> any TraceReceiver,
     held: @escaping HeldProvider = { (_) throws(GRPCStatus) in NothingHeld() },
     status: @escaping @Sendable (CollectorStatistics.Counts) -> [UInt8] = { _ in [] },
+    metrics: @escaping @Sendable (CollectorStatistics.Counts) -> [UInt8] = { _ in [] },
+    log: @escaping @Sendable (String) -> Void = { _ in },
     onStop: @escaping @Sendable () -> Void = {},
     viewerQueueBytes: Int = IngestLimits.viewerQueueBytes
   ) {
@@ -32,6 +36,8 @@ public final class Collector: CollectorService {
     self.receiver = receiver
     self.held = held
     statusJSON = status
+    metricsText = metrics
+    refusalLog = RefusalLog(write: log)
     self.onStop = onStop
     self.viewerQueueBytes = viewerQueueBytes
   }
@@ -49,9 +55,22 @@ public final class Collector: CollectorService {
     _ body: MessageBytes, with receiver: any TraceReceiver
   ) -> ExportOutcome {
     let outcome = unsafe body.withUnsafeBytes { bytes in unsafe receiver.receive(bytes) }
-    statistics.add(outcome, bytes: body.count, to: statistics.spans)
+    count(outcome, body, in: statistics.spans)
     if statistics.viewers.load(ordering: .relaxed) > 0, outcome.accepted > 0 {
       pass(body, spans: outcome.accepted)
+    }
+    return outcome
+  }
+
+  public func exportTraces(
+    json body: MessageBytes, with receiver: any TraceReceiver
+  ) -> ExportOutcome {
+    let outcome = unsafe body.withUnsafeBytes { bytes in unsafe receiver.receive(json: bytes) }
+    count(outcome, body, in: statistics.spans)
+    if statistics.viewers.load(ordering: .relaxed) > 0, outcome.accepted > 0,
+      let transcoded = try? JSONTranscoder.request(body)
+    {
+      pass(transcoded, spans: outcome.accepted)
     }
     return outcome
   }
@@ -62,28 +81,48 @@ public final class Collector: CollectorService {
     }
   }
 
+  public func exportLogs(json body: MessageBytes) -> ExportOutcome {
+    count(body, in: statistics.logs) { (body) throws(JSONError) in
+      try JSONSignalCounter.logRecords(in: body)
+    }
+  }
+
   public func exportMetrics(_ body: MessageBytes) -> ExportOutcome {
     count(body, in: statistics.metrics) { (body) throws(WireError) in
       try SignalCounter.dataPoints(in: body)
     }
   }
 
-  public func refused(_ reason: String) {
-    statistics.badRequests.add(1, ordering: .relaxed)
+  public func exportMetrics(json body: MessageBytes) -> ExportOutcome {
+    count(body, in: statistics.metrics) { (body) throws(JSONError) in
+      try JSONSignalCounter.dataPoints(in: body)
+    }
   }
 
-  private func count(
+  private func count<Failure: Error & CustomStringConvertible>(
     _ body: MessageBytes, in counter: borrowing Atomic<UInt64>,
-    _ count: (MessageBytes) throws(WireError) -> Int
+    _ read: (MessageBytes) throws(Failure) -> Int
   ) -> ExportOutcome {
     let outcome: ExportOutcome
-    do throws(WireError) {
-      outcome = .accepted(count: try count(body))
+    do throws(Failure) {
+      outcome = .accepted(count: try read(body))
     } catch {
       outcome = .malformed(error.description)
     }
-    statistics.add(outcome, bytes: body.count, to: counter)
+    count(outcome, body, in: counter)
     return outcome
+  }
+
+  private func count(
+    _ outcome: ExportOutcome, _ body: MessageBytes, in counter: borrowing Atomic<UInt64>
+  ) {
+    statistics.add(outcome, bytes: body.count, to: counter)
+    if let refusal = outcome.refusal { refusalLog.note(refusal) }
+  }
+
+  public func refused(_ refusal: Refusal) {
+    statistics.add(refusal)
+    refusalLog.note(refusal)
   }
 
   // MARK: - Viewers
@@ -130,6 +169,8 @@ public final class Collector: CollectorService {
   // MARK: - The rest
 
   public func status() -> MessageBytes { MessageBytes(statusJSON(statistics.counts)) }
+
+  public func metrics() -> MessageBytes { MessageBytes(metricsText(statistics.counts)) }
 
   public func stop() { onStop() }
 }

@@ -11,21 +11,30 @@ public protocol CollectorService: AnyObject, Sendable {
   /// Takes the body of a MetricsService request.
   func exportMetrics(_ body: MessageBytes) -> ExportOutcome
 
+  // The same in OTLP/JSON.
+  func exportTraces(json body: MessageBytes, with receiver: any TraceReceiver) -> ExportOutcome
+  func exportLogs(json body: MessageBytes) -> ExportOutcome
+  func exportMetrics(json body: MessageBytes) -> ExportOutcome
+
   /// Lets a viewer in. `wake` is called, from any thread, when ``WatchFeed/next()`` has more after
   /// it had not.
   func watch(_ request: WatchRequest, wake: @escaping @Sendable () -> Void) -> any WatchFeed
   /// The status as JSON text.
   func status() -> MessageBytes
+  /// The figures of the status as Prometheus' text.
+  func metrics() -> MessageBytes
   /// Asks the program to end; returns at once.
   func stop()
-  /// A request was refused before any of the above saw it.
-  func refused(_ reason: String)
+  /// A request or a connection was refused before any of the above saw it.
+  func refused(_ refusal: Refusal)
 }
 
 /// Decodes and stores requests of traces; confined to one event loop.
 public protocol TraceReceiver: AnyObject {
   /// The bytes are valid until this returns.
   func receive(_ body: UnsafeRawBufferPointer) -> ExportOutcome
+  /// The same for a request in OTLP/JSON.
+  func receive(json body: UnsafeRawBufferPointer) -> ExportOutcome
 }
 
 /// What one viewer is sent, taken as fast as its connection takes it.

@@ -10,6 +10,17 @@ public final class CollectorStatistics: Sendable {
     public var requests: UInt64 = 0
     /// Requests that were refused: malformed, too long, of an unknown type.
     public var badRequests: UInt64 = 0
+    /// Of those: too long, or with more in them than one request may bring.
+    public var requestsTooLarge: UInt64 = 0
+    /// Requests whose senders were told to try again.
+    public var requestsOverloaded: UInt64 = 0
+    /// Requests and connections that were given up because nothing came any more.
+    public var requestsTimedOut: UInt64 = 0
+    /// Connections that were closed when they came: too many, or another user's.
+    public var connectionsRefused: UInt64 = 0
+    /// Attributes left out of spans that have too many, and values that were cut.
+    public var attributesDropped: UInt64 = 0
+    public var valuesCut: UInt64 = 0
     /// Spans that were taken, and spans that were refused for good.
     public var spans: UInt64 = 0
     public var spansRejected: UInt64 = 0
@@ -28,6 +39,12 @@ public final class CollectorStatistics: Sendable {
 
   let requests = Atomic<UInt64>(0)
   let badRequests = Atomic<UInt64>(0)
+  let requestsTooLarge = Atomic<UInt64>(0)
+  let requestsOverloaded = Atomic<UInt64>(0)
+  let requestsTimedOut = Atomic<UInt64>(0)
+  let connectionsRefused = Atomic<UInt64>(0)
+  let attributesDropped = Atomic<UInt64>(0)
+  let valuesCut = Atomic<UInt64>(0)
   let spans = Atomic<UInt64>(0)
   let spansRejected = Atomic<UInt64>(0)
   let bytes = Atomic<UInt64>(0)
@@ -42,6 +59,12 @@ public final class CollectorStatistics: Sendable {
     var counts = Counts()
     counts.requests = requests.load(ordering: .relaxed)
     counts.badRequests = badRequests.load(ordering: .relaxed)
+    counts.requestsTooLarge = requestsTooLarge.load(ordering: .relaxed)
+    counts.requestsOverloaded = requestsOverloaded.load(ordering: .relaxed)
+    counts.requestsTimedOut = requestsTimedOut.load(ordering: .relaxed)
+    counts.connectionsRefused = connectionsRefused.load(ordering: .relaxed)
+    counts.attributesDropped = attributesDropped.load(ordering: .relaxed)
+    counts.valuesCut = valuesCut.load(ordering: .relaxed)
     counts.spans = spans.load(ordering: .relaxed)
     counts.spansRejected = spansRejected.load(ordering: .relaxed)
     counts.bytes = bytes.load(ordering: .relaxed)
@@ -64,10 +87,21 @@ public final class CollectorStatistics: Sendable {
       counter.add(UInt64(taken), ordering: .relaxed)
       spansRejected.add(UInt64(rejected), ordering: .relaxed)
       bytes.add(UInt64(count), ordering: .relaxed)
-    case .malformed:
+    case .malformed, .tooLarge, .overloaded:
+      if let refusal = outcome.refusal { add(refusal) }
+    }
+  }
+
+  /// Adds one request or connection that was refused.
+  func add(_ refusal: Refusal) {
+    switch refusal.kind {
+    case .malformed, .unsupported: badRequests.add(1, ordering: .relaxed)
+    case .tooLarge:
       badRequests.add(1, ordering: .relaxed)
-    case .overloaded:
-      break
+      requestsTooLarge.add(1, ordering: .relaxed)
+    case .overloaded: requestsOverloaded.add(1, ordering: .relaxed)
+    case .timedOut: requestsTimedOut.add(1, ordering: .relaxed)
+    case .connection: connectionsRefused.add(1, ordering: .relaxed)
     }
   }
 }

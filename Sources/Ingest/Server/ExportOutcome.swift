@@ -6,7 +6,9 @@ public enum ExportOutcome: Equatable, Sendable {
   case partial(accepted: Int, rejected: Int, reason: String)
   /// Not the message it should be; the text says where.
   case malformed(String)
-  /// Not now; the sender should try again (the retry delay is the sender's to choose).
+  /// The message it should be, and more of it than one request may bring.
+  case tooLarge(String)
+  /// Not now; the sender should try again after ``IngestLimits/retryDelayMilliseconds``.
   case overloaded(String)
 
   /// Spans, records or points that were taken.
@@ -14,7 +16,22 @@ public enum ExportOutcome: Equatable, Sendable {
     switch self {
     case .accepted(let count): count
     case .partial(let count, _, _): count
-    case .malformed, .overloaded: 0
+    case .malformed, .tooLarge, .overloaded: 0
+    }
+  }
+
+  /// How the call ends whose request was not taken; nil for one that was.
+  ///
+  /// RESOURCE_EXHAUSTED without a delay tells a sender not to try again; UNAVAILABLE with one, to
+  /// do it (OTLP 1.5, "Failures" and "OTLP/gRPC Throttling").
+  var status: GRPCStatus? {
+    switch self {
+    case .accepted, .partial: nil
+    case .malformed(let reason): GRPCStatus(.invalidArgument, reason)
+    case .tooLarge(let reason): GRPCStatus(.resourceExhausted, reason)
+    case .overloaded(let reason):
+      GRPCStatus(
+        .unavailable, reason, retryDelayMilliseconds: IngestLimits.retryDelayMilliseconds)
     }
   }
 }

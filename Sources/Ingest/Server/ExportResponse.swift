@@ -15,13 +15,35 @@ enum ExportResponse {
     return writer.bytes
   }
 
-  /// `google.rpc.Status`, the body of an error over HTTP: code = 1, message = 2.
+  /// `google.rpc.Status`, the body of an error over HTTP: code = 1, message = 2, details = 3.
+  ///
+  /// A status with a delay has one detail: an `Any` { type_url = 1, value = 2 } of a
+  /// `google.rpc.RetryInfo` { retry_delay = 1 { seconds = 1, nanos = 2 } }.
   static func status(_ status: GRPCStatus) -> [UInt8] {
     var writer = WireWriter()
     writer.varint(1, UInt64(status.code.rawValue))
     writer.string(2, status.message)
+    guard let delay = status.retryDelayMilliseconds else { return writer.bytes }
+    writer.message(3) { (writer: inout WireWriter) in
+      writer.string(1, retryInfoType)
+      writer.message(2) { (writer: inout WireWriter) in
+        writer.message(1) { (writer: inout WireWriter) in
+          writer.varint(1, UInt64(delay / 1_000))
+          writer.varint(2, UInt64(delay % 1_000 * 1_000_000))
+        }
+      }
+    }
     return writer.bytes
   }
+
+  /// The value of `grpc-status-details-bin`: the status in base64 without padding, which gRPC asks
+  /// senders to leave out.
+  static func details(of status: GRPCStatus) -> String {
+    let padded = JSONText.base64(self.status(status))
+    return String(padded.prefix { $0 != "=" })
+  }
+
+  static let retryInfoType = "type.googleapis.com/google.rpc.RetryInfo"
 
   /// What an `ExportTraceServiceResponse` says was refused.
   static func partialSuccess(

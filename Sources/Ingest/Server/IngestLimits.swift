@@ -59,6 +59,14 @@ public enum IngestLimits {
   /// Exporters keep connections for hours without a word, so silence alone closes nothing.
   static let keepAliveSeconds = 60
 
+  /// How deep objects may be nested in a request in OTLP/JSON; protobuf's own limit, which
+  /// ``WireReader/maximumDepth`` is for requests in protobuf.
+  static let maximumNestingDepth = 100
+
+  /// After how long an overloaded collector asks a sender to try again, in milliseconds. What is
+  /// under way is through in less.
+  static let retryDelayMilliseconds = 1_000
+
   /// How long `stop()` lets calls come to their end, in milliseconds.
   static let drainMilliseconds = 1_000
 

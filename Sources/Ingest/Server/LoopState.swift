@@ -15,10 +15,11 @@ final class LoopState {
 
   /// Decompresses a body and hands it to the service. The body's buffer goes back to `buffers`.
   func export(
-    _ body: ByteBuffer, _ encoding: ContentEncoding, of signal: Signal
+    _ body: ByteBuffer, _ encoding: ContentEncoding, of signal: Signal,
+    in format: HTTPFormat = .protobuf
   ) throws(CompressionError) -> ExportOutcome {
     guard encoding != .identity else {
-      let outcome = take(body, of: signal)
+      let outcome = take(body, of: signal, in: format)
       buffers.giveBack(body)
       return outcome
     }
@@ -26,10 +27,10 @@ final class LoopState {
     do throws(CompressionError) {
       plain = try inflate(body, encoding)
     } catch {
-      service.refused(error.description)
+      service.refused(Refusal(GRPCStatus(error)))
       throw error
     }
-    let outcome = take(plain, of: signal)
+    let outcome = take(plain, of: signal, in: format)
     buffers.giveBack(plain)
     return outcome
   }
@@ -42,12 +43,17 @@ final class LoopState {
       body, encoding, limit: IngestLimits.maximumBodyBytes, buffers: &buffers)
   }
 
-  private func take(_ body: ByteBuffer, of signal: Signal) -> ExportOutcome {
+  private func take(
+    _ body: ByteBuffer, of signal: Signal, in format: HTTPFormat
+  ) -> ExportOutcome {
     let bytes = MessageBytes(body)
-    return switch signal {
-    case .traces: service.exportTraces(bytes, with: receiver)
-    case .logs: service.exportLogs(bytes)
-    case .metrics: service.exportMetrics(bytes)
+    return switch (signal, format) {
+    case (.traces, .protobuf): service.exportTraces(bytes, with: receiver)
+    case (.logs, .protobuf): service.exportLogs(bytes)
+    case (.metrics, .protobuf): service.exportMetrics(bytes)
+    case (.traces, .json): service.exportTraces(json: bytes, with: receiver)
+    case (.logs, .json): service.exportLogs(json: bytes)
+    case (.metrics, .json): service.exportMetrics(json: bytes)
     }
   }
 }

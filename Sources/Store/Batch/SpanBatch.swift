@@ -129,8 +129,11 @@ public final class SpanBatch {
   /// Strings that were kept with replacement characters.
   public var repairedStrings = 0
 
-  public init(vocabulary: Vocabulary = .standard) {
+  let limits: BatchLimits
+
+  public init(vocabulary: Vocabulary = .standard, limits: BatchLimits = BatchLimits()) {
     keys = BatchKeys(vocabulary)
+    self.limits = limits
   }
 
   /// Spans that are ready to be appended.

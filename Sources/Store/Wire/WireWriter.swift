@@ -70,10 +70,15 @@ public struct WireWriter {
   ) throws(Failure) {
     tag(field, 2)
     let start = bytes.count
+    bytes.append(0)
     try body(&self)
-    let length = UInt64(bytes.count - start)
+    let length = bytes.count - start - 1
+    guard length >= 0x80 else {
+      bytes[start] = UInt8(length)
+      return
+    }
     var prefix = WireWriter()
-    prefix.varint(length)
-    bytes.insert(contentsOf: prefix.bytes, at: start)
+    prefix.varint(UInt64(length))
+    bytes.replaceSubrange(start...start, with: prefix.bytes)
   }
 }

@@ -22,7 +22,7 @@ struct CollectCommand: ParsableCommand {
     guard !detach else { return try Detached.run(CommandLine.arguments) }
     // Before any thread is begun, so that all of them leave the signals to this one.
     Signals.holdEnding()
-    let collector = try LocalCollector(receiving, log: isDetached ? ProgramLog() : nil)
+    let collector = try LocalCollector(receiving, log: ProgramLog())
     for endpoint in collector.endpoints { StandardOutput.offer("listening \(endpoint)\n") }
     StandardOutput.offer("ready\n")
     if isDetached { Detached.closeStreams() }

@@ -17,14 +17,25 @@ final class CollectorIdentity: Sendable {
 
   /// The answer to a call of `Status`. Called on event loops.
   func statusJSON(of store: Store, counts: CollectorStatistics.Counts) -> [UInt8] {
+    var json = JSONWriter(isIndented: false)
+    status(of: store, counts: counts).write(to: &json)
+    return json.bytes
+  }
+
+  /// The answer to `GET /metrics`. Called on event loops.
+  func metricsText(of store: Store, counts: CollectorStatistics.Counts) -> [UInt8] {
+    Array(MetricsText.of(status(of: store, counts: counts)).utf8)
+  }
+
+  private func status(
+    of store: Store, counts: CollectorStatistics.Counts
+  ) -> CollectorStatus {
     var status = CollectorStatus()
     status.pid = getpid()
     status.uptime = Environment.now.since(started)
     status.endpoints = endpoints.withLock { $0 }
     status.statistics = store.settledSnapshot().statistics
     status.counts = counts
-    var json = JSONWriter(isIndented: false)
-    status.write(to: &json)
-    return json.bytes
+    return status
   }
 }

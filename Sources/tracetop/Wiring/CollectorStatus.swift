@@ -24,6 +24,12 @@ struct CollectorStatus: Equatable, Sendable {
       json.array("endpoints", endpoints) { $0.string($1) }
       json.member("requests", counts.requests)
       json.member("requests_refused", counts.badRequests)
+      json.member("requests_too_large", counts.requestsTooLarge)
+      json.member("requests_overloaded", counts.requestsOverloaded)
+      json.member("requests_timed_out", counts.requestsTimedOut)
+      json.member("connections_refused", counts.connectionsRefused)
+      json.member("attributes_dropped", counts.attributesDropped)
+      json.member("values_cut", counts.valuesCut)
       json.member("bytes_received", counts.bytes)
       json.member("spans_received", statistics.spansReceived)
       json.member("spans_held", statistics.spansHeld)
@@ -59,6 +65,12 @@ struct CollectorStatus: Equatable, Sendable {
     endpoints = wire.endpoints ?? []
     counts.requests = wire.requests ?? 0
     counts.badRequests = wire.requests_refused ?? 0
+    counts.requestsTooLarge = wire.requests_too_large ?? 0
+    counts.requestsOverloaded = wire.requests_overloaded ?? 0
+    counts.requestsTimedOut = wire.requests_timed_out ?? 0
+    counts.connectionsRefused = wire.connections_refused ?? 0
+    counts.attributesDropped = wire.attributes_dropped ?? 0
+    counts.valuesCut = wire.values_cut ?? 0
     counts.bytes = wire.bytes_received ?? 0
     counts.logs = wire.logs ?? 0
     counts.metrics = wire.metrics ?? 0
@@ -85,6 +97,8 @@ struct CollectorStatus: Equatable, Sendable {
     var uptime_seconds: Double?
     var endpoints: [String]?
     var requests, requests_refused, bytes_received: UInt64?
+    var requests_too_large, requests_overloaded, requests_timed_out: UInt64?
+    var connections_refused, attributes_dropped, values_cut: UInt64?
     var spans_received, spans_held, traces_held, spans_rejected, spans_duplicate: UInt64?
     var spans_evicted, traces_evicted, spans_missed_by_viewers, strings_repaired: UInt64?
     var logs, metrics: UInt64?

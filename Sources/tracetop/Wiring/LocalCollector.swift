@@ -25,6 +25,8 @@ final class LocalCollector: ExplorerSource {
         try HeldTraces.answering(request, from: store.settledSnapshot(), now: Environment.now)
       },
       status: { identity.statusJSON(of: store, counts: $0) },
+      metrics: { identity.metricsText(of: store, counts: $0) },
+      log: { log?.write($0) },
       // The same way out as SIGTERM, so there is one.
       onStop: { _ = kill(getpid(), SIGTERM) })
     do throws(IngestError) {

@@ -20,10 +20,12 @@ struct InflaterTests {
     128, 87, 3, 125, 149, 17, 212, 160, 134, 1, 0,
   ]
 
-  static func inflate(_ bytes: [UInt8], limit: Int = 1 << 20) throws(CompressionError) -> [UInt8] {
+  static func inflate(
+    _ bytes: [UInt8], _ encoding: ContentEncoding = .gzip, limit: Int = 1 << 20
+  ) throws(CompressionError) -> [UInt8] {
     var buffers = BodyBuffers()
     let body = try Inflater().inflate(
-      ByteBuffer(bytes: bytes), .gzip, limit: limit, buffers: &buffers)
+      ByteBuffer(bytes: bytes), encoding, limit: limit, buffers: &buffers)
     return Array(body.readableBytesView)
   }
 
@@ -102,7 +104,8 @@ struct InflaterTests {
     "Encodings are read from headers",
     arguments: [
       (nil, "identity"), ("", "identity"),
-      ("GZIP", "gzip"), ("identity", "identity"),
+      ("GZIP", "gzip"), ("identity", "identity"), ("x-gzip", "gzip"), ("deflate", "deflate"),
+      ("Zstd", "zstd"),
     ] as [(String?, String)])
   func header(_ header: String?, _ expected: String) {
     #expect(ContentEncoding(header: header)?.rawValue == expected)

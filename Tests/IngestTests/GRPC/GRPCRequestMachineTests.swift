@@ -137,10 +137,12 @@ struct GRPCRequestMachineTests {
       expected: .refuse(
         GRPCStatus(.internal, "expected te: trailers, found \"gzip\""), isPeerSending: true)),
     Refusal(
-      testDescription: "zstd", change: { $0.encoding = "zstd" },
+      testDescription: "snappy", change: { $0.encoding = "snappy" },
       expected: .refuse(
         GRPCStatus(
-          .unimplemented, "grpc-encoding zstd is not supported; send identity or gzip"),
+          .unimplemented,
+          "grpc-encoding snappy is not supported; "
+            + "send one of identity, gzip, deflate, zstd"),
         isPeerSending: true)),
     Refusal(
       testDescription: "no message", portions: [],

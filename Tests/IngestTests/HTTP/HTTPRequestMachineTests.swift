@@ -86,16 +86,25 @@ struct HTTPRequestMachineTests {
       message:
         "no such path: /v1/profiles; OTLP goes to /v1/traces, /v1/logs or /v1/metrics"),
     Refusal(
-      testDescription: "JSON", change: { $0.contentType = "application/json; charset=utf-8" },
+      testDescription: "text", change: { $0.contentType = "text/plain; charset=utf-8" },
       status: 415,
-      message: "OTLP/JSON is not supported yet; "
-        + "send protobuf (OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf)"),
+      message: "expected content-type application/x-protobuf or application/json, "
+        + "found \"text/plain; charset=utf-8\""),
+    Refusal(
+      testDescription: "a page from elsewhere",
+      change: {
+        $0.method = "OPTIONS"
+        $0.origin = "https://localhost.example"
+        $0.requestedMethod = "POST"
+      }, status: 403,
+      message: "pages of https://localhost.example may not send to this machine"),
     Refusal(
       testDescription: "no type", change: { $0.contentType = nil }, status: 415,
-      message: "expected content-type application/x-protobuf, found none"),
+      message: "expected content-type application/x-protobuf or application/json, found none"),
     Refusal(
       testDescription: "brotli", change: { $0.contentEncoding = "br" }, status: 415,
-      message: "content-encoding br is not supported; send identity or gzip"),
+      message: "content-encoding br is not supported; "
+        + "send one of identity, gzip, deflate, zstd"),
   ]
 
   @Test(
@@ -119,6 +128,46 @@ struct HTTPRequestMachineTests {
     #expect(machine.answered() == .wait)
     #expect(machine.receiveHead(Self.head, buffers: &buffers) == .wait)
     #expect(machine.state == .body)
+  }
+
+  @Test("A refusal is in the encoding of its request")
+  func refusalFormat() throws {
+    var head = Self.head
+    head.contentType = "application/json; charset=utf-8"
+    head.path = "/v1/profiles"
+    guard case .answer(let answer) = Self.run(head, ["{}"]).last else {
+      Issue.record("not answered")
+      return
+    }
+    #expect(answer.contentType == "application/json")
+    #expect(
+      String(decoding: answer.body, as: UTF8.self)
+        == #"{"code":12,"message":"no such path: /v1/profiles; "#
+        + #"OTLP goes to /v1/traces, /v1/logs or /v1/metrics"}"#)
+  }
+
+  @Test(
+    "A page of this machine may ask whether it may send",
+    arguments: [
+      "http://localhost:3000", "https://127.0.0.1", "http://[::1]:80", "http://localhost",
+    ])
+  func preflight(_ origin: String) {
+    var head = HTTPRequestHead(method: "OPTIONS", contentLength: 0)
+    head.origin = origin
+    head.requestedMethod = "POST"
+    head.requestedHeaders = "content-type"
+    let route = HTTPRoute.preflight(requestedHeaders: "content-type")
+    #expect(Self.run(head, []) == [.wait, .call(route, ByteBuffer(), .identity)])
+  }
+
+  @Test(
+    "Pages from elsewhere are not this machine's",
+    arguments: [
+      "null", "http://localhost.evil.example", "http://127.0.0.1.evil.example", "http://localhost:",
+      "http://localhost:80@evil.example", "file://localhost", "http://evil.example",
+    ])
+  func foreignOrigin(_ origin: String) {
+    #expect(!LocalOrigin.contains(origin))
   }
 
   @Test("Health is asked with GET and HEAD", arguments: ["GET", "HEAD"])

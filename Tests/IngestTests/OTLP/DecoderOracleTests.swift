@@ -11,7 +11,7 @@ struct DecoderOracleTests {
   }
 
   /// Every captured request, by its path.
-  private static func bodies() throws -> [(name: String, bytes: [UInt8])] {
+  static func bodies() throws -> [(name: String, bytes: [UInt8])] {
     let files = try FileManager.default.subpathsOfDirectory(atPath: captures.path())
     return try files.filter { $0.hasSuffix(".bin") }.sorted().map { name in
       (name, Array(try Data(contentsOf: captures.appending(path: name))))

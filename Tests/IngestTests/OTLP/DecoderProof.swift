@@ -5,7 +5,7 @@ import SwiftProtobuf
 
 /// Puts bodies before the decoder and swift-protobuf, and says where they disagree.
 struct DecoderProof {
-  private typealias Request = Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceRequest
+  typealias Request = Opentelemetry_Proto_Collector_Trace_V1_ExportTraceServiceRequest
 
   enum Outcome: Hashable {
     /// Both read the same spans.
@@ -58,11 +58,18 @@ struct DecoderProof {
   private mutating func compare(
     _ body: [UInt8], with request: Request
   ) throws(Disagreement) {
-    let expected = Expected(request)
     let store = Store(budgetBytes: 256 << 20)
     var result: AppendResult?
     let error = decode(body) { result = store.append($0) }
     if let error { throw Disagreement(description: "refused: \(error)") }
+    try Self.compare(store, result, with: request)
+  }
+
+  /// What a store holds after a request, and what the append of it said, beside the request.
+  static func compare(
+    _ store: Store, _ result: AppendResult?, with request: Request
+  ) throws(Disagreement) {
+    let expected = Expected(request)
     let snapshot = store.settledSnapshot()
     guard result?.rejected == expected.rejected, result?.duplicates == expected.duplicates,
       result?.accepted == expected.traces.joined().count + expected.duplicates

@@ -49,6 +49,8 @@ final class RecordingReceiver: TraceReceiver {
 
   init(_ bodies: Log<[UInt8]>) { self.bodies = bodies }
 
+  func receive(json body: UnsafeRawBufferPointer) -> ExportOutcome { unsafe receive(body) }
+
   func receive(_ body: UnsafeRawBufferPointer) -> ExportOutcome {
     let bytes = unsafe Array(body)
     switch String(decoding: bytes.prefix(16), as: UTF8.self) {

@@ -1,0 +1,69 @@
+import Store
+
+/// Fields by protobuf's JSON mapping, and by what OTLP changes of it: ids are hexadecimal.
+extension JSONReader {
+  mutating func uint64() throws(JSONError) -> UInt64 {
+    let start = self
+    guard let value = try number().number?.unsigned else { throw start.error(.number) }
+    return value
+  }
+
+  mutating func uint32() throws(JSONError) -> UInt32 {
+    let start = self
+    guard let value = UInt32(exactly: try uint64()) else { throw start.error(.number) }
+    return value
+  }
+
+  mutating func int64() throws(JSONError) -> Int64 {
+    let start = self
+    guard let value = try number().number?.signed else { throw start.error(.number) }
+    return value
+  }
+
+  mutating func double() throws(JSONError) -> Double {
+    let start = self
+    let (number, text) = try number()
+    if let number {
+      guard let value = number.double else { throw start.error(.number) }
+      return value
+    }
+    switch text.text {
+    case "NaN": return .nan
+    case "Infinity", "Inf": return .infinity
+    case "-Infinity", "-Inf": return -.infinity
+    default: throw start.error(.number)
+    }
+  }
+
+  /// An enumeration's number, or its name by `names`; nil for a name that is not known.
+  mutating func enumeration(_ names: OTLPNames) throws(JSONError) -> Int32? {
+    if try peek() == UInt8(ascii: "\"") { return names.number(of: try string()) }
+    let start = self
+    guard let value = Int32(exactly: try int64()) else { throw start.error(.number) }
+    return value
+  }
+
+  /// The bytes of an id.
+  mutating func hexadecimal(_ scratch: JSONScratch) throws(JSONError) -> WireBytes {
+    let start = self
+    let text = try string()
+    guard text.count & 1 == 0 else { throw start.error(.hexadecimal) }
+    let room = unsafe scratch.room(text.count / 2)
+    for index in 0..<text.count / 2 {
+      guard let high = HexDigits.value(text[2 * index]),
+        let low = HexDigits.value(text[2 * index + 1])
+      else { throw start.error(.hexadecimal) }
+      unsafe room[index] = high << 4 | low
+    }
+    return unsafe scratch.finish(room, count: text.count / 2)
+  }
+
+  /// Bytes in base64: either alphabet, with or without padding, spaces between (RFC 4648).
+  mutating func base64(_ scratch: JSONScratch) throws(JSONError) -> WireBytes {
+    let start = self
+    let text = try string()
+    let room = unsafe scratch.room(text.count)
+    guard let count = unsafe Base64.decode(text, into: room) else { throw start.error(.base64) }
+    return unsafe scratch.finish(room, count: count)
+  }
+}

@@ -1,0 +1,161 @@
+import Store
+
+/// The messages of a trace request with their fields, as OTLP/JSON and protobuf write them.
+///
+/// Source: opentelemetry/proto/{collector/trace,trace,common,resource}/v1.
+enum OTLPMessage {
+  case request, resourceSpans, scopeSpans, resource, entity, scope, span, event, link, status
+  case keyValue, anyValue, array, keyValues
+
+  /// A field: its name in JSON, its name in the .proto file, its number, what it holds.
+  ///
+  /// OTLP writes lowerCamelCase. Names as in the .proto file are taken too, as protobuf's JSON
+  /// mapping asks of parsers: a span without its ids would be refused for its sender's spelling.
+  struct Field {
+    let name: StaticString
+    let protoName: StaticString
+    let number: Int
+    let kind: Kind
+
+    init(_ number: Int, _ name: StaticString, _ protoName: StaticString, _ kind: Kind) {
+      self.number = number
+      self.name = name
+      self.protoName = protoName
+      self.kind = kind
+    }
+
+    init(_ number: Int, _ name: StaticString, _ kind: Kind) {
+      self.init(number, name, name, kind)
+    }
+  }
+
+  enum Kind {
+    case string, strings, id, bytes, bool, int64, uint32, fixed32, fixed64, double
+    case enumeration(OTLPNames)
+    case message(OTLPMessage)
+    case list(OTLPMessage)
+  }
+
+  /// The field of this name; nil for one that is not known, which is passed over.
+  func field(_ key: WireBytes) -> Field? {
+    fields.first { key.elementsEqual($0.name) || key.elementsEqual($0.protoName) }
+  }
+
+  private var fields: [Field] {
+    switch self {
+    case .request: Self.requestFields
+    case .resourceSpans: Self.resourceSpansFields
+    case .scopeSpans: Self.scopeSpansFields
+    case .resource: Self.resourceFields
+    case .entity: Self.entityFields
+    case .scope: Self.scopeFields
+    case .span: Self.spanFields
+    case .event: Self.eventFields
+    case .link: Self.linkFields
+    case .status: Self.statusFields
+    case .keyValue: Self.keyValueFields
+    case .anyValue: Self.anyValueFields
+    case .array: Self.arrayFields
+    case .keyValues: Self.keyValuesFields
+    }
+  }
+
+  // MARK: - The tables
+
+  private static let requestFields = [
+    Field(1, "resourceSpans", "resource_spans", .list(.resourceSpans))
+  ]
+  private static let resourceSpansFields = [
+    Field(1, "resource", .message(.resource)),
+    Field(2, "scopeSpans", "scope_spans", .list(.scopeSpans)),
+    Field(3, "schemaUrl", "schema_url", .string),
+  ]
+  private static let scopeSpansFields = [
+    Field(1, "scope", .message(.scope)),
+    Field(2, "spans", .list(.span)),
+    Field(3, "schemaUrl", "schema_url", .string),
+  ]
+  private static let resourceFields = [
+    Field(1, "attributes", .list(.keyValue)),
+    Field(2, "droppedAttributesCount", "dropped_attributes_count", .uint32),
+    Field(3, "entityRefs", "entity_refs", .list(.entity)),
+  ]
+  private static let entityFields = [
+    Field(1, "schemaUrl", "schema_url", .string),
+    Field(2, "type", .string),
+    Field(3, "idKeys", "id_keys", .strings),
+    Field(4, "descriptionKeys", "description_keys", .strings),
+  ]
+  private static let scopeFields = [
+    Field(1, "name", .string),
+    Field(2, "version", .string),
+    Field(3, "attributes", .list(.keyValue)),
+    Field(4, "droppedAttributesCount", "dropped_attributes_count", .uint32),
+  ]
+  private static let spanFields = [
+    Field(1, "traceId", "trace_id", .id),
+    Field(2, "spanId", "span_id", .id),
+    Field(3, "traceState", "trace_state", .string),
+    Field(4, "parentSpanId", "parent_span_id", .id),
+    Field(5, "name", .string),
+    Field(6, "kind", .enumeration(.spanKind)),
+    Field(7, "startTimeUnixNano", "start_time_unix_nano", .fixed64),
+    Field(8, "endTimeUnixNano", "end_time_unix_nano", .fixed64),
+    Field(9, "attributes", .list(.keyValue)),
+    Field(10, "droppedAttributesCount", "dropped_attributes_count", .uint32),
+    Field(11, "events", .list(.event)),
+    Field(12, "droppedEventsCount", "dropped_events_count", .uint32),
+    Field(13, "links", .list(.link)),
+    Field(14, "droppedLinksCount", "dropped_links_count", .uint32),
+    Field(15, "status", .message(.status)),
+    Field(16, "flags", .fixed32),
+  ]
+  private static let eventFields = [
+    Field(1, "timeUnixNano", "time_unix_nano", .fixed64),
+    Field(2, "name", .string),
+    Field(3, "attributes", .list(.keyValue)),
+    Field(4, "droppedAttributesCount", "dropped_attributes_count", .uint32),
+  ]
+  private static let linkFields = [
+    Field(1, "traceId", "trace_id", .id),
+    Field(2, "spanId", "span_id", .id),
+    Field(3, "traceState", "trace_state", .string),
+    Field(4, "attributes", .list(.keyValue)),
+    Field(5, "droppedAttributesCount", "dropped_attributes_count", .uint32),
+    Field(6, "flags", .fixed32),
+  ]
+  private static let statusFields = [
+    Field(2, "message", .string), Field(3, "code", .enumeration(.statusCode)),
+  ]
+  private static let keyValueFields = [
+    Field(1, "key", .string), Field(2, "value", .message(.anyValue)),
+  ]
+  private static let anyValueFields = [
+    Field(1, "stringValue", "string_value", .string),
+    Field(2, "boolValue", "bool_value", .bool),
+    Field(3, "intValue", "int_value", .int64),
+    Field(4, "doubleValue", "double_value", .double),
+    Field(5, "arrayValue", "array_value", .message(.array)),
+    Field(6, "kvlistValue", "kvlist_value", .message(.keyValues)),
+    Field(7, "bytesValue", "bytes_value", .bytes),
+  ]
+  private static let arrayFields = [Field(1, "values", .list(.anyValue))]
+  private static let keyValuesFields = [Field(1, "values", .list(.keyValue))]
+}
+
+/// The names of an enumeration's values; the place of a name is its number.
+struct OTLPNames {
+  private let names: [StaticString]
+
+  func number(of name: WireBytes) -> Int32? {
+    names.firstIndex { name.elementsEqual($0) }.map { Int32(truncatingIfNeeded: $0) }
+  }
+
+  static let spanKind = OTLPNames(names: [
+    "SPAN_KIND_UNSPECIFIED", "SPAN_KIND_INTERNAL", "SPAN_KIND_SERVER", "SPAN_KIND_CLIENT",
+    "SPAN_KIND_PRODUCER", "SPAN_KIND_CONSUMER",
+  ])
+  static let statusCode = OTLPNames(names: [
+    "STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR",
+  ])
+}

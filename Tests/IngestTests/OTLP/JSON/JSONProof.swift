@@ -1,0 +1,114 @@
+import Foundation
+import Oracle
+import Store
+import SwiftProtobuf
+
+@testable import Ingest
+
+/// Puts requests in OTLP/JSON before the decoder and swift-protobuf, and says where they disagree.
+///
+/// swift-protobuf reads protobuf's JSON mapping, where ids are base64; the decoder is given the same
+/// text with its ids as hexadecimal digits.
+struct JSONProof {
+  typealias Request = DecoderProof.Request
+  typealias Disagreement = DecoderProof.Disagreement
+  typealias Outcome = DecoderProof.Outcome
+
+  // Kept from body to body, as an event loop keeps them.
+  private var decoder = TraceJSONDecoder()
+  private let batch = SpanBatch()
+  private let options = {
+    var options = JSONDecodingOptions()
+    options.ignoreUnknownFields = true
+    return options
+  }()
+
+  /// `text` has base64 ids.
+  mutating func prove(_ text: [UInt8]) throws(Disagreement) -> Outcome {
+    let hexadecimal = Self.hexadecimal(text)
+    let request: Request
+    do {
+      request = try Request(jsonUTF8Bytes: text, options: options)
+    } catch {
+      return try refusal(of: hexadecimal, error)
+    }
+    let store = Store(budgetBytes: 256 << 20)
+    var result: AppendResult?
+    if let error = decode(hexadecimal, { result = store.append($0) }) {
+      // swift-protobuf passes over unknown strings without a look, and has no limit for lists.
+      if [.string, .hexadecimal].contains(error.reason) { return .skipped }
+      throw Disagreement(description: "refused: \(error)")
+    }
+    try DecoderProof.compare(store, result, with: request)
+    try proveTranscoding(hexadecimal, request)
+    return .equal
+  }
+
+  /// What viewers are sent of it means the same.
+  private func proveTranscoding(
+    _ body: [UInt8], _ request: Request
+  ) throws(Disagreement) {
+    guard let bytes = try? JSONTranscoder.request(MessageBytes(body)).bytes,
+      let transcoded = try? OracleReading.spans(bytes)
+    else { throw Disagreement(description: "not transcoded") }
+    let expected = OracleReading.spans(request)
+    guard transcoded == expected else {
+      throw Disagreement(description: "transcoded \(transcoded)\n\nsent \(expected)")
+    }
+  }
+
+  private mutating func refusal(
+    of body: [UInt8], _ refusal: any Error
+  ) throws(Disagreement) -> Outcome {
+    var repaired = 0
+    guard let error = decode(body, { repaired = $0.repairedStrings }) else {
+      if repaired > 0 { return .repaired }
+      // Two members of a oneof: the last holds here.
+      if case JSONDecodingError.conflictingOneOf = refusal { return .skipped }
+      throw Disagreement(description: "the decoder took what swift-protobuf refuses: \(refusal)")
+    }
+    guard (0...body.count).contains(error.offset) else {
+      throw Disagreement(description: "offset \(error.offset) is outside of \(body.count) bytes")
+    }
+    return .refused
+  }
+
+  /// Decodes and hands on the batch while the body lives.
+  mutating func decode(_ body: [UInt8], _ use: (SpanBatch) -> Void) -> JSONError? {
+    unsafe body.withUnsafeBytes { bytes in
+      do throws(JSONError) {
+        unsafe try decoder.decode(bytes, into: batch)
+        use(batch)
+        return nil
+      } catch {
+        return error
+      }
+    }
+  }
+
+  // MARK: - Ids
+
+  /// The text with every id that is base64 as hexadecimal digits; other bytes stay as they are.
+  static func hexadecimal(_ text: [UInt8]) -> [UInt8] {
+    // One character for each byte, so that text which is not UTF-8 survives.
+    let characters = String(text.map { Character(Unicode.Scalar($0)) })
+    var result: [UInt8] = []
+    var rest = characters[...]
+    let id =
+      #/("(?:traceId|spanId|parentSpanId|trace_id|span_id|parent_span_id)"\s*:\s*")([A-Za-z0-9+\/\\=_ -]*)"/#
+    while let match = try? id.firstMatch(in: rest) {
+      let base64 = match.2.replacing("\\/", with: "/")
+      result += bytes(rest[..<match.range.lowerBound]) + bytes(match.1)
+      let digits = Data(base64Encoded: String(base64)).map { data in
+        data.map { String(format: "%02x", $0) }.joined()
+      }
+      result += Array((digits ?? String(match.2)).utf8) + [UInt8(ascii: "\"")]
+      rest = rest[match.range.upperBound...]
+    }
+    return result + bytes(rest)
+  }
+
+  private static func bytes(_ text: Substring) -> [UInt8] {
+    text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+  }
+}
