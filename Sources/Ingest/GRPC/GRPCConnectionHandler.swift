@@ -19,6 +19,13 @@ final class GRPCConnectionHandler: ChannelInboundHandler {
   var context: ChannelHandlerContext?
   private var lastStreamID = HTTP2StreamID.rootStream
   var isStopping = false
+  /// When the connection was opened, until its first frame arrives.
+  var opened: NIODeadline?
+  /// Since when nothing has happened on it, as far as the timer has seen.
+  var idleSince = NIODeadline.distantPast
+  var hasMoved = true
+  /// Since when the peer takes none of what is written; nil while it does.
+  var blockedSince: NIODeadline?
 
   init(loop: LoopState, isLocalUser: Bool) {
     self.loop = loop
@@ -39,9 +46,12 @@ final class GRPCConnectionHandler: ChannelInboundHandler {
     let increment = IngestLimits.connectionWindowBytes - 65_535
     write(.rootStream, .windowUpdate(windowSizeIncrement: increment), context)
     context.flush()
+    opened = .now()
+    loop.timer.add(self)
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    loop.timer.remove(self)
     closeAll()
     context.fireChannelInactive()
   }
@@ -80,6 +90,8 @@ final class GRPCConnectionHandler: ChannelInboundHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let frame = unwrapInboundIn(data)
+    hasMoved = true
+    opened = nil
     switch frame.payload {
     case .headers(let headers):
       receiveHeaders(headers, on: frame.streamID, context)
@@ -92,7 +104,14 @@ final class GRPCConnectionHandler: ChannelInboundHandler {
       if !data.endStream, let credit = stream.credit(for: bytes.readableBytes) {
         write(stream.id, .windowUpdate(windowSizeIncrement: credit), context)
       }
-      perform(action, on: stream, context)
+      let held = stream.machine.heldBytes
+      if held | stream.heldBytes > 0,
+        let status = loop.hold(held, before: &stream.heldBytes)
+      {
+        perform(stream.machine.giveUp(status), on: stream, context)
+      } else {
+        perform(action, on: stream, context)
+      }
     default:
       break
     }
@@ -102,6 +121,12 @@ final class GRPCConnectionHandler: ChannelInboundHandler {
     // NIOHTTP2Handler flushed what was written while it read; what it wrote itself is flushed there
     // too.
     context.flush()
+    if !streams.isEmpty { noteWaiting() }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    writabilityChanged(context)
+    context.fireChannelWritabilityChanged()
   }
 
   private func receiveHeaders(
@@ -116,15 +141,20 @@ final class GRPCConnectionHandler: ChannelInboundHandler {
       write(id, .rstStream(.refusedStream), context)
       return
     }
-    let stream = GRPCStream(id: id)
+    let stream = GRPCStream(id: id, limits: loop.limits)
     streams[id] = stream
     lastStreamID = id
+    loop.requestsInFlight += 1
+    if let status = loop.overload() {
+      perform(stream.machine.giveUp(status), on: stream, context)
+      return
+    }
     let action = stream.machine.receiveHead(
       GRPCRequestHead(frame.headers), isLast: frame.endStream)
     perform(action, on: stream, context)
   }
 
-  private func perform(
+  func perform(
     _ action: GRPCRequestMachine.Action, on stream: GRPCStream, _ context: ChannelHandlerContext
   ) {
     switch action {
@@ -163,16 +193,24 @@ final class GRPCConnectionHandler: ChannelInboundHandler {
     stream.machine.receiveClose()
     stream.feed?.cancel()
     stream.feed = nil
+    loop.requestsInFlight -= 1
+    release(stream)
     if isStopping, streams.isEmpty { context?.close(promise: nil) }
   }
 
+  private func release(_ stream: GRPCStream) { _ = loop.hold(0, before: &stream.heldBytes) }
+
   private func closeAll() {
-    for stream in streams.values { stream.feed?.cancel() }
+    for stream in streams.values {
+      stream.feed?.cancel()
+      release(stream)
+    }
+    loop.requestsInFlight -= streams.count
     streams.removeAll()
   }
 
   /// Takes no more calls, ends the streaming ones, and closes when the last is through.
-  private func stop(_ context: ChannelHandlerContext) {
+  func stop(_ context: ChannelHandlerContext) {
     guard !isStopping else { return }
     isStopping = true
     let goAway = HTTP2Frame.FramePayload.goAway(

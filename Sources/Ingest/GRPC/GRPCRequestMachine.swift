@@ -144,6 +144,20 @@ struct GRPCRequestMachine {
     body = ByteBuffer()
   }
 
+  /// Gives the request up before it is whole.
+  mutating func giveUp(_ status: GRPCStatus) -> Action {
+    refuse(status)
+  }
+
+  /// Memory that the message under way takes, in bytes.
+  var heldBytes: Int { state == .message ? body.capacity : 0 }
+
+  /// Bytes of the message that are here.
+  var collectedBytes: Int { prefixCount + body.readableBytes }
+
+  /// Whether the rest of the request has to arrive.
+  var isReceiving: Bool { state == .prefix || state == .message || state == .whole }
+
   /// Bytes of the message that have not arrived yet; what the stream's window has to let through.
   var missingBytes: Int {
     switch state {
@@ -200,6 +214,12 @@ struct GRPCRequestMachine {
     }
     state = .message
     return nil
+  }
+
+  private mutating func refuse(_ status: GRPCStatus) -> Action {
+    state = .refused
+    body = ByteBuffer()
+    return .refuse(status, isPeerSending: true)
   }
 
   private mutating func refuse(_ code: GRPCStatus.Code, _ message: String, isLast: Bool) -> Action {

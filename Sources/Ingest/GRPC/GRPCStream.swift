@@ -4,7 +4,12 @@ import NIOHTTP2
 /// One call on a connection, as the connection's handler keeps it; confined to its event loop.
 final class GRPCStream {
   let id: HTTP2StreamID
-  var machine = GRPCRequestMachine()
+  var machine: GRPCRequestMachine
+  /// What ``LoopState/hold(_:before:)`` was told of it.
+  var heldBytes = 0
+  /// Since when the request is waited for, and since when nothing of it has come; nil while it was
+  /// never waited for, as with all that come whole.
+  var waiting: (began: NIODeadline, moved: NIODeadline, bytes: Int)?
   /// Bytes taken since the peer was last given credit on this stream.
   var uncredited = 0
   /// What a streaming call sends, once it has begun.
@@ -14,7 +19,11 @@ final class GRPCStream {
   /// Whether ``GRPCConnectionHandler`` is sending from the feed right now.
   var isPumping = false
 
-  init(id: HTTP2StreamID) { self.id = id }
+  init(id: HTTP2StreamID, limits: ReceivingLimits) {
+    self.id = id
+    machine = GRPCRequestMachine(
+      maximumBytes: limits.bodyBytes, maximumCompressedBytes: limits.compressedBytes)
+  }
 
   /// Credit to give for bytes that were taken, nil while the peer has enough for what it still has
   /// to send.

@@ -10,29 +10,90 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = HTTPServerResponsePart
 
-  private let loop: LoopState
-  private var machine = HTTPRequestMachine()
+  let loop: LoopState
+  var machine: HTTPRequestMachine
+  /// Set while the handler is in a pipeline.
+  var context: ChannelHandlerContext?
+  /// What ``LoopState/hold(_:before:)`` was told of the body under way.
+  private var heldBytes = 0
+  /// Whether the request under way counts among those in flight.
+  private var isCounted = false
+  var times = HTTPConnectionTimes()
   /// Whether the request under way is a HEAD, whose answer has no body.
   private var isHead = false
   private var version = HTTPVersion.http1_1
   /// The page of this machine that the request under way comes from; it may read the answer.
   private var origin: String?
-  private var isClosing = false
+  private(set) var isClosing = false
 
-  init(loop: LoopState) { self.loop = loop }
+  init(loop: LoopState) {
+    self.loop = loop
+    machine = HTTPRequestMachine(
+      maximumBytes: loop.limits.bodyBytes, maximumCompressedBytes: loop.limits.compressedBytes)
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+  func channelActive(context: ChannelHandlerContext) {
+    loop.timer.add(self)
+    context.fireChannelActive()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    loop.timer.remove(self)
+    finishCounting()
+    context.fireChannelInactive()
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    noteRead()
+    context.fireChannelReadComplete()
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    writabilityChanged(context)
+    context.fireChannelWritabilityChanged()
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isClosing else { return }
+    times.hasDecoded = true
     switch unwrapInboundIn(data) {
     case .head(let head):
       isHead = head.method == .HEAD
       version = head.version
       let head = HTTPRequestHead(head)
       origin = head.origin.flatMap { LocalOrigin.contains($0) ? $0 : nil }
-      perform(machine.receiveHead(head, buffers: &loop.buffers), context)
-    case .body(let part): perform(machine.receiveBody(part), context)
+      begin(head, context)
+    case .body(let part):
+      let action = machine.receiveBody(part)
+      if let status = loop.hold(machine.heldBytes, before: &heldBytes) {
+        perform(machine.giveUp(status), context)
+      } else {
+        perform(action, context)
+      }
     case .end: perform(machine.receiveEnd(), context)
     }
+  }
+
+  private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    if !isCounted { loop.requestsInFlight += 1 }
+    isCounted = true
+    let action = machine.receiveHead(head, buffers: &loop.buffers)
+    if let status = loop.overload(), machine.isReceiving {
+      perform(machine.giveUp(status), context)
+    } else {
+      perform(action, context)
+    }
+  }
+
+  /// The request under way is answered, or never will be.
+  private func finishCounting() {
+    if isCounted { loop.requestsInFlight -= 1 }
+    isCounted = false
+    _ = loop.hold(0, before: &heldBytes)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -49,7 +110,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
     if event is ServerStopping { perform(machine.stop(), context) }
   }
 
-  private func perform(_ action: HTTPRequestMachine.Action, _ context: ChannelHandlerContext) {
+  func perform(_ action: HTTPRequestMachine.Action, _ context: ChannelHandlerContext) {
     switch action {
     case .wait: break
     case .proceed:
@@ -68,6 +129,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
 
   private func answer(_ answer: HTTPAnswer, _ context: ChannelHandlerContext) {
     write(answer, keepsAlive: machine.keepsAlive, context)
+    finishCounting()
     perform(machine.answered(), context)
   }
 

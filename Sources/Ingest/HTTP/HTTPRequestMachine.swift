@@ -112,6 +112,18 @@ struct HTTPRequestMachine {
     return keepsAlive ? .wait : .close
   }
 
+  /// Gives up what is under way, with an answer why; nothing more is taken on this connection.
+  mutating func giveUp(_ status: GRPCStatus) -> Action {
+    guard state != .draining else { return .close }
+    return answerEarly(.error(status, as: format))
+  }
+
+  /// Memory that the body under way takes, in bytes.
+  var heldBytes: Int { state == .body ? body.capacity : 0 }
+
+  /// Whether the rest of a request has to arrive.
+  var isReceiving: Bool { state != .idle && state != .answered }
+
   /// No more than the request under way is to be served.
   mutating func stop() -> Action {
     keepsAlive = false

@@ -8,10 +8,16 @@ public final class StoreReceiver: TraceReceiver {
   private let store: Store
   private var decoder = TraceRequestDecoder()
   private var jsonDecoder = TraceJSONDecoder()
-  private let batch = SpanBatch()
+  private let batch: SpanBatch
+  /// Counts what was taken away from spans.
+  private let statistics: CollectorStatistics?
 
-  public init(store: Store) {
+  public init(
+    store: Store, limits: BatchLimits = BatchLimits(), statistics: CollectorStatistics? = nil
+  ) {
     self.store = store
+    self.statistics = statistics
+    batch = SpanBatch(limits: limits)
   }
 
   /// Takes a request that came from another collector; `isHistory` says that it held the spans before.
@@ -31,7 +37,7 @@ public final class StoreReceiver: TraceReceiver {
       return error.reason == .tooLarge
         ? .tooLarge(error.description) : .malformed(error.description)
     }
-    return append(isHistory: false)
+    return append(bodyBytes: body.count, isHistory: false)
   }
 
   private func receive(_ body: UnsafeRawBufferPointer, isHistory: Bool) -> ExportOutcome {
@@ -41,16 +47,26 @@ public final class StoreReceiver: TraceReceiver {
       return error.reason == .tooLarge
         ? .tooLarge(error.description) : .malformed(error.description)
     }
-    return append(isHistory: isHistory)
+    return append(bodyBytes: body.count, isHistory: isHistory)
   }
 
   /// Takes what was decoded into the store.
-  private func append(isHistory: Bool) -> ExportOutcome {
+  private func append(bodyBytes: Int, isHistory: Bool) -> ExportOutcome {
+    let cuts = batch.cut(bodyBytes: bodyBytes)
     let result = store.append(batch, isHistory: isHistory)
     // A span that came again is taken too: its sender did nothing wrong.
-    guard result.rejected > 0 else { return .accepted(count: result.accepted) }
+    guard result.rejected > 0 || !cuts.isEmpty else { return .accepted(count: result.accepted) }
+    var reasons: [String] = []
+    if result.rejected > 0 {
+      reasons.append(result.reason ?? "a trace id or span id is not valid")
+    }
+    if !cuts.isEmpty {
+      statistics?.add(cuts)
+      reasons.append(
+        "\(cuts.attributesDropped) attributes left out, \(cuts.valuesCut) values cut")
+    }
+    // Nothing rejected and a reason: how OTLP tells a sender of a warning.
     return .partial(
-      accepted: result.accepted, rejected: result.rejected,
-      reason: result.reason ?? "a trace id or span id is not valid")
+      accepted: result.accepted, rejected: result.rejected, reason: reasons.joined(separator: "; "))
   }
 }

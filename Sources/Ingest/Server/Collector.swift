@@ -8,7 +8,7 @@ import Synchronization
 /// is
 /// held (``HeldProvider``), what a status says, and how the program ends.
 public final class Collector: CollectorService {
-  public let statistics = CollectorStatistics()
+  public let statistics: CollectorStatistics
 
   /// Guards the viewers. Taken when one comes or goes, and per request while there are any.
   private let viewers = Mutex<[Viewer]>([])
@@ -24,6 +24,7 @@ public final class Collector: CollectorService {
 
   public init(
     info: WatchFrame.ServerInfo = WatchFrame.ServerInfo(),
+    statistics: CollectorStatistics = CollectorStatistics(),
     receiver: @escaping @Sendable () -> any TraceReceiver,
     held: @escaping HeldProvider = { (_) throws(GRPCStatus) in NothingHeld() },
     status: @escaping @Sendable (CollectorStatistics.Counts) -> [UInt8] = { _ in [] },
@@ -33,6 +34,7 @@ public final class Collector: CollectorService {
     viewerQueueBytes: Int = IngestLimits.viewerQueueBytes
   ) {
     self.info = Mutex(info)
+    self.statistics = statistics
     self.receiver = receiver
     self.held = held
     statusJSON = status
@@ -117,7 +119,11 @@ public final class Collector: CollectorService {
     _ outcome: ExportOutcome, _ body: MessageBytes, in counter: borrowing Atomic<UInt64>
   ) {
     statistics.add(outcome, bytes: body.count, to: counter)
-    if let refusal = outcome.refusal { refusalLog.note(refusal) }
+    switch outcome {
+    case .accepted: break
+    case .partial(_, _, let reason): refusalLog.note(Refusal(.inPart, reason))
+    case .malformed, .tooLarge, .overloaded: outcome.refusal.map { refusalLog.note($0) }
+    }
   }
 
   public func refused(_ refusal: Refusal) {

@@ -1,3 +1,4 @@
+public import Store
 import Synchronization
 
 /// What came in, counted without locks; any thread may add and read.
@@ -92,6 +93,12 @@ public final class CollectorStatistics: Sendable {
     }
   }
 
+  /// Adds what was taken away from the spans of one request.
+  public func add(_ cuts: BatchCuts) {
+    attributesDropped.add(UInt64(cuts.attributesDropped), ordering: .relaxed)
+    valuesCut.add(UInt64(cuts.valuesCut), ordering: .relaxed)
+  }
+
   /// Adds one request or connection that was refused.
   func add(_ refusal: Refusal) {
     switch refusal.kind {
@@ -102,6 +109,7 @@ public final class CollectorStatistics: Sendable {
     case .overloaded: requestsOverloaded.add(1, ordering: .relaxed)
     case .timedOut: requestsTimedOut.add(1, ordering: .relaxed)
     case .connection: connectionsRefused.add(1, ordering: .relaxed)
+    case .inPart: break
     }
   }
 }

@@ -8,15 +8,18 @@ public struct IngestConfiguration: Equatable, Sendable {
   public var socketPath: String?
   /// Whether TCP addresses that others can reach are allowed.
   public var allowsRemote: Bool
+  public var limits: ReceivingLimits
 
   public init(
     grpc: CollectorAddress = .tcp(host: "127.0.0.1", port: 4317),
     http: CollectorAddress = .tcp(host: "127.0.0.1", port: 4318),
-    socketPath: String? = CollectorAddress.defaultSocketPath, allowsRemote: Bool = false
+    socketPath: String? = CollectorAddress.defaultSocketPath, allowsRemote: Bool = false,
+    limits: ReceivingLimits = ReceivingLimits()
   ) {
     self.grpc = grpc
     self.http = http
     self.socketPath = socketPath
     self.allowsRemote = allowsRemote
+    self.limits = limits
   }
 }

@@ -13,12 +13,35 @@ public enum IngestLimits {
 
   /// How much memory a length that is only announced may reserve, in bytes. The rest grows as bytes
   /// arrive.
-  static let maximumReservedBytes = 4 << 20
+  static let maximumReservedBytes = 1 << 20
+
+  /// The most requests that have begun and are not answered, on one event loop. Beyond it senders are
+  /// told to try again: with 429 or RESOURCE_EXHAUSTED and a delay.
+  public static let maximumRequestsInFlight = 4_096
+
+  /// The most memory for bodies that are not whole yet, on one event loop, in bytes: 700 batches of
+  /// an SDK. Beyond it senders are told to try again: with 503 or UNAVAILABLE and a delay.
+  public static let maximumBytesInFlight = 256 << 20
+
+  /// How long a connection may take for its first request's head, and each later head once it has
+  /// begun, in milliseconds. Heads are a packet or two; who takes longer holds a place for nothing.
+  public static let headMilliseconds = 10_000
+
+  /// How long nothing of a body may arrive, or nothing of the answers be taken, in milliseconds.
+  public static let stallMilliseconds = 30_000
+
+  /// How long a body may take as a whole, in milliseconds: 64 MiB at 2 Mbit/s.
+  public static let requestMilliseconds = 300_000
+
+  /// How long a connection may stay open without a request, in milliseconds.
+  ///
+  /// Exporters keep connections for hours without a word, and open a new one without a loss.
+  public static let idleMilliseconds = 3_600_000
 
   /// The most connections at once over all endpoints; further ones are closed when accepted.
   ///
   /// Below the usual limit of 1,024 open files, with room for the program's own.
-  static let maximumConnections = 768
+  public static let maximumConnections = 768
 
   /// The most calls at once on one HTTP/2 connection. Exporters use one; a load generator up to 64.
   static let maximumConcurrentStreams = 128
@@ -56,7 +79,7 @@ public enum IngestLimits {
 
   /// Seconds of silence after which the kernel asks a TCP peer whether it is still there.
   ///
-  /// Exporters keep connections for hours without a word, so silence alone closes nothing.
+  /// A host that went away without a word is found out in ten minutes, not at the idle limit.
   static let keepAliveSeconds = 60
 
   /// How deep objects may be nested in a request in OTLP/JSON; protobuf's own limit, which

@@ -23,13 +23,14 @@ public final class IngestServer: Sendable {
 
   private let configuration: IngestConfiguration
   private let service: any CollectorService
-  private let connections = ConnectionRegistry()
+  private let connections: ConnectionRegistry
   /// Guards what runs; taken by `start` and `stop` only.
   private let running = Mutex<Running?>(nil)
 
   public init(service: any CollectorService, configuration: IngestConfiguration) {
     self.service = service
     self.configuration = configuration
+    connections = ConnectionRegistry(maximum: configuration.limits.connections)
   }
 
   // MARK: - Starting
@@ -46,7 +47,8 @@ public final class IngestServer: Sendable {
     do {
       for socket in sockets {
         let pipeline = ServerPipeline(
-          kind: socket.endpoint.kind, service: service, connections: connections, loops: loops)
+          kind: socket.endpoint.kind, service: service, connections: connections,
+          limits: configuration.limits, loops: loops)
         listeners.append(
           try pipeline.bootstrap(group).withBoundSocket(socket.descriptor).wait())
       }

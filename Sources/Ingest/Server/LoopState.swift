@@ -6,12 +6,44 @@ final class LoopState {
   let service: any CollectorService
   let receiver: any TraceReceiver
   var buffers = BodyBuffers()
+  let limits: ReceivingLimits
+  let timer: LoopTimer
+  /// Requests that have begun and are not answered.
+  var requestsInFlight = 0
+  /// Memory of bodies that are not whole yet, in bytes.
+  private(set) var bytesInFlight = 0
   private let inflater = Inflater()
 
-  init(service: any CollectorService) {
+  init(service: any CollectorService, limits: ReceivingLimits, eventLoop: any EventLoop) {
     self.service = service
+    self.limits = limits
+    timer = LoopTimer(eventLoop: eventLoop)
     receiver = service.makeReceiver()
   }
+
+  // MARK: - What is under way
+
+  /// Why no further request is taken now; nil where there is room.
+  func overload() -> GRPCStatus? {
+    guard requestsInFlight > limits.requestsInFlight else { return nil }
+    return GRPCStatus(
+      .resourceExhausted, "\(limits.requestsInFlight) requests are under way already",
+      retryDelayMilliseconds: IngestLimits.retryDelayMilliseconds)
+  }
+
+  /// Notes that an unfinished body takes `held` bytes, where it took `before`; a status where there
+  /// is no room for it.
+  func hold(_ held: Int, before: inout Int) -> GRPCStatus? {
+    bytesInFlight += held - before
+    let grows = held > before
+    before = held
+    guard grows, bytesInFlight > limits.bytesInFlight else { return nil }
+    return GRPCStatus(
+      .unavailable, "bodies of \(limits.bytesInFlight) bytes are under way already",
+      retryDelayMilliseconds: IngestLimits.retryDelayMilliseconds)
+  }
+
+  // MARK: - Bodies
 
   /// Decompresses a body and hands it to the service. The body's buffer goes back to `buffers`.
   func export(
@@ -40,7 +72,7 @@ final class LoopState {
     _ body: ByteBuffer, _ encoding: ContentEncoding
   ) throws(CompressionError) -> ByteBuffer {
     try inflater.inflate(
-      body, encoding, limit: IngestLimits.maximumBodyBytes, buffers: &buffers)
+      body, encoding, limit: limits.bodyBytes, buffers: &buffers)
   }
 
   private func take(

@@ -11,6 +11,8 @@ public struct Refusal: Equatable, Sendable {
     case overloaded
     /// Nothing came any more.
     case timedOut = "timed out"
+    /// Spans of a request, or a part of them, where the rest was taken.
+    case inPart = "in part"
     /// A connection as such.
     case connection = "connection refused"
   }

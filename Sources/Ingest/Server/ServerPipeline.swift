@@ -9,6 +9,7 @@ struct ServerPipeline: Sendable {
   let kind: Endpoint.Kind
   let service: any CollectorService
   let connections: ConnectionRegistry
+  let limits: ReceivingLimits
   /// Each loop's own state, made on that loop when its first connection comes.
   let loops: [ObjectIdentifier: NIOLoopBoundBox<LoopState?>]
 
@@ -35,6 +36,8 @@ struct ServerPipeline: Sendable {
   /// Sets a connection up, on its loop. One that is not wanted is closed by failing.
   private func prepare(_ channel: any Channel) -> EventLoopFuture<Void> {
     guard connections.admit(channel) else {
+      service.refused(
+        Refusal(.connection, "there are \(limits.connections) connections already"))
       return channel.eventLoop.makeFailedFuture(ConnectionRefused())
     }
     guard kind == .unix else {
@@ -42,7 +45,10 @@ struct ServerPipeline: Sendable {
     }
     return PeerCredentials.user(of: channel).flatMapThrowing { user in
       // The file's mode keeps others out; this does where the file was opened to them later.
-      guard user == getuid() else { throw ConnectionRefused() }
+      guard user == getuid() else {
+        service.refused(Refusal(.connection, "user \(user) may not use this user's socket"))
+        throw ConnectionRefused()
+      }
       try addHandlers(to: channel)
     }
   }
@@ -67,7 +73,7 @@ struct ServerPipeline: Sendable {
   private func loopState(_ eventLoop: any EventLoop) throws -> LoopState {
     guard let box = loops[ObjectIdentifier(eventLoop)] else { throw ChannelError.eof }
     if let state = box.value { return state }
-    let state = LoopState(service: service)
+    let state = LoopState(service: service, limits: limits, eventLoop: eventLoop)
     box.value = state
     return state
   }

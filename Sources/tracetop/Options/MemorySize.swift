@@ -35,5 +35,7 @@ struct MemorySize: ExpressibleByArgument, Equatable, Sendable {
     return nil
   }
 
-  var defaultValueDescription: String { "512MiB" }
+  var defaultValueDescription: String {
+    bytes % (1 << 20) == 0 ? "\(bytes >> 20)MiB" : "\(bytes) bytes"
+  }
 }

@@ -18,9 +18,12 @@ final class LocalCollector: ExplorerSource {
     let store = Store(budgetBytes: options.memory.bytes)
     let started = Environment.now
     let identity = CollectorIdentity(started: started)
+    let statistics = CollectorStatistics()
+    let batchLimits = options.batchLimits
     let collector = Collector(
       info: WatchFrame.ServerInfo(version: Version.text, started: started),
-      receiver: { StoreReceiver(store: store) },
+      statistics: statistics,
+      receiver: { StoreReceiver(store: store, limits: batchLimits, statistics: statistics) },
       held: { (request) throws(GRPCStatus) in
         try HeldTraces.answering(request, from: store.settledSnapshot(), now: Environment.now)
       },
@@ -32,7 +35,8 @@ final class LocalCollector: ExplorerSource {
     do throws(IngestError) {
       let configuration = IngestConfiguration(
         grpc: try CollectorAddress(options.grpc), http: try CollectorAddress(options.http),
-        socketPath: options.socketPath, allowsRemote: options.isRemoteAllowed)
+        socketPath: options.socketPath, allowsRemote: options.isRemoteAllowed,
+        limits: options.limits)
       server = IngestServer(service: collector, configuration: configuration)
       endpoints = try server.start()
     } catch {

@@ -76,7 +76,9 @@ struct EncodingTests {
           try InflaterTests.inflate(Array(bytes[..<count]), encoding)
         }
       }
-      #expect(throws: CompressionError.malformed(encoding, offset: bytes.count)) {
+      // zstd has taken the byte when it finds that it begins no frame.
+      let offset = encoding == .zstd ? bytes.count + 1 : bytes.count
+      #expect(throws: CompressionError.malformed(encoding, offset: offset)) {
         try InflaterTests.inflate(bytes + [7], encoding)
       }
     }

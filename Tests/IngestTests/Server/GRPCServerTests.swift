@@ -39,6 +39,22 @@ struct GRPCServerTests {
     #expect(counts.requests == 1)
     #expect(counts.badRequests == 1)
     #expect(counts.spansRejected == 3)
+    #expect(counts.requestsOverloaded == 1)
+  }
+
+  @Test("Who is told to try again is told when")
+  func retryDelay() throws {
+    let test = try TestCollector()
+    let peer = RawPeer(port: try test.port(.grpc))
+    peer.send(
+      RawHTTP2.preface + RawHTTP2.export() + RawHTTP2.data(RawHTTP2.message(Array("busy".utf8))))
+    // HPACK may shorten names and values; the length of what is in them tells enough here, and the
+    // end-to-end tests read it with a client that others wrote.
+    test.collector.statistics.waitUntil { $0.requestsOverloaded == 1 }
+    let status = GRPCStatus(.unavailable, "busy", retryDelayMilliseconds: 1_500)
+    #expect(
+      ExportResponse.details(of: status)
+        == "CA4SBGJ1c3kaOgoodHlwZS5nb29nbGVhcGlzLmNvbS9nb29nbGUucnBjLlJldHJ5SW5mbxIOCgwIARCAyrXuAQ")
   }
 
   @Test("A request that comes byte by byte is a request")

@@ -87,7 +87,102 @@ struct HTTPServerTests {
     let malformed = peer.read { $0.hasSuffix("byte 0: bad") }
     #expect(malformed.hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
     peer.send(Self.post("busy"))
-    #expect(peer.read { $0.hasSuffix("busy") }.hasPrefix("HTTP/1.1 503 "))
+    let busy = peer.read { $0.contains("RetryInfo") }
+    #expect(busy.hasPrefix("HTTP/1.1 503 Service Unavailable\r\n"))
+    #expect(busy.contains("Retry-After: 1\r\n"))
+    #expect(test.collector.statistics.counts.requestsOverloaded == 1)
+    #expect(
+      test.lines.all == [
+        "refused, unsupported: /v1/traces takes POST, not DELETE",
+        "refused, malformed: byte 0: bad", "refused, overloaded: busy",
+      ])
+  }
+
+  @Test("A request in JSON is answered in JSON, whatever comes of it")
+  func json() throws {
+    let test = try TestCollector()
+    let peer = RawPeer(port: try test.port(.http))
+    func answer(_ body: String, _ end: String) -> (status: Substring, body: Substring) {
+      peer.send(
+        "POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+          + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
+      let text = peer.read { $0.hasSuffix(end) }
+      #expect(text.contains("Content-Type: application/json\r\n"))
+      let lines = text.split(separator: "\r\n")
+      return (lines.first ?? "", lines.last ?? "")
+    }
+    #expect(answer("spans", "{}") == ("HTTP/1.1 200 OK", "{}"))
+    #expect(
+      answer("partial", "}}")
+        == (
+          "HTTP/1.1 200 OK",
+          #"{"partialSuccess":{"rejectedSpans":"3","errorMessage":"three are bad"}}"#
+        ))
+    #expect(
+      answer("bad", "}")
+        == ("HTTP/1.1 400 Bad Request", #"{"code":3,"message":"byte 0: bad"}"#))
+    #expect(
+      answer("busy", "]}")
+        == (
+          "HTTP/1.1 503 Service Unavailable",
+          #"{"code":14,"message":"busy","details":[{"@type":"#
+            + #""type.googleapis.com/google.rpc.RetryInfo","retryDelay":"1s"}]}"#
+        ))
+    // An empty list of logs, and metrics with a point.
+    for (path, body) in [
+      ("logs", #"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{},{"x":[1]}]}]}]}"#),
+      (
+        "metrics",
+        #"{"resource_metrics":[{"scopeMetrics":[{"metrics":[{"sum":{"dataPoints":[{}]}}]}]}]}"#
+      ),
+    ] {
+      peer.send(
+        "POST /v1/\(path) HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+          + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
+      #expect(peer.read { $0.hasSuffix("{}") }.hasPrefix("HTTP/1.1 200 OK\r\n"))
+    }
+    let counts = test.collector.statistics.counts
+    #expect((counts.logs, counts.metrics) == (2, 1))
+  }
+
+  @Test("A page of this machine may send and read, and one from elsewhere may not")
+  func pages() throws {
+    let test = try TestCollector()
+    let peer = RawPeer(port: try test.port(.http))
+    func ask(_ origin: String) -> String {
+      peer.send(
+        "OPTIONS /v1/traces HTTP/1.1\r\nHost: x\r\nOrigin: \(origin)\r\n"
+          + "Access-Control-Request-Method: POST\r\n"
+          + "Access-Control-Request-Headers: content-type\r\n\r\n")
+      return peer.read { $0.contains("\r\n\r\n") }
+    }
+    #expect(
+      ask("http://localhost:3000") == """
+        HTTP/1.1 204 No Content\r
+        Access-Control-Allow-Origin: http://localhost:3000\r
+        Vary: Origin\r
+        Access-Control-Allow-Methods: POST, GET, HEAD\r
+        Access-Control-Allow-Headers: content-type\r
+        Access-Control-Max-Age: 86400\r
+        \r
+
+        """)
+    peer.send(Self.post("spans", "Origin: http://localhost:3000\r\n"))
+    let answer = peer.read { $0.hasSuffix("\r\n\r\n") }
+    #expect(answer.contains("Access-Control-Allow-Origin: http://localhost:3000\r\n"))
+    let foreign = ask("https://evil.example")
+    #expect(foreign.hasPrefix("HTTP/1.1 403 Forbidden\r\n"))
+    #expect(!foreign.contains("Access-Control"))
+  }
+
+  @Test("The figures are there for Prometheus")
+  func metrics() throws {
+    let test = try TestCollector()
+    let peer = RawPeer(port: try test.port(.http))
+    peer.send("GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    let answer = peer.readToEnd()
+    #expect(answer.contains("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"))
+    #expect(answer.hasSuffix("\r\n\r\nrequests 0\n"))
   }
 
   @Test("Health is a line of text, and HEAD has no body")

@@ -10,23 +10,28 @@ final class TestCollector: Sendable {
   /// Bodies in the order of their arrival; guarded because both event loops add to it.
   let bodies = Log<[UInt8]>()
   let stops = Log<Void>()
+  /// The lines of the program's log.
+  let lines = Log<String>()
   let collector: Collector
   let server: IngestServer
   let endpoints: [Endpoint]
 
   init(
-    socketPath: String? = nil, viewerQueueBytes: Int = IngestLimits.viewerQueueBytes,
+    socketPath: String? = nil, limits: ReceivingLimits = ReceivingLimits(),
+    viewerQueueBytes: Int = IngestLimits.viewerQueueBytes,
     held: @escaping HeldProvider = { (_) throws(GRPCStatus) in NothingHeld() }
   ) throws {
-    let (bodies, stops) = (bodies, stops)
+    let (bodies, stops, lines) = (bodies, stops, lines)
     collector = Collector(
       info: WatchFrame.ServerInfo(version: "test"), receiver: { RecordingReceiver(bodies) },
       held: held, status: { Array("{\"requests\":\($0.requests)}".utf8) },
+      metrics: { Array("requests \($0.requests)\n".utf8) }, log: { lines.append($0) },
       onStop: { stops.append(()) }, viewerQueueBytes: viewerQueueBytes)
     let free = CollectorAddress.tcp(host: "127.0.0.1", port: 0)
     server = IngestServer(
       service: collector,
-      configuration: IngestConfiguration(grpc: free, http: free, socketPath: socketPath))
+      configuration: IngestConfiguration(
+        grpc: free, http: free, socketPath: socketPath, limits: limits))
     endpoints = try server.start()
     collector.setEndpoints(endpoints)
   }

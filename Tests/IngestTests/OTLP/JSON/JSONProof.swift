@@ -65,6 +65,8 @@ struct JSONProof {
       if repaired > 0 { return .repaired }
       // Two members of a oneof: the last holds here.
       if case JSONDecodingError.conflictingOneOf = refusal { return .skipped }
+      // A name that is not UTF-8 is no field's, and passed over here.
+      if case JSONDecodingError.invalidUTF8 = refusal { return .skipped }
       throw Disagreement(description: "the decoder took what swift-protobuf refuses: \(refusal)")
     }
     guard (0...body.count).contains(error.offset) else {
