@@ -96,29 +96,31 @@ def test_spans_sent_twice_are_held_once(collector):
 # The real OpenTelemetry SDK, as an application has it.
 
 
-def sdk_exporter(collector, protocol, compressed):
+def sdk_exporter(collector, protocol, compression):
   if protocol == "grpc":
     from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
-    compression = grpc.Compression.Gzip if compressed else grpc.Compression.NoCompression
+    compressions = {
+      "identity": grpc.Compression.NoCompression, "gzip": grpc.Compression.Gzip,
+      "deflate": grpc.Compression.Deflate}
     return OTLPSpanExporter(
-      endpoint=f"http://{collector.grpc}", insecure=True, compression=compression)
+      endpoint=f"http://{collector.grpc}", insecure=True, compression=compressions[compression])
   from opentelemetry.exporter.otlp.proto.http import Compression
   from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
   return OTLPSpanExporter(
     endpoint=f"http://{collector.http}/v1/traces",
-    compression=Compression.Gzip if compressed else Compression.NoCompression)
+    compression=Compression("none" if compression == "identity" else compression))
 
 
-@pytest.mark.parametrize("compressed", [False, True], ids=["identity", "gzip"])
+@pytest.mark.parametrize("compression", ["identity", "gzip", "deflate"])
 @pytest.mark.parametrize("protocol", ["grpc", "http"])
-def test_opentelemetry_sdk_is_received(collector, protocol, compressed):
+def test_opentelemetry_sdk_is_received(collector, protocol, compression):
   from opentelemetry.sdk.resources import Resource
   from opentelemetry.sdk.trace import TracerProvider
   from opentelemetry.sdk.trace.export import BatchSpanProcessor
   from opentelemetry.trace import SpanKind, Status, StatusCode
 
   provider = TracerProvider(resource=Resource({"service.name": "shop"}), shutdown_on_exit=False)
-  provider.add_span_processor(BatchSpanProcessor(sdk_exporter(collector, protocol, compressed)))
+  provider.add_span_processor(BatchSpanProcessor(sdk_exporter(collector, protocol, compression)))
   tracer = provider.get_tracer("checkout", "1.2.3")
   with tracer.start_as_current_span("POST /buy", kind=SpanKind.SERVER) as root:
     root.set_attributes({"tenant.id": "acme", "items": 3, "price": 9.5, "gift": True})

@@ -57,7 +57,23 @@ extension SpanBatch {
   // MARK: - Values that are too long
 
   private func cutValues(_ cuts: inout BatchCuts) {
-    for index in 0..<attributes.count where attributes[index].length > limits.valueBytes {
+    for index in 0..<spans.count {
+      cutValues(spans[index].attributes..<spans[index].attributeEnd, &cuts)
+    }
+    for index in 0..<resources.count {
+      cutValues(resources[index].attributes..<resources[index].attributeEnd, &cuts)
+    }
+    for index in 0..<scopes.count {
+      cutValues(scopes[index].attributes..<scopes[index].attributeEnd, &cuts)
+    }
+    for index in 0..<spans.count where spans[index].name.length > limits.valueBytes {
+      spans[index].name = Text(shortened(spans[index].name.bytes))
+      cuts.valuesCut += 1
+    }
+  }
+
+  private func cutValues(_ range: Range<Int>, _ cuts: inout BatchCuts) {
+    for index in range where attributes[index].length > limits.valueBytes {
       switch attributes[index].kind {
       case .string: attributes[index].set(.string, shortened(attributes[index].bytes))
       case .bytes:
@@ -69,10 +85,6 @@ extension SpanBatch {
         attributes[index].set(.string, arena.keep(note))
       default: continue
       }
-      cuts.valuesCut += 1
-    }
-    for index in 0..<spans.count where spans[index].name.length > limits.valueBytes {
-      spans[index].name = Text(shortened(spans[index].name.bytes))
       cuts.valuesCut += 1
     }
   }

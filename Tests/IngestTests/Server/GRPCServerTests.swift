@@ -54,7 +54,7 @@ struct GRPCServerTests {
     let status = GRPCStatus(.unavailable, "busy", retryDelayMilliseconds: 1_500)
     #expect(
       ExportResponse.details(of: status)
-        == "CA4SBGJ1c3kaOgoodHlwZS5nb29nbGVhcGlzLmNvbS9nb29nbGUucnBjLlJldHJ5SW5mbxIOCgwIARCAyrXuAQ")
+        == "CA4SBGJ1c3kaNgoodHlwZS5nb29nbGVhcGlzLmNvbS9nb29nbGUucnBjLlJldHJ5SW5mbxIKCggIARCAyrXuAQ")
   }
 
   @Test("A request that comes byte by byte is a request")
