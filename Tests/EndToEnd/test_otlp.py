@@ -136,7 +136,7 @@ def test_errors_have_a_status_in_the_encoding_of_the_request(
 def test_broken_json_is_answered_with_its_place(collector):
   reply = post_json(collector.http, b'{"resourceSpans":[{"scopeSpans":[}]}')
   assert reply.status_code == 400
-  assert reply.json() == {"code": 3, "message": "byte 33: expected an object"}
+  assert reply.json() == {"code": 3, "message": "byte 33: expected a value"}
   deep = b'{"x":' * 100_000
   assert "nested deeper" in post_json(collector.http, deep).json()["message"]
   assert collector.status()["requests_refused"] == 2
@@ -263,7 +263,7 @@ def hostile_http(chance, good):
   elif kind == 5:
     headers["Content-Type"], expected = chance.choice(["text/plain", "", "application/xml"]), {415}
   elif kind == 6:
-    path, expected = chance.choice(["/", "/v1/trace", "/v1/traces/", "/../v1/traces"]), {404}
+    path, expected = chance.choice(["/", "/v1/trace", "/v1/traces/", "/v1/tracesx"]), {404}
   elif kind == 7:
     method, expected = chance.choice(["GET", "PUT", "DELETE", "PATCH"]), {405}
   else:

@@ -50,8 +50,9 @@ extension JSONReader {
     guard text.count & 1 == 0 else { throw start.error(.hexadecimal) }
     let room = unsafe scratch.room(text.count / 2)
     for index in 0..<text.count / 2 {
-      guard let high = HexDigits.value(text[2 * index]),
-        let low = HexDigits.value(text[2 * index + 1])
+      // Safe: the text has two bytes for each index.
+      guard let high = unsafe HexDigits.value(text.address[2 * index]),
+        let low = unsafe HexDigits.value(text.address[2 * index + 1])
       else { throw start.error(.hexadecimal) }
       unsafe room[index] = high << 4 | low
     }

@@ -31,8 +31,9 @@ struct JSONTranscoder {
   ) throws(JSONError) {
     try reader.beginObject()
     var isFirst = true
+    var hint = 0
     while let key = try reader.nextKey(&isFirst) {
-      guard let field = type.field(key) else {
+      guard let field = type.field(key, &hint) else {
         try reader.skipValue()
         continue
       }

@@ -27,6 +27,11 @@ enum OTLPMessage {
     init(_ number: Int, _ name: StaticString, _ kind: Kind) {
       self.init(number, name, name, kind)
     }
+
+    @inline(__always)
+    func isNamed(_ key: WireBytes) -> Bool {
+      key.elementsEqual(name) || key.elementsEqual(protoName)
+    }
   }
 
   enum Kind {
@@ -37,8 +42,26 @@ enum OTLPMessage {
   }
 
   /// The field of this name; nil for one that is not known, which is passed over.
+  ///
+  /// `hint` is where the search begins, and is moved behind what was found: senders write fields in
+  /// the order of the table.
+  @inline(__always)
+  func field(_ key: WireBytes, _ hint: inout Int) -> Field? {
+    let fields = fields
+    for index in hint..<fields.count where fields[index].isNamed(key) {
+      hint = index + 1
+      return fields[index]
+    }
+    for index in 0..<hint where fields[index].isNamed(key) {
+      hint = index + 1
+      return fields[index]
+    }
+    return nil
+  }
+
   func field(_ key: WireBytes) -> Field? {
-    fields.first { key.elementsEqual($0.name) || key.elementsEqual($0.protoName) }
+    var hint = 0
+    return field(key, &hint)
   }
 
   private var fields: [Field] {
@@ -143,19 +166,21 @@ enum OTLPMessage {
   private static let keyValuesFields = [Field(1, "values", .list(.keyValue))]
 }
 
-/// The names of an enumeration's values; the place of a name is its number.
-struct OTLPNames {
-  private let names: [StaticString]
+/// The names of an enumeration's values.
+enum OTLPNames {
+  case spanKind, statusCode
 
   func number(of name: WireBytes) -> Int32? {
-    names.firstIndex { name.elementsEqual($0) }.map { Int32(truncatingIfNeeded: $0) }
+    let names = self == .spanKind ? Self.spanKinds : Self.statusCodes
+    return names.firstIndex { name.elementsEqual($0) }.map { Int32(truncatingIfNeeded: $0) }
   }
 
-  static let spanKind = OTLPNames(names: [
+  // The place of a name is its number.
+  private static let spanKinds: [StaticString] = [
     "SPAN_KIND_UNSPECIFIED", "SPAN_KIND_INTERNAL", "SPAN_KIND_SERVER", "SPAN_KIND_CLIENT",
     "SPAN_KIND_PRODUCER", "SPAN_KIND_CONSUMER",
-  ])
-  static let statusCode = OTLPNames(names: [
+  ]
+  private static let statusCodes: [StaticString] = [
     "STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR",
-  ])
+  ]
 }

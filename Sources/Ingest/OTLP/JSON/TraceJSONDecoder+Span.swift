@@ -6,8 +6,9 @@ extension TraceJSONDecoder {
     extras.removeAll()
     try reader.beginObject()
     var isFirst = true
+    var hint = 0
     while let key = try reader.nextKey(&isFirst) {
-      guard let field = OTLPMessage.span.field(key) else {
+      guard let field = OTLPMessage.span.field(key, &hint) else {
         try reader.skipValue()
         continue
       }
@@ -45,8 +46,9 @@ extension TraceJSONDecoder {
     try extras.message(11) { (writer: inout WireWriter) throws(JSONError) in
       try reader.beginObject()
       var isFirst = true
+      var hint = 0
       while let key = try reader.nextKey(&isFirst) {
-        guard let field = OTLPMessage.event.field(key) else {
+        guard let field = OTLPMessage.event.field(key, &hint) else {
           try reader.skipValue()
           continue
         }
@@ -67,8 +69,9 @@ extension TraceJSONDecoder {
     var message: WireBytes?
     try reader.beginObject()
     var isFirst = true
+    var hint = 0
     while let key = try reader.nextKey(&isFirst) {
-      guard let field = OTLPMessage.status.field(key) else {
+      guard let field = OTLPMessage.status.field(key, &hint) else {
         try reader.skipValue()
         continue
       }
@@ -142,8 +145,14 @@ extension TraceJSONDecoder {
   ) throws(JSONError) {
     try reader.beginObject()
     var isFirst = true
+    var hint = 0
     while let name = try reader.nextKey(&isFirst) {
-      guard let field = OTLPMessage.anyValue.field(name) else {
+      // Most values are strings.
+      if name.elementsEqual("stringValue"), try reader.peek() == UInt8(ascii: "\"") {
+        value = .string(try reader.string())
+        continue
+      }
+      guard let field = OTLPMessage.anyValue.field(name, &hint) else {
         try reader.skipValue()
         continue
       }

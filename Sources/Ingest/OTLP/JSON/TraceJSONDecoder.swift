@@ -83,8 +83,9 @@ public struct TraceJSONDecoder {
     var deferred: [JSONReader] = []
     try reader.beginObject()
     var isFirst = true
+    var hint = 0
     while let key = try reader.nextKey(&isFirst) {
-      guard let field = OTLPMessage.resourceSpans.field(key) else {
+      guard let field = OTLPMessage.resourceSpans.field(key, &hint) else {
         try reader.skipValue()
         continue
       }
@@ -143,8 +144,9 @@ public struct TraceJSONDecoder {
     var schemaURL = WireBytes.empty
     try reader.beginObject()
     var isFirst = true
+    var hint = 0
     while let key = try reader.nextKey(&isFirst) {
-      guard let field = OTLPMessage.scopeSpans.field(key) else {
+      guard let field = OTLPMessage.scopeSpans.field(key, &hint) else {
         try reader.skipValue()
         continue
       }
