@@ -54,8 +54,18 @@ struct JSONProof {
     else { throw Disagreement(description: "not transcoded") }
     let expected = OracleReading.spans(request)
     guard transcoded == expected else {
-      throw Disagreement(description: "transcoded \(transcoded)\n\nsent \(expected)")
+      throw Disagreement(description: "transcoded: \(Self.difference(transcoded, expected))")
     }
+  }
+
+  /// The members in which spans differ, with what was read and what was sent.
+  private static func difference(_ read: [SpanRecord], _ sent: [SpanRecord]) -> String {
+    guard read.count == sent.count else { return "\(read.count) spans, not \(sent.count)" }
+    return zip(read, sent).filter { $0 != $1 }.flatMap { read, sent in
+      zip(Mirror(reflecting: read).children, Mirror(reflecting: sent).children).compactMap {
+        "\($0.value)" == "\($1.value)" ? nil : "\($0.label ?? ""): \($0.value), not \($1.value)"
+      }
+    }.joined(separator: "\n")
   }
 
   private mutating func refusal(
@@ -105,7 +115,8 @@ struct JSONProof {
       let digits = Data(base64Encoded: String(base64)).map { data in
         data.map { String(format: "%02x", $0) }.joined()
       }
-      result += Array((digits ?? String(match.2)).utf8) + [UInt8(ascii: "\"")]
+      // What Foundation does not take for base64 must not pass for hexadecimal digits.
+      result += Array((digits ?? "?\(match.2)").utf8) + [UInt8(ascii: "\"")]
       rest = rest[match.range.upperBound...]
     }
     return result + bytes(rest)
