@@ -81,6 +81,22 @@ import Store
 
 /// Hexadecimal digits of either case.
 enum HexDigits {
+  /// The four bytes of eight digits, the first in the lowest byte; nil where one is no digit.
+  @inline(__always)
+  static func bytes(_ text: UInt64) -> UInt32? {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    // A letter has bit 6, and its low bits are 1 to 6.
+    let digits = (text & (ones &* 0x0F)) &+ (text >> 6 & ones) &* 9
+    // Written again in lower case: whatever was no digit comes out as something else.
+    let isLetter = (digits &+ ones &* 0x76) >> 7 & ones
+    let written = digits &+ ones &* 0x30 &+ isLetter &* 0x27
+    guard digits & (ones &* 0xF0) == 0, written == text | (text & (ones &* 0x40)) >> 1
+    else { return nil }
+    var pairs = (digits << 4 | digits >> 8) & 0x00FF_00FF_00FF_00FF
+    pairs = (pairs | pairs >> 8) & 0x0000_FFFF_0000_FFFF
+    return UInt32(truncatingIfNeeded: pairs | pairs >> 16)
+  }
+
   @inline(__always)
   static func value(_ byte: UInt8) -> UInt8? {
     switch byte {

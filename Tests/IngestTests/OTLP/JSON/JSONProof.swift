@@ -110,12 +110,14 @@ struct JSONProof {
     let id =
       #/("(?:traceId|spanId|parentSpanId|trace_id|span_id|parent_span_id)"\s*:\s*")([A-Za-z0-9+\/\\=_ -]*)"/#
     while let match = try? id.firstMatch(in: rest) {
-      let base64 = match.2.replacing("\\/", with: "/")
+      let base64 = String(match.2.replacing("\\/", with: "/"))
       result += bytes(rest[..<match.range.lowerBound]) + bytes(match.1)
-      let digits = Data(base64Encoded: String(base64)).map { data in
-        data.map { String(format: "%02x", $0) }.joined()
+      // Foundation is lenient about padding: what it writes is what is meant.
+      let data = Data(base64Encoded: base64).flatMap {
+        $0.base64EncodedString() == base64 ? $0 : nil
       }
-      // What Foundation does not take for base64 must not pass for hexadecimal digits.
+      let digits = data.map { data in data.map { String(format: "%02x", $0) }.joined() }
+      // What is no base64 must not pass for hexadecimal digits.
       result += Array((digits ?? "?\(match.2)").utf8) + [UInt8(ascii: "\"")]
       rest = rest[match.range.upperBound...]
     }
