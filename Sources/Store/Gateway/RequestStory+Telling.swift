@@ -35,6 +35,7 @@ extension RequestStory {
     switchDecision = spans.lazy.compactMap { SwitchDecision(of: $0.record) }.first
     session = spans.lazy.compactMap { SessionFigures(of: $0.record) }.first
     hiddenFailure = Self.hiddenFailure(spans)
+    dimensions = DimensionValues.all(of: spans, vocabulary)
     addAmounts(spans, vocabulary)
     for span in spans {
       signals += span.record.events.compactMap { ConversationSignal(of: $0, span.record.spanID) }
@@ -92,7 +93,7 @@ extension RequestStory {
 
   private mutating func addAmounts(_ spans: [StorySpan], _ vocabulary: Vocabulary) {
     func amount(_ measure: KeyMeaning.Measure, _ record: SpanRecord) -> Double? {
-      let keys = vocabulary.measures.first { $0.measure == measure }?.keys ?? []
+      let keys = vocabulary.measures[measure] ?? []
       return keys.lazy.compactMap { record.number($0) }.first { $0 >= 0 }
     }
     for span in spans {

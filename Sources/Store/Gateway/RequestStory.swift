@@ -75,6 +75,8 @@ public struct RequestStory: Equatable, Sendable {
   public var denial: Denial?
   public var hiddenFailure: HiddenFailure?
   public var session: SessionFigures?
+  /// What the spans say of tenant, user and the like, with all the values where they disagree.
+  public var dimensions: [DimensionValues] = []
   /// Sums over all spans; nil where none says.
   public var tokensIn: UInt64?
   public var tokensOut: UInt64?
@@ -85,6 +87,11 @@ public struct RequestStory: Equatable, Sendable {
 
   /// A story of which nothing is told yet.
   public init(gateway: Gateway = .other) { self.gateway = gateway }
+
+  /// What the spans say of a dimension; nil where none says anything.
+  public func values(of dimension: Dimension) -> DimensionValues? {
+    dimensions.first { $0.dimension == dimension }
+  }
 
   /// Whether a filter chain, a route or a model is told of: whether there is a request line to show.
   public var isEmpty: Bool {
