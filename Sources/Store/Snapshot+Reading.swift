@@ -31,6 +31,7 @@ extension Snapshot {
     }
     if record.measured & 1 != 0 { summary.tokensIn = record.tokensIn }
     if record.measured & 2 != 0 { summary.tokensOut = record.tokensOut }
+    if record.measured & 16 != 0 { summary.tokens = record.tokens }
     if record.measured & 4 != 0 { summary.costUSD = record.costUSD }
     if record.measured & 8 != 0 { summary.timeToFirstToken = Nanoseconds(record.timeToFirstToken) }
     summary.isPinned = record.isPinned

@@ -34,6 +34,8 @@ public struct TraceSummary: Equatable, Sendable {
   public var conflicts: Set<Dimension>
   public var tokensIn: UInt64?
   public var tokensOut: UInt64?
+  /// Both together, as the spans say or as their sum.
+  public var tokens: UInt64?
   public var costUSD: Double?
   public var timeToFirstToken: Nanoseconds?
   public var isPinned: Bool
