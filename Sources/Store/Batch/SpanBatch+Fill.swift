@@ -149,7 +149,8 @@ extension SpanBatch {
     spans.append(span)
   }
 
-  private func role(_ name: WireBytes) -> UInt8 {
+  /// The role of the span that is being filled; its attributes are all there.
+  func role(_ name: WireBytes) -> UInt8 {
     if operationRole > 0 { return operationRole - 1 }
     let ofService = resources[span.resource].role
     if ofService > 0 { return ofService - 1 }
