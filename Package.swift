@@ -92,7 +92,7 @@ let package = Package(
       name: "ConfigurationTests", dependencies: ["Configuration", "Ingest", "Store", "Support"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["tracetop", "Ingest", "Store", "TUI"],
+      name: "CommandTests", dependencies: ["tracetop", "Configuration", "Ingest", "Store", "TUI"],
       swiftSettings: strict),
     .testTarget(
       name: "TUITests", dependencies: ["TUI", "Store", "Support"], exclude: ["Screens/Goldens"],

@@ -1,5 +1,0 @@
-internal import Yams
-
-enum Probe {
-  static func node(_ text: String) throws -> Node? { try Yams.compose(yaml: text) }
-}
