@@ -8,9 +8,15 @@ public final class StoreReceiver: TraceReceiver {
   private let store: Store
   private var decoder = TraceRequestDecoder()
   private let batch = SpanBatch()
+  /// The rules, where any are on.
+  private let ruler: SpanRuler?
+  /// Whether rules changed the request that was received last.
+  private var isRuled = false
 
-  public init(store: Store) {
+  /// A receiver of spans as they come; `rules` are for spans that no collector has applied them to.
+  public init(store: Store, rules: RuleBook? = nil) {
     self.store = store
+    ruler = rules.flatMap { $0.isEmpty ? nil : SpanRuler($0) }
   }
 
   /// Takes a request that came from another collector; `isHistory` says that it held the spans before.
@@ -29,6 +35,7 @@ public final class StoreReceiver: TraceReceiver {
     } catch {
       return .malformed(error.description)
     }
+    if let ruler { isRuled = ruler.apply(to: batch) }
     let result = store.append(batch, isHistory: isHistory)
     // A span that came again is taken too: its sender did nothing wrong.
     guard result.rejected > 0 else { return .accepted(count: result.accepted) }
@@ -36,4 +43,6 @@ public final class StoreReceiver: TraceReceiver {
       accepted: result.accepted, rejected: result.rejected,
       reason: result.reason ?? "a trace id or span id is not valid")
   }
+  /// The spans as rules have left them; nil where the body says the same.
+  public func requestForViewers() -> [UInt8]? { isRuled ? batch.exportRequest() : nil }
 }

@@ -48,11 +48,16 @@ public final class Collector: CollectorService {
   public func exportTraces(
     _ body: MessageBytes, with receiver: any TraceReceiver
   ) -> ExportOutcome {
-    let outcome = unsafe body.withUnsafeBytes { bytes in unsafe receiver.receive(bytes) }
-    statistics.add(outcome, bytes: body.count, to: statistics.spans)
-    if statistics.viewers.load(ordering: .relaxed) > 0, outcome.accepted > 0 {
-      pass(body, spans: outcome.accepted)
+    var replacement: [UInt8]?
+    var isWanted = false
+    let outcome = unsafe body.withUnsafeBytes { bytes in
+      let outcome = unsafe receiver.receive(bytes)
+      isWanted = statistics.viewers.load(ordering: .relaxed) > 0 && outcome.accepted > 0
+      if isWanted { replacement = receiver.requestForViewers() }
+      return outcome
     }
+    statistics.add(outcome, bytes: body.count, to: statistics.spans)
+    if isWanted { pass(replacement.map { MessageBytes($0) } ?? body, spans: outcome.accepted) }
     return outcome
   }
 

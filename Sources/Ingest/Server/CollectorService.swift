@@ -26,6 +26,13 @@ public protocol CollectorService: AnyObject, Sendable {
 public protocol TraceReceiver: AnyObject {
   /// The bytes are valid until this returns.
   func receive(_ body: UnsafeRawBufferPointer) -> ExportOutcome
+  /// The request to be sent to viewers instead of the body received last; nil where that will do.
+  /// Called while that body's bytes are still valid.
+  func requestForViewers() -> [UInt8]?
+}
+
+extension TraceReceiver {
+  public func requestForViewers() -> [UInt8]? { nil }
 }
 
 /// What one viewer is sent, taken as fast as its connection takes it.

@@ -69,11 +69,7 @@ extension SpanBatch {
     span.scope = scope
     span.attributes = attributes.count
     span.dimensions = dimensions.count
-    spanMeasures = Measures()
-    hasMeasures = false
-    operationRole = 0
-    isModelCall = false
-    hasFirstTokenEvent = false
+    forgetMeaning()
     invalidID = nil
     invalidParent = false
   }
@@ -117,8 +113,7 @@ extension SpanBatch {
   /// An event came; its name may be evidence.
   public func countEvent(named name: WireBytes) {
     span.eventCount += 1
-    span.evidence |= words.evidence(ofEvent: name).rawValue
-    if name.elementsEqual(SpanBatch.firstTokenEvent) { hasFirstTokenEvent = true }
+    noteEvent(name)
   }
 
   /// The fields that few spans have, as wire bytes of a `Span` (see ``SpanEntry/extras``).
@@ -146,10 +141,6 @@ extension SpanBatch {
     span.attributeEnd = attributes.count
     span.dimensionEnd = dimensions.count
     settleMeaning()
-    if hasMeasures {
-      measures.append(spanMeasures)
-      span.measures = measures.count
-    }
     spans.append(span)
   }
 

@@ -93,6 +93,21 @@ extension SpanBatch {
   /// The event that Plano leaves beside the attribute of this name.
   static let firstTokenEvent: StaticString = "llm.time_to_first_token"
 
+  /// Begins a span of which nothing is known but what it will say.
+  func forgetMeaning() {
+    spanMeasures = Measures()
+    hasMeasures = false
+    operationRole = 0
+    isModelCall = false
+    hasFirstTokenEvent = false
+  }
+
+  /// Takes in what an event's name says.
+  func noteEvent(_ name: WireBytes) {
+    span.evidence |= words.evidence(ofEvent: name).rawValue
+    if name.elementsEqual(SpanBatch.firstTokenEvent) { hasFirstTokenEvent = true }
+  }
+
   /// Draws the conclusions that need the whole span: its role, and evidence that depends on it.
   func settleMeaning() {
     let name = span.name.bytes
@@ -116,6 +131,10 @@ extension SpanBatch {
         inSpan: span.extras.bytes, event: SpanBatch.firstTokenEvent, key: SpanBatch.firstTokenEvent)
     {
       note(.timeToFirstToken, rank: 254, number)
+    }
+    if hasMeasures {
+      measures.append(spanMeasures)
+      span.measures = measures.count
     }
   }
 

@@ -158,6 +158,20 @@ enum WireValues {
     return found
   }
 
+  /// Calls `body` with the name of each event among a span's fields.
+  static func eachEventName(inSpan bytes: WireBytes, _ body: (WireBytes) -> Void) {
+    fields(of: bytes) { tag, reader throws(WireError) in
+      guard tag == 90 else { return false }
+      let event = try reader.bytes()
+      fields(of: event) { tag, reader throws(WireError) in
+        guard tag == 18 else { return false }
+        body(try reader.bytes())
+        return true
+      }
+      return true
+    }
+  }
+
   /// How many attributes a resource or scope lost before it was sent.
   static func droppedAttributes(ofResource bytes: WireBytes) -> UInt32 {
     dropped(bytes, tag: 16)

@@ -36,7 +36,9 @@ struct Turn {
     case .completions(let suggestions, let generation):
       guard generation == state.promptGeneration else { break }
       state.prompt?.offer(suggestions)
-    case .source(let status): state.source = status
+    case .source(let status):
+      state.source = status
+      state.help?.rules = status.rules
     case .history(let lines): state.history = lines + state.history
     case .news, .tick: break
     }
@@ -113,7 +115,7 @@ struct Turn {
     case .redraw: return effects.append(.redraw)
     case .suspend: return effects.append(.suspend)
     case .toggleMouse: return toggleMouse()
-    case .help: return state.help = HelpState(screen: screen)
+    case .help: return state.help = HelpState(screen: screen, rules: state.source.rules)
     default: break
     }
     switch screen {

@@ -5,8 +5,13 @@ struct HelpState: Equatable, Sendable {
   var needle = LineEditor()
   /// Whether keys go to the needle.
   var isSearching = false
+  /// The rules for attributes that are on; kept up to date while the help is open.
+  var rules: RuleReport
 
-  init(screen: ScreenKind) { self.screen = screen }
+  init(screen: ScreenKind, rules: RuleReport = RuleReport()) {
+    self.screen = screen
+    self.rules = rules
+  }
 
   // MARK: - Lines
 
@@ -46,6 +51,7 @@ struct HelpState: Equatable, Sendable {
         })
     }
     if screen == .waterfall { add("Signs in the tree", Self.signs(glyphs)) }
+    add("Rules for attributes that are on", rules.rows)
     return groups
   }
 

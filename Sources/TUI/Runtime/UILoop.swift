@@ -82,7 +82,8 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
   private mutating func readMail() {
     mailbox.wake.drain()
     let letters = mailbox.take()
-    if letters.hasSourceNews { handle(.source(source.status())) }
+    // What comes in changes the source's counts, too.
+    if letters.hasSourceNews || letters.answer != nil { handle(.source(source.status())) }
     if let answer = letters.answer {
       let isNews = answer.snapshot.version != snapshot.version
       snapshot = answer.snapshot

@@ -11,16 +11,18 @@ final class LocalCollector: ExplorerSource {
   private let server: IngestServer
   private let collector: Collector
   private let demo: DemoSender
+  private let rules: RuleSetup
 
   /// Binds every endpoint and serves it; throws one line that says which cannot be.
   init(_ options: ReceivingOptions, log: ProgramLog?) throws(Failure) {
     PrivateFiles.restrictCreation()
+    let rules = try RuleSetup(options.rules)
     let store = Store(budgetBytes: options.memory.bytes)
     let started = Environment.now
-    let identity = CollectorIdentity(started: started)
+    let identity = CollectorIdentity(started: started, rules: rules)
     let collector = Collector(
       info: WatchFrame.ServerInfo(version: Version.text, started: started),
-      receiver: { StoreReceiver(store: store) },
+      receiver: { StoreReceiver(store: store, rules: rules.book) },
       held: { (request) throws(GRPCStatus) in
         try HeldTraces.answering(request, from: store.settledSnapshot(), now: Environment.now)
       },
@@ -39,8 +41,10 @@ final class LocalCollector: ExplorerSource {
     identity.set(endpoints)
     collector.setEndpoints(endpoints)
     self.store = store
+    self.rules = rules
     self.collector = collector
     demo = DemoSender(to: endpoints.first { $0.kind != .http }?.address, log: log)
+    for warning in rules.warnings { log?.write(warning) }
     log?.write("listening on \(endpoints.map(\.description).joined(separator: ", "))")
   }
 
@@ -50,6 +54,9 @@ final class LocalCollector: ExplorerSource {
     collector.endViewers("the collector was stopped")
     server.stop()
   }
+
+  /// What a person should know of the rules' files, though they are in force.
+  var warnings: [String] { rules.warnings }
 
   // MARK: - SourceMonitor
 
@@ -63,6 +70,7 @@ final class LocalCollector: ExplorerSource {
     status.logs = counts.logs
     status.metrics = counts.metrics
     status.notice = demo.notice
+    status.rules = RuleReport(rules.book.uses, planoSampling: rules.planoSampling)
     return status
   }
 
