@@ -111,7 +111,7 @@ extension SpanBatch {
   /// Draws the conclusions that need the whole span: its role, and evidence that depends on it.
   func settleMeaning() {
     let name = span.name.bytes
-    span.role = role(name)
+    span.role = role()
     var evidence = Evidence(rawValue: span.evidence).union(EvidenceRules.name(name))
     if span.statusCode == StatusCode.error.rawValue {
       evidence.insert(.statusError)
@@ -138,11 +138,12 @@ extension SpanBatch {
     }
   }
 
-  private func role(_ name: WireBytes) -> UInt8 {
+  private func role() -> UInt8 {
     if operationRole > 0 { return operationRole - 1 }
     let ofService = resources[span.resource].role
     if ofService > 0 { return ofService - 1 }
-    if let ofName = words.role(ofName: name) { return ofName.rawValue }
+    let ofName = nameRoles.role(of: span.name)
+    if ofName > 0 { return ofName - 1 }
     let isLocalRoot =
       span.parentID == 0 || span.flags & SpanBatch.remoteParent == SpanBatch.remoteParent
     return VocabularyWords.role(

@@ -115,6 +115,7 @@ public final class SpanBatch {
   public let arena = Arena()
   let keys: BatchKeys
   let words: VocabularyWords
+  let nameRoles: NameRoles
 
   // The span that is being filled.
   var span = SpanEntry()
@@ -140,6 +141,7 @@ public final class SpanBatch {
   public init(vocabulary: Vocabulary = .standard) {
     keys = BatchKeys(vocabulary)
     words = VocabularyWords(vocabulary)
+    nameRoles = NameRoles(words)
   }
 
   /// Spans that are ready to be appended.
@@ -155,6 +157,7 @@ public final class SpanBatch {
     scopes.removeAll(keepingAtMost: 1 << 12)
     arena.removeAll()
     keys.forgetIfMany()
+    nameRoles.forgetIfMany()
     previousKey = -1
     rejected = 0
     rejection = nil
