@@ -62,6 +62,9 @@ struct TraceCommand: ParsableCommand {
   @OptionGroup var source: SourceOptions
 
   func run() throws {
+    if let action = listenerAction {
+      return try TraceListener.perform(action, from: source.from)
+    }
     let request = try TraceRequest(self)
     let collector = try CollectorAccess.find(source.from)
     let traces = try request.fetch(from: collector)
@@ -79,8 +82,17 @@ struct TraceCommand: ParsableCommand {
     keeping?.apply(to: &newest)
     let text = TraceText(
       ink: .standard(isRefused: hasNoColor), glyphs: .set(isASCII: ascii),
-      attributes: verbose || keeping != nil ? .all : .failures)
+      extent: verbose ? .all : keeping != nil ? .chosen : .usual, columns: StandardOutput.columns)
     StandardOutput.write(text.text(of: newest))
+  }
+
+  /// What to do about a listener; nil where traces are asked for. With an option that says how to show
+  /// traces these words are taken for ids, as `planoai trace` does.
+  private var listenerAction: TraceListener.Action? {
+    let isShowing =
+      list || json || verbose || isNotInteractive || !filters.isEmpty || !attributeKeys.isEmpty
+      || (limit ?? 0) != 0 || since?.isEmpty == false
+    return isShowing ? nil : target.flatMap(TraceListener.Action.init)
   }
 
   /// Written in pieces, so that a large answer is never held whole.
