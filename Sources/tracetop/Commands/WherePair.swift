@@ -22,7 +22,7 @@ struct WherePair: Equatable {
 
   /// The filter that a `--where` means.
   static func filter(_ text: String) throws(FilterError) -> String {
-    guard let pair = WherePair(text) else {
+    guard let pair = WherePair(text), !pair.hasMoreThanAValue else {
       _ = try FilterParser.parse(text)
       return text
     }
@@ -54,13 +54,16 @@ struct WherePair: Equatable {
     Filter.Field(name: key) != nil || Filter.quotedKey(key) != key
   }
 
-  /// Whether the value is several words and nothing that only a filter has: `code generation`, but
-  /// not `acme and dur>2s`.
-  private var isSpaced: Bool {
-    let words = value.split(whereSeparator: \.isWhitespace)
+  /// Whether the value is several words.
+  private var isSpaced: Bool { value.contains(where: \.isWhitespace) }
+
+  /// Whether the value is several words and something that only a filter has: `acme and dur>2s`, but
+  /// not `code generation`.
+  private var hasMoreThanAValue: Bool {
+    let words = value.split(whereSeparator: \.isWhitespace).map { $0.lowercased() }
     return words.count > 1
-      && !words.contains { ["and", "or", "not", "in"].contains($0.lowercased()) }
-      && !value.contains { "<>!~&|\"'{}".contains($0) }
+      && (words.contains { ["and", "or", "not", "in"].contains($0) }
+        || value.contains { "<>!~&|\"'{}".contains($0) })
   }
 
   private static func isOfKey(_ scalar: Unicode.Scalar) -> Bool {
