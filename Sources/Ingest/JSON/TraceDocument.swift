@@ -6,6 +6,8 @@ public struct TraceDocument: Equatable, Sendable {
 
   public var summary: TraceSummary
   public var spans: [Span]
+  /// What the gateway did, told from the spans as they were held.
+  public let story: RequestStory
 
   /// What the gateway did, from the spans as they came: leaving attributes out does not change it.
   public let story: RequestStory
@@ -22,7 +24,8 @@ public struct TraceDocument: Equatable, Sendable {
     return spans.map(\.service).filter { !$0.isEmpty && seen.insert($0).inserted }
   }
 
-  /// Keeps only the attributes whose key passes; those of events, links, resource and scope stay.
+  /// Keeps only the attributes whose key passes; those of events, links, resource and scope stay, as does
+  /// the story.
   public mutating func keepAttributes(where isKept: (String) -> Bool) {
     for index in spans.indices {
       spans[index].record.attributes.removeAll { !isKept($0.key) }
