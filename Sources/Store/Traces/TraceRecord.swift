@@ -29,6 +29,10 @@ struct TraceRecord: BitwiseCopyable {
   var tokensOut: UInt64 = 0
   var costUSD: Double = 0
   var timeToFirstToken: UInt64 = 0
+  /// The number plus one of the next trace that is one request with this one; zero for none.
+  var peer: UInt64 = 0
+  /// Spans whose parent is in another trace of the request.
+  var foundParents: UInt32 = 0
   /// Which of the four amounts were seen, one bit each in the order above.
   var measured: UInt8 = 0
   var isEvicted = false
