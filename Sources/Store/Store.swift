@@ -30,7 +30,7 @@ public final class Store: Sendable {
 
   /// A store that holds at most `budgetBytes` of memory: the oldest traces go to make room.
   public init(budgetBytes: Int) {
-    let first = StoreWriter(budgetBytes: budgetBytes)
+    var first = StoreWriter(budgetBytes: budgetBytes)
     published = Mutex(first.snapshot())
     writer = Mutex(first)
   }
@@ -53,7 +53,6 @@ public final class Store: Sendable {
   }
 
   private func publish(_ writer: inout StoreWriter) {
-    writer.joinRequests()
     let snapshot = writer.snapshot()
     published.withLock { $0 = snapshot }
   }

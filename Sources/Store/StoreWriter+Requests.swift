@@ -77,7 +77,7 @@ extension StoreWriter {
       let id = columns.spanID[row]
       if foreignParents.mayWait(for: id) { settleWaiting(for: id, columns.trace[row]) }
       let parent = columns.parentID[row]
-      guard parent != 0, parent != id else { continue }
+      guard parent != 0, parent != id, RequestKey(span: parent) != nil else { continue }
       let number = chunks.number(low: columns.trace[row])
       if isHeld(number), chunks[number].missingParents > chunks[number].foundParents {
         wanted[parent, default: []].append(number)
@@ -124,12 +124,13 @@ extension StoreWriter {
 
   /// Joins traces with the one that holds their spans' parent, but where they have that span too.
   private mutating func adopt(_ children: [UInt64], _ number: UInt64, _ parent: UInt64) {
+    guard let key = RequestKey(span: parent) else { return }
     var spans: [UInt64: UInt32] = [:]
     for child in children where child != number { spans[child, default: 0] += 1 }
     for (child, count) in spans where isHeld(child) && !hasSpan(parent, in: child) {
       chunks.update(child) { $0.foundParents &+= count }
-      requests.add(RequestKey(span: parent), number, &chunks)
-      requests.add(RequestKey(span: parent), child, &chunks)
+      requests.add(key, number, &chunks)
+      requests.add(key, child, &chunks)
     }
   }
 

@@ -43,7 +43,8 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
       + large.values.reduce(0) { $0 + $1.bytes }
   }
 
-  func snapshot() -> Snapshot {
+  mutating func snapshot() -> Snapshot {
+    joinRequests()
     var statistics = statistics
     statistics.memoryBytes = bytes
     statistics.tracesHeld = UInt64(liveTraces)

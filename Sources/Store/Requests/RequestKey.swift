@@ -15,8 +15,12 @@ struct RequestKey: Hashable {
     rawValue = max(1, Bytes.mix(high ^ Bytes.seed, low ^ 0x9fb2_1c65_1e98_df25))
   }
 
-  /// The key of a span that other traces name as a parent.
-  init(span id: UInt64) { self.init(id, 0x5bd1_e995_7c15_9e37) }
+  /// The key of a span that other traces name as a parent; nil for an id that was counted, not drawn
+  /// at random, so that two traces may have it by chance.
+  init?(span id: UInt64) {
+    guard id >> 32 != 0 else { return nil }
+    self.init(id, 0x5bd1_e995_7c15_9e37)
+  }
 
   /// The key of a request id; nil for text that names no single request: too short or too long,
   /// without any digit ("unknown", "undefined"), or one character over and over (the zero UUID).
