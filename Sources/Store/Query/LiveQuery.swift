@@ -46,7 +46,7 @@ public final class LiveQuery {
     var result = QueryResult()
     result.traces = order.map { TraceNumber($0.number) }
     result.tracesHeld = Int(snapshot.statistics.tracesHeld)
-    result.requestsHeld = joinsTraces ? snapshot.requestsHeld : result.tracesHeld
+    result.followersHeld = joinsTraces ? result.tracesHeld - snapshot.requestsHeld : 0
     result.joinedRows = joinedRows.count
     result.unknownKeys = unknownKeys(in: snapshot, hasNews: !touched.isEmpty)
     result.traffic = meter.measure(snapshot, now: now, joinsTraces: joinsTraces) {

@@ -5,8 +5,10 @@ public struct QueryResult: Sendable {
   public var traces: [TraceNumber] = []
   /// All traces held, whatever the filter.
   public var tracesHeld = 0
-  /// The same with the traces of one request counted once, where they are joined.
-  public var requestsHeld = 0
+  /// Those among them that another trace of their request stands for, where traces are joined.
+  public var followersHeld = 0
+  /// What is held, with the traces of one request counted once where they are joined.
+  public var requestsHeld: Int { tracesHeld - followersHeld }
   /// How many of ``traces`` stand for more than one.
   public var joinedRows = 0
   /// Whether all history was looked at.

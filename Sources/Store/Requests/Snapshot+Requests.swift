@@ -31,6 +31,9 @@ extension Snapshot {
     return summary
   }
 
+  /// The id of a trace that is held.
+  public func id(of trace: TraceNumber) -> TraceID? { traceRecord(trace.rawValue)?.id }
+
   // MARK: - For queries
 
   /// ``requestTraces(of:)`` as bare numbers.

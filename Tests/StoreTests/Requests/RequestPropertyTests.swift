@@ -66,22 +66,24 @@ struct RequestPropertyTests {
     return numbers
   }
 
-  /// For each span that traces lack as a parent, those traces and the ones that have it.
-  private func links(_ snapshot: Snapshot, _ numbers: [UInt64: UInt64]) -> [[UInt64]] {
+  /// Notes for each span that traces lack as a parent those traces and the ones that have it. They
+  /// stay one request when the trace of the parent goes first.
+  private func note(
+    _ snapshot: Snapshot, _ numbers: [UInt64: UInt64], in links: inout [SpanID: Set<UInt64>]
+  ) {
     var owners: [SpanID: Set<UInt64>] = [:]
     var spans: [UInt64: [SpanRow]] = [:]
     for number in numbers.values {
       spans[number] = snapshot.spans(of: TraceNumber(number))
       for span in spans[number] ?? [] { owners[span.spanID, default: []].insert(number) }
     }
-    var links: [SpanID: Set<UInt64>] = [:]
     for (number, rows) in spans {
       for row in rows where !row.parentSpanID.isNone {
         guard let holders = owners[row.parentSpanID], !holders.contains(number) else { continue }
-        links[row.parentSpanID, default: holders].insert(number)
+        links[row.parentSpanID, default: []].formUnion(holders.union([number]))
       }
     }
-    return links.values.filter { $0.count <= RequestLimits.traces }.map(Array.init)
+    for id in links.keys { links[id]?.formIntersection(numbers.values) }
   }
 
   @Test(
@@ -92,6 +94,7 @@ struct RequestPropertyTests {
     let scene = StoreScene(budgetBytes: padding > 0 ? 5 << 20 : 1 << 30)
     var naive = NaiveRequests()
     var arrivals: [UInt64: UInt64] = [:]
+    var links: [SpanID: Set<UInt64>] = [:]
     var nextSpan: UInt64 = 1
     var largest = 0
     for step in 0..<200 {
@@ -126,7 +129,8 @@ struct RequestPropertyTests {
           naive.add(id, number) { arrivals[$0] ?? 0 }
         }
       }
-      let expected = naive.groups(of: held.sorted(), links(snapshot, numbers))
+      note(snapshot, numbers, in: &links)
+      let expected = naive.groups(of: held.sorted(), links.values.map(Array.init))
       for number in held {
         let found = Set(snapshot.requestTraces(of: TraceNumber(number)).map(\.rawValue))
         largest = max(largest, found.count)
