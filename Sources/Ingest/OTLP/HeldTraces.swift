@@ -26,13 +26,29 @@ public final class HeldTraces: HeldSpans {
     } catch {
       throw GRPCStatus(.invalidArgument, error.description)
     }
+    let isYoung = { (trace: TraceNumber) in
+      request.since == UnixNanos(0) || snapshot.hasSpan(of: trace, startedSince: request.since)
+    }
+    let wanted = request.limit == 0 ? Int.max : Int(clamping: request.limit)
+    let chosen =
+      if let filter {
+        Array(
+          recent(matching: filter, of: snapshot, now: now).lazy.filter(isYoung).prefix(wanted))
+      } else {
+        Array(snapshot.tracesByRecency.lazy.filter(isYoung).prefix(wanted))
+      }
+    return HeldTraces(chosen.reversed(), of: snapshot)
+  }
+
+  /// The traces that a filter selects, the one touched last first.
+  private static func recent(
+    matching filter: Filter, of snapshot: Snapshot, now: UnixNanos
+  ) -> [TraceNumber] {
     let selected = LiveQuery(filter: filter).update(to: snapshot, now: now).traces
-    // Numbers break ties, so that the order is the same each time.
-    let touched = selected.compactMap { number in
-      snapshot.touched(number).map { (time: $0, number: number) }
-    }.sorted { ($0.time, $0.number) < ($1.time, $1.number) }
-    let wanted = request.limit == 0 ? touched.count : Int(clamping: request.limit)
-    return HeldTraces(touched.suffix(wanted).map(\.number), of: snapshot)
+    let placed = selected.compactMap { trace in
+      snapshot.lastReference(of: trace).map { (reference: $0, trace: trace) }
+    }
+    return placed.sorted { $0.reference > $1.reference }.map(\.trace)
   }
 }
 

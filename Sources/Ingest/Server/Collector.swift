@@ -1,3 +1,4 @@
+internal import NIOPosix
 import Store
 import Synchronization
 
@@ -16,6 +17,7 @@ public final class Collector: CollectorService {
   private let info: Mutex<WatchFrame.ServerInfo>
   private let receiver: @Sendable () -> any TraceReceiver
   private let held: HeldProvider
+  private let planoJSON: @Sendable () -> [UInt8]
   private let statusJSON: @Sendable (CollectorStatistics.Counts) -> [UInt8]
   private let onStop: @Sendable () -> Void
   private let viewerQueueBytes: Int
@@ -24,6 +26,7 @@ public final class Collector: CollectorService {
     info: WatchFrame.ServerInfo = WatchFrame.ServerInfo(),
     receiver: @escaping @Sendable () -> any TraceReceiver,
     held: @escaping HeldProvider = { (_) throws(GRPCStatus) in NothingHeld() },
+    planoTraces: @escaping @Sendable () -> [UInt8] = { [] },
     status: @escaping @Sendable (CollectorStatistics.Counts) -> [UInt8] = { _ in [] },
     onStop: @escaping @Sendable () -> Void = {},
     viewerQueueBytes: Int = IngestLimits.viewerQueueBytes
@@ -31,6 +34,7 @@ public final class Collector: CollectorService {
     self.info = Mutex(info)
     self.receiver = receiver
     self.held = held
+    planoJSON = planoTraces
     statusJSON = status
     self.onStop = onStop
     self.viewerQueueBytes = viewerQueueBytes
@@ -130,6 +134,10 @@ public final class Collector: CollectorService {
   // MARK: - The rest
 
   public func status() -> MessageBytes { MessageBytes(statusJSON(statistics.counts)) }
+
+  public func planoTraces(_ answer: @escaping @Sendable (MessageBytes) -> Void) {
+    NIOThreadPool.singleton.submit { [planoJSON] _ in answer(MessageBytes(planoJSON())) }
+  }
 
   public func stop() { onStop() }
 }

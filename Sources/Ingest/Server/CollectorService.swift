@@ -16,6 +16,8 @@ public protocol CollectorService: AnyObject, Sendable {
   func watch(_ request: WatchRequest, wake: @escaping @Sendable () -> Void) -> any WatchFeed
   /// The status as JSON text.
   func status() -> MessageBytes
+  /// Makes the answer to `planoai trace` on a thread of its own and hands it over there.
+  func planoTraces(_ answer: @escaping @Sendable (MessageBytes) -> Void)
   /// Asks the program to end; returns at once.
   func stop()
   /// A request was refused before any of the above saw it.

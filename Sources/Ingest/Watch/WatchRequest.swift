@@ -6,11 +6,16 @@ public struct WatchRequest: Equatable, Sendable {
   public var filter: String
   /// The newest so many of the held traces; 0 for all.
   public var limit: UInt64
+  /// Only held traces with a span that began at this moment or later; zero for all.
+  public var since: UnixNanos
   /// Whether to stay for what arrives after the held traces.
   public var follow: Bool
 
-  public init(filter: String = "", limit: UInt64 = 0, follow: Bool = true) {
+  public init(
+    filter: String = "", since: UnixNanos = UnixNanos(0), limit: UInt64 = 0, follow: Bool = true
+  ) {
     self.filter = filter
+    self.since = since
     self.limit = limit
     self.follow = follow
   }
@@ -21,6 +26,7 @@ public struct WatchRequest: Equatable, Sendable {
     if !filter.isEmpty { writer.string(1, filter) }
     if limit != 0 { writer.varint(2, limit) }
     if follow { writer.varint(3, 1) }
+    if since.rawValue != 0 { writer.fixed64(4, since.rawValue) }
     return writer.bytes
   }
 
@@ -36,6 +42,7 @@ public struct WatchRequest: Equatable, Sendable {
         case 1 << 3 | 2: request.filter = try reader.bytes().text
         case 2 << 3: request.limit = try reader.varint()
         case 3 << 3: request.follow = try reader.varint() != 0
+        case 4 << 3 | 1: request.since = UnixNanos(try reader.fixed64())
         case let tag: try reader.skip(tag, depth: WireReader.maximumDepth)
         }
       }

@@ -16,7 +16,7 @@ struct TraceCommand: ParsableCommand {
   var target: String?
 
   @Option(
-    name: .customLong("where"),
+    name: .customLong("where"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "Only traces that this filter selects: key=value, or any filter; repeat for AND.",
       valueName: "filter"))
@@ -41,11 +41,11 @@ struct TraceCommand: ParsableCommand {
   var json = false
 
   @Option(
-    name: .customLong("filter"),
+    name: .customLong("filter"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Keep only these attributes of spans: keys with commas between them, * for any text.",
+      "Keep only these attributes of spans: keys with commas between them, * for any text; repeat for more.",
       valueName: "keys"))
-  var attributeKeys: String?
+  var attributeKeys: [String] = []
 
   @Flag(name: .shortAndLong, help: "Print every attribute of every span.")
   var verbose = false
@@ -62,10 +62,19 @@ struct TraceCommand: ParsableCommand {
   @OptionGroup var source: SourceOptions
 
   func run() throws {
-    let traces = try TraceRequest(self).fetch()
+    if let action = listenerAction {
+      return try TraceListener.perform(action, from: source.from)
+    }
+    let request = try TraceRequest(self)
+    let collector = try CollectorAccess.find(source.from)
+    let traces = try request.fetch(from: collector)
     if list { return printList(traces?.ids ?? []) }
-    let selection = attributeKeys.map { AttributeSelection($0) }
-    let keeping = selection.map { $0.isFound(in: traces) ? $0 : nil } ?? nil
+    var keeping = attributeKeys.isEmpty ? nil : AttributeSelection(attributeKeys)
+    if let traces, let selection = keeping,
+      try !selection.isApplied(to: traces, of: collector)
+    {
+      keeping = nil
+    }
     guard !json else { return printJSON(traces, keeping: keeping) }
     guard var newest = traces?.documents.first(where: { _ in true }) else {
       return StandardOutput.write("No traces found.\n")
@@ -73,8 +82,17 @@ struct TraceCommand: ParsableCommand {
     keeping?.apply(to: &newest)
     let text = TraceText(
       ink: .standard(isRefused: hasNoColor), glyphs: .set(isASCII: ascii),
-      attributes: verbose || selection != nil ? .all : .failures)
+      extent: verbose ? .all : keeping != nil ? .chosen : .usual, columns: StandardOutput.columns)
     StandardOutput.write(text.text(of: newest))
+  }
+
+  /// What to do about a listener; nil where traces are asked for. With an option that says how to show
+  /// traces these words are taken for ids, as `planoai trace` does.
+  private var listenerAction: TraceListener.Action? {
+    let isShowing =
+      list || json || verbose || isNotInteractive || !filters.isEmpty || !attributeKeys.isEmpty
+      || (limit ?? 0) != 0 || since?.isEmpty == false
+    return isShowing ? nil : target.flatMap(TraceListener.Action.init)
   }
 
   /// Written in pieces, so that a large answer is never held whole.
@@ -103,7 +121,7 @@ struct TraceCommand: ParsableCommand {
     } else if ids.isEmpty {
       StandardOutput.write("No trace IDs found.\n")
     } else {
-      StandardOutput.write("Trace IDs:\n" + ids.map { "  \($0.hex.prefix(8))\n" }.joined())
+      StandardOutput.write("Trace IDs:\n" + ids.map { "  - \($0.hex.prefix(8))\n" }.joined())
     }
   }
 }

@@ -6,6 +6,14 @@ enum StandardOutput {
   /// Whether stdout is a terminal, and not a pipe or a file.
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+  /// How many columns the terminal has; nil where stdout is none.
+  static var columns: Int? {
+    var size = winsize()
+    // Safe: written by the call.
+    let result = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size)
+    return result == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
+  }
+
   /// Writes everything; ends the program quietly where nobody reads any more (`tracetop trace | head`).
   static func write(_ text: String) { write(Array(text.utf8)) }
 

@@ -34,13 +34,4 @@ struct FetchedTraces {
       snapshot.summary(of: number, now: now).map { !isKept($0.id) } ?? true
     }
   }
-
-  /// Keeps traces with a span that began at `earliest` or later.
-  mutating func keep(since earliest: UnixNanos) {
-    numbers.removeAll { number in
-      snapshot.spans(of: number).allSatisfy { $0.start < earliest }
-    }
-  }
-
-  mutating func keepFirst(_ count: Int) { numbers = Array(numbers.prefix(count)) }
 }

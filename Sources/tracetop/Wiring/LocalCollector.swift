@@ -24,6 +24,7 @@ final class LocalCollector: ExplorerSource {
       held: { (request) throws(GRPCStatus) in
         try HeldTraces.answering(request, from: store.settledSnapshot(), now: Environment.now)
       },
+      planoTraces: { PlanoTraces.answer(from: store.settledSnapshot()) },
       status: { identity.statusJSON(of: store, counts: $0) },
       // The same way out as SIGTERM, so there is one.
       onStop: { _ = kill(getpid(), SIGTERM) })
