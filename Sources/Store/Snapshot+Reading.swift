@@ -3,6 +3,13 @@ extension Snapshot {
   /// One line of the list; nil for a trace that was evicted or never came.
   public func summary(of trace: TraceNumber, now: UnixNanos) -> TraceSummary? {
     guard let record = traceRecord(trace.rawValue) else { return nil }
+    return summary(of: trace, record, now: now)
+  }
+
+  /// A line of the list from a record: a trace's own, or that of a whole request.
+  func summary(
+    of trace: TraceNumber, _ record: TraceRecord, now: UnixNanos
+  ) -> TraceSummary {
     var summary = TraceSummary(number: trace, id: record.id)
     summary.start = UnixNanos(record.start == .max ? 0 : record.start)
     summary.end = UnixNanos(record.end)
@@ -39,7 +46,10 @@ extension Snapshot {
   }
 
   private func text(_ record: TraceRecord, _ dimension: Dimension) -> String? {
-    let slot = record.dimensions[Int(dimension.rawValue)]
+    text(record.dimensions[Int(dimension.rawValue)])
+  }
+
+  func text(_ slot: TraceRecord.DimensionSlot) -> String? {
     guard slot.rank != 255 else { return nil }
     let back = Int(UInt32(truncatingIfNeeded: open.segment.serial) &- slot.segment)
     let value = ValueReference(rawValue: slot.value)

@@ -30,7 +30,7 @@ public final class Store: Sendable {
 
   /// A store that holds at most `budgetBytes` of memory: the oldest traces go to make room.
   public init(budgetBytes: Int) {
-    let first = StoreWriter(budgetBytes: budgetBytes)
+    var first = StoreWriter(budgetBytes: budgetBytes)
     published = Mutex(first.snapshot())
     writer = Mutex(first)
   }
@@ -45,14 +45,14 @@ public final class Store: Sendable {
     let now = WallClock.now()
     let result = writer.withLock { writer in
       let result = writer.append(batch, now: now, isHistory: isHistory)
-      if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(writer) }
+      if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(&writer) }
       return result
     }
     tellNews()
     return result
   }
 
-  private func publish(_ writer: borrowing StoreWriter) {
+  private func publish(_ writer: inout StoreWriter) {
     let snapshot = writer.snapshot()
     published.withLock { $0 = snapshot }
   }
@@ -75,13 +75,13 @@ public final class Store: Sendable {
     isRefreshWanted.store(true, ordering: .sequentiallyConsistent)
     isNewsTold.store(false, ordering: .sequentiallyConsistent)
     writer.withLockIfAvailable { writer in
-      if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(writer) }
+      if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(&writer) }
     }
   }
 
   /// Publishes everything whose append has returned, waiting for one that is going on, and returns it.
   public func settledSnapshot() -> Snapshot {
-    writer.withLock { publish($0) }
+    writer.withLock { publish(&$0) }
     return snapshot()
   }
 

@@ -18,6 +18,12 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   var index = TraceIndex()
   var large: [UInt64: LargeTrace] = [:]
   var liveTraces = 0
+  var requests = RequestGroups()
+  var foreignParents = ForeignParents()
+  /// The rows below this number were looked at for what makes traces one request.
+  var requestsJoined: UInt64 = 0
+  /// How many traces had been evicted then.
+  var requestsEvicted: UInt64 = 0
   /// Columns of the span being appended; kept for its memory.
   private var shapeScratch = GrowingBuffer<UInt32>(capacity: 256)
   /// The values of the span being appended, as the open segment refers to them.
@@ -33,16 +39,18 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
 
   /// Bytes of memory that the spans take.
   var bytes: Int {
-    sealedBytes + open.bytes + chunks.bytes + index.bytes
+    sealedBytes + open.bytes + chunks.bytes + index.bytes + requests.bytes + foreignParents.bytes
       + large.values.reduce(0) { $0 + $1.bytes }
   }
 
-  func snapshot() -> Snapshot {
+  mutating func snapshot() -> Snapshot {
+    joinRequests()
     var statistics = statistics
     statistics.memoryBytes = bytes
     statistics.tracesHeld = UInt64(liveTraces)
     return Snapshot(
-      version: version, statistics: statistics, sealed: sealed, open: open.view(), chunks: chunks)
+      version: version, statistics: statistics, sealed: sealed, open: open.view(), chunks: chunks,
+      requests: requests.counts)
   }
 
   // MARK: - Append

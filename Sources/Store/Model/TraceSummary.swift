@@ -39,6 +39,8 @@ public struct TraceSummary: Equatable, Sendable {
   public var costUSD: Double?
   public var timeToFirstToken: Nanoseconds?
   public var isPinned: Bool
+  /// How many traces it tells of: more than one where they are one request.
+  public var traceCount = 1
 
   /// From the first start to the last end; zero where clocks ran backwards.
   public var duration: Nanoseconds { end.since(start) }

@@ -1,5 +1,8 @@
 /// A filter kept current: history is looked at once, then only what arrived since.
 ///
+/// Traces stand alone, or joined: then a request's leading trace stands for all of them, and the
+/// filter selects requests: what any of its traces says, the request says.
+///
 /// Confined to the thread that asks. A new filter is a new query.
 public final class LiveQuery {
   private struct Entry {
@@ -12,31 +15,43 @@ public final class LiveQuery {
   }
 
   private let filter: Filter?
+  private let joinsTraces: Bool
   private var plan: FilterPlan
   /// The rows below this number were scanned.
   private var scanned: UInt64 = 0
   private var order: [Entry] = []
   private var matched = TraceBits()
+  /// Joined traces that stand for themselves or for others, as of when they were last looked at.
+  private var joined: Set<UInt64> = []
+  /// Those of ``joined`` that lead requests which match.
+  private var joinedRows: Set<UInt64> = []
+  private var regroupings = 0
   private var evicted: UInt64 = 0
   /// Traces that were still arriving when last looked at, with the moment they settle.
   private var unsettled: [UInt64: UInt64] = [:]
   private var meter = TrafficMeter()
   private var unknownKeys: [String] = []
 
-  public init(filter: Filter?) {
+  public init(filter: Filter?, joinsTraces: Bool = false) {
     self.filter = filter
+    self.joinsTraces = joinsTraces
     plan = FilterPlan(filter)
   }
 
   /// The answer for a snapshot that is the last one's or newer.
   public func update(to snapshot: Snapshot, now: UnixNanos) -> QueryResult {
     let touched = scanNewRows(snapshot)
-    reconsider(touched + settled(snapshot, now), snapshot, now)
+    let changed = touched + settled(snapshot, now)
+    reconsider(joinsTraces ? wholeRequests(of: changed, snapshot) : changed, snapshot, now)
     var result = QueryResult()
     result.traces = order.map { TraceNumber($0.number) }
     result.tracesHeld = Int(snapshot.statistics.tracesHeld)
+    result.followersHeld = joinsTraces ? result.tracesHeld - snapshot.requestsHeld : 0
+    result.joinedRows = joinedRows.count
     result.unknownKeys = unknownKeys(in: snapshot, hasNews: !touched.isEmpty)
-    result.traffic = meter.measure(snapshot, now: now) { self.matched.contains($0) }
+    result.traffic = meter.measure(snapshot, now: now, joinsTraces: joinsTraces) {
+      self.matched.contains($0)
+    }
     if let next = unsettled.values.min() {
       result.traffic.nextChange = min(result.traffic.nextChange ?? UnixNanos(next), UnixNanos(next))
     }
@@ -80,14 +95,16 @@ public final class LiveQuery {
     for number in traces {
       // A trace may have been touched and be due to settle at once.
       guard moved.insert(number) else { continue }
-      guard let record = snapshot.traceRecord(number) else {
-        unsettled[number] = nil
-        matched.remove(number)
+      guard let members = members(of: number, snapshot),
+        let record = snapshot.requestRecord(members)
+      else {
+        forget(number)
         continue
       }
       note(unfinished: record, number, now)
-      if plan.matches(number, record, snapshot, now: now) {
+      if plan.matches(members, record, snapshot, now: now) {
         matched.insert(number)
+        if members.count > 1 { joinedRows.insert(number) }
         added.append(Entry(start: record.start == .max ? 0 : record.start, number: number))
       } else {
         matched.remove(number)
@@ -95,6 +112,43 @@ public final class LiveQuery {
     }
     added.sort { $0 < $1 }
     merge(added, without: moved, evictedIn: hasEvicted ? snapshot : nil)
+  }
+
+  /// The traces that a row stands for; nil where the trace has no row of its own.
+  private func members(of number: UInt64, _ snapshot: Snapshot) -> [UInt64]? {
+    guard let record = snapshot.traceRecord(number) else { return nil }
+    joinedRows.remove(number)
+    guard joinsTraces, record.peer != 0 else {
+      joined.remove(number)
+      return [number]
+    }
+    joined.insert(number)
+    let members = snapshot.members(of: number)
+    return members.first == number ? members : nil
+  }
+
+  private func forget(_ number: UInt64) {
+    unsettled[number] = nil
+    matched.remove(number)
+  }
+
+  /// With each trace the others of its request, and whatever stands apart or together since.
+  private func wholeRequests(of traces: [UInt64], _ snapshot: Snapshot) -> [UInt64] {
+    var whole = traces
+    if regroupings != snapshot.requests.regroupings {
+      regroupings = snapshot.requests.regroupings
+      whole += joined
+      joined = joined.filter { snapshot.traceRecord($0) != nil }
+      joinedRows.formIntersection(joined)
+      whole += snapshot.traceNumbers.filter {
+        (snapshot.traceRecord($0)?.peer ?? 0) != 0
+      }
+    }
+    for number in whole {
+      guard let record = snapshot.traceRecord(number), record.peer != 0 else { continue }
+      whole += RequestRing.members(of: number, in: snapshot.chunks).dropFirst()
+    }
+    return whole
   }
 
   private func note(unfinished record: TraceRecord, _ number: UInt64, _ now: UnixNanos) {

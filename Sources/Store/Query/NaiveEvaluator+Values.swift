@@ -34,7 +34,10 @@ extension NaiveEvaluator {
       case .traceDuration: return [.duration(summary.duration)]
       case .spans: return [.count(UInt64(summary.spanCount))]
       case .errors: return [.count(UInt64(summary.errorCount))]
-      case .trace: return [.text(summary.id.hex)]
+      case .trace:
+        // A request may have several traces.
+        let others = Set(facts.spans.map(\.record.traceID)).subtracting([summary.id])
+        return ([summary.id] + others).map { .text($0.hex) }
       case .rootName: return [.text(summary.rootName)]
       case .rootService: return [.text(summary.rootService)]
       default: return []

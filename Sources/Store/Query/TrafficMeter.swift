@@ -16,7 +16,7 @@ struct TrafficMeter {
   private var version: UInt64?
 
   mutating func measure(
-    _ snapshot: Snapshot, now: UnixNanos, isSelected: (UInt64) -> Bool
+    _ snapshot: Snapshot, now: UnixNanos, joinsTraces: Bool, isSelected: (UInt64) -> Bool
   ) -> Traffic {
     if version != nil, now.since(measuredAt) < TrafficMeter.interval, now >= measuredAt {
       // What is left out now is measured soon.
@@ -35,7 +35,14 @@ struct TrafficMeter {
     var outside = 0
     while number > snapshot.chunks.base, looked < TrafficMeter.maximumTraces {
       number -= 1
-      guard let record = snapshot.traceRecord(number) else { continue }
+      guard var record = snapshot.traceRecord(number) else { continue }
+      if joinsTraces, record.peer != 0 {
+        let members = snapshot.members(of: number)
+        guard members.first == number, let whole = snapshot.requestRecord(members) else {
+          continue
+        }
+        record = whole
+      }
       let arrived = UnixNanos(record.firstTouched)
       if now.since(arrived) >= TrafficMeter.window {
         outside += 1

@@ -23,6 +23,8 @@ extension TraceTree {
     case cycle
     /// Another span of the trace came first with the same id.
     case duplicate
+    /// The row stands for another trace of the request: what is below it has no parent elsewhere.
+    case otherTrace
   }
 
   /// One row of the waterfall.

@@ -23,8 +23,9 @@ public struct TraceTree: Equatable, Sendable {
 
   public static let empty = TraceTree([])
 
-  public init(_ spans: [SpanRow]) {
-    let links = TraceTree.Links(spans)
+  public init(_ spans: [SpanRow]) { self.init(spans, Links(spans)) }
+
+  init(_ spans: [SpanRow], _ links: Links) {
     self.spans = spans
     rows = links.walk()
     orphanCount = links.orphanCount

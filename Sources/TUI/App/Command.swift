@@ -33,6 +33,7 @@ public enum Command: String, CaseIterable, Sendable {
   case follow
   case sort
   case reverseSort = "reverse-sort"
+  case joinTraces = "join-traces"
   case demo
 
   // The waterfall

@@ -127,6 +127,9 @@ public enum Keymap {
       .hold, "Space", [.traces], .streaming,
       "hold the rows as they are; again: let them move", hint: "hold"),
     Binding(.follow, "F", [.traces], .streaming, "to the newest row, and stay on the newest"),
+    Binding(
+      .joinTraces, "J", [.traces, .waterfall], .streaming,
+      "the traces of one request apart; again: joined"),
     Binding(.sort, "s", [.traces], .streaming, "sort by time, duration, spans, errors in turn"),
     Binding(.reverseSort, "S", [.traces], .streaming, "turn the order around"),
     Binding(

@@ -42,7 +42,7 @@ struct OpenTrace: Equatable, Sendable {
 
   /// The dimensions of the trace whose value the span itself does not carry.
   private func lifted(_ record: SpanRecord, _ context: ViewContext) -> [SpanDocument.Lifted] {
-    guard let summary = context.snapshot.summary(of: waterfall.number, now: context.now) else {
+    guard let summary = context.summary(of: waterfall.number) else {
       return []
     }
     let values = Set(

@@ -17,7 +17,7 @@ extension ScreenView {
     _ trace: OpenTrace, _ layout: WaterfallLayout, into frame: inout Frame
   ) {
     let tree = trace.waterfall.tree
-    let summary = context.snapshot.summary(of: trace.waterfall.number, now: context.now)
+    let summary = context.summary(of: trace.waterfall.number)
     let right = standing(trace, summary)
     let end = frame.size.columns - 1
     frame.put(right.text, row: layout.header, endColumn: end, style: right.style)
@@ -41,6 +41,9 @@ extension ScreenView {
     var line: StyledLine = [("  \(context.duration(tree.duration))", .number)]
     line.append(("  \(Format.count(tree.spans.count)) sp", .text))
     line.append(("  \(tree.serviceCount) svc", .text))
+    if let count = summary?.traceCount, count > 1 {
+      line.append(("  \(count) traces", .title))
+    }
     let errors = summary?.errorCount ?? 0
     if errors > 0 { line.append(("  \(Format.count(errors)) err", .error)) }
     return line
@@ -90,6 +93,9 @@ extension ScreenView {
       frame.rule(row: pane.row, columns: pane.columnRange, glyphs)
     }
     guard let row = trace.waterfall.treeRow, trace.waterfall.selectedSpan == nil else { return }
+    if let other = trace.waterfall.trace(at: row) {
+      return drawNoDetails(ofTrace: other, pane, isBeside: layout.isBeside, into: &frame)
+    }
     let id = trace.waterfall.tree.rows[row].key.id.hex
     let title = " \(glyphs.warning) \(id) "
     frame.put(

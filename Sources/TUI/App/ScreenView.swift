@@ -78,7 +78,7 @@ struct ScreenView {
     let room = SidePreview(context: context, summary: summary, pane: pane).draw(into: &frame)
     guard summary.spanCount <= Self.maximumSideSpans else { return }
     var waterfall = WaterfallState(number: summary.number, id: summary.id)
-    waterfall.refresh(context.snapshot, now: context.now, height: room.rows)
+    waterfall.refresh(context, height: room.rows)
     WaterfallView(
       context: context, waterfall: waterfall, pane: room, axis: nil, isFocused: false,
       showsSelection: false

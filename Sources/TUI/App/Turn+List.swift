@@ -21,6 +21,7 @@ extension Turn {
     case .follow: state.list.follow(height: height)
     case .sort: sort(reverse: false)
     case .reverseSort: sort(reverse: true)
+    case .joinTraces: toggleJoining()
     case .demo: startDemo()
     case .copy: copySelected()
     case .copyMore: copyCell()
@@ -54,7 +55,7 @@ extension Turn {
   // MARK: - Rows
 
   var selectedSummary: TraceSummary? {
-    state.list.isEmpty ? nil : state.list.selected.flatMap { snapshot.summary(of: $0, now: now) }
+    state.list.isEmpty ? nil : state.list.selected.flatMap { context.summary(of: $0) }
   }
 
   mutating func openSelected() {
@@ -74,7 +75,7 @@ extension Turn {
     for _ in 0..<Self.errorSearch {
       row += forward ? 1 : -1
       guard row >= 0, row < state.list.count else { break }
-      let summary = snapshot.summary(of: state.list.trace(at: row), now: now)
+      let summary = context.summary(of: state.list.trace(at: row))
       guard let verdict = summary?.verdict, [.error, .denied, .clientGone].contains(verdict) else {
         continue
       }
@@ -90,7 +91,7 @@ extension Turn {
     } else {
       let columns = TraceOrder.Column.allCases
       let next = (columns.firstIndex(of: order.column) ?? 0) + 1
-      order = TraceOrder(columns[next % columns.count])
+      order = TraceOrder(columns[next % columns.count], joinsTraces: order.joinsTraces)
     }
     state.list.restart(order: order)
     ask()

@@ -43,6 +43,7 @@ extension Turn {
     case .open: openSpan()
     case .switchPane: focus(.details)
     case .back: state.trace = nil
+    case .joinTraces: toggleJoining()
     case .copy: copyTraceID()
     case .copyMore:
       if let span = state.trace?.waterfall.selectedSpan { copy(span.spanID.hex, as: "span id") }
@@ -98,7 +99,11 @@ extension Turn {
   }
 
   private mutating func copyTraceID() {
-    if let id = state.trace?.waterfall.id { copy(id.hex, as: "trace id") }
+    guard let waterfall = state.trace?.waterfall else { return }
+    // Of several traces the one that the selected row is of.
+    let other = waterfall.treeRow.flatMap { waterfall.trace(at: $0) }
+    let own = waterfall.selectedSpan.flatMap { snapshot.record(of: $0.reference)?.traceID }
+    copy((other ?? own ?? waterfall.id).hex, as: "trace id")
   }
 
   mutating func focus(_ pane: OpenTrace.Pane) {

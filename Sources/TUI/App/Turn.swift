@@ -14,7 +14,9 @@ struct Turn {
   }
 
   var context: ViewContext {
-    ViewContext(snapshot: snapshot, now: now, glyphs: state.glyphs, zone: state.zone)
+    ViewContext(
+      snapshot: snapshot, now: now, glyphs: state.glyphs, zone: state.zone,
+      joinsTraces: state.list.order.joinsTraces)
   }
 
   var listLayout: TraceListLayout { TraceListLayout(state.size) }
@@ -29,7 +31,9 @@ struct Turn {
     case .key(let key): press(key)
     case .query(let result, let generation):
       guard generation == state.generation else { break }
-      state.list.accept(result, generation: generation, height: listHeight)
+      let snapshot = snapshot
+      state.list.accept(
+        result, generation: generation, height: listHeight, lead: { snapshot.lead(of: $0) })
     case .preview(let matching, let held, let generation):
       guard generation == state.promptGeneration else { break }
       state.prompt?.preview = .init(matching: matching, held: held)
@@ -55,12 +59,12 @@ struct Turn {
 
   /// After every message: what is on screen is as wide and as long as what is held.
   private mutating func keepUp() {
-    let (snapshot, now) = (snapshot, now)
-    onTree { $0.refresh(snapshot, now: now, height: $1) }
+    let context = context
+    onTree { $0.refresh(context, height: $1) }
     let settles = settling
     state.trace?.settles = settles
     if state.trace == nil {
-      state.list.measure(snapshot, now: now, height: listHeight, glyphs: state.glyphs)
+      state.list.measure(context, height: listHeight)
     }
   }
 
@@ -69,7 +73,7 @@ struct Turn {
 
   private var settling: UnixNanos? {
     guard let number = state.trace?.waterfall.number,
-      snapshot.summary(of: number, now: now)?.isArriving(at: now) ?? false
+      context.summary(of: number)?.isArriving(at: now) ?? false
     else { return nil }
     return now + Self.settlingInterval
   }

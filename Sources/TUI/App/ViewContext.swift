@@ -6,6 +6,14 @@ struct ViewContext {
   let now: UnixNanos
   let glyphs: Glyphs
   let zone: ClockZone
+  /// Whether the traces of one request are shown as one.
+  var joinsTraces = true
+
+  /// A line of the list: of the whole request, or where traces stand apart of one of them.
+  func summary(of trace: TraceNumber) -> TraceSummary? {
+    joinsTraces
+      ? snapshot.requestSummary(of: trace, now: now) : snapshot.summary(of: trace, now: now)
+  }
 
   /// A length of time as the glyph set can show it.
   func duration(_ length: Nanoseconds) -> String {

@@ -76,7 +76,10 @@ final class QueryWorker: Sendable {
       if now.hasNews { standing.hasNews = true }
       if let query = now.query { standing.begin(query) }
       if standing.isDue { answer(&standing) }
-      if let preview = now.preview { answer(preview.filter, preview.generation) }
+      if let preview = now.preview {
+        let joinsTraces = standing.query?.order.joinsTraces ?? true
+        answer(preview.filter, preview.generation, joinsTraces: joinsTraces)
+      }
       if let completion = now.completion {
         answer(completion.text, completion.cursor, completion.generation)
       }
@@ -98,8 +101,11 @@ final class QueryWorker: Sendable {
 
     mutating func begin(_ query: Query) {
       // Another order of the same traces needs no new count.
-      if live == nil || self.query?.filter != query.filter {
-        live = LiveQuery(filter: query.filter)
+      let joinsTraces = query.order.joinsTraces
+      if live == nil || self.query?.filter != query.filter
+        || self.query?.order.joinsTraces != joinsTraces
+      {
+        live = LiveQuery(filter: query.filter, joinsTraces: joinsTraces)
       }
       self.query = query
       isNew = true
@@ -152,11 +158,12 @@ final class QueryWorker: Sendable {
     mailbox.post(Mailbox.Answer(result: result, generation: query.generation, snapshot: snapshot))
   }
 
-  private func answer(_ draft: Filter?, _ generation: Int) {
-    let result = LiveQuery(filter: draft).update(to: store.snapshot(), now: Clock.now())
+  private func answer(_ draft: Filter?, _ generation: Int, joinsTraces: Bool) {
+    let result = LiveQuery(filter: draft, joinsTraces: joinsTraces)
+      .update(to: store.snapshot(), now: Clock.now())
     mailbox.post(
       preview: .preview(
-        matching: result.traces.count, of: result.tracesHeld, generation: generation))
+        matching: result.traces.count, of: result.requestsHeld, generation: generation))
   }
 
   private func answer(_ text: String, _ cursor: Int, _ generation: Int) {

@@ -57,7 +57,10 @@ struct StatusStrip {
 
   private var figures: [Figure] {
     var figures = [
-      Figure(text: "\(Format.rate(traffic.tracesPerSecond)) tr/s", style: .text),
+      // Figures count what rows are: whole requests where traces are joined.
+      Figure(
+        text: "\(Format.rate(traffic.tracesPerSecond)) \(list.joinsRows ? "req" : "tr")/s",
+        style: .text),
       Figure(text: "\(Format.rate(traffic.spansPerSecond)) sp/s", style: .text),
     ]
     if traffic.windowTraces > 0 {

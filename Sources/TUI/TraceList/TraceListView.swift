@@ -52,7 +52,7 @@ struct TraceListView {
     _ row: Int, at line: Int, _ placed: [ColumnLayout.Placed], into frame: inout Frame
   ) {
     let number = list.trace(at: row)
-    guard let summary = context.snapshot.summary(of: number, now: context.now) else {
+    guard let summary = context.summary(of: number) else {
       frame.put("evicted to make room", row: line, column: 1, style: .dim)
       select(row, at: line, nil, into: &frame)
       return
@@ -155,17 +155,18 @@ struct TraceListView {
     let columns = frame.size.columns
     var parts: [String] = []
     if filter.isEmpty {
-      parts.append("\(Format.grouped(UInt64(list.tracesHeld))) traces")
+      parts.append(list.heldText)
     } else {
       parts.append(
-        "\(Format.grouped(UInt64(list.count))) of \(Format.grouped(UInt64(list.tracesHeld)))")
+        "\(Format.grouped(UInt64(list.count))) of \(Format.grouped(UInt64(list.rowsHeld)))")
     }
+    if let joining = list.joiningText(glyphs) { parts.append(joining) }
     if !list.isComplete && list.generation > 0 { parts.append("searching") }
     if list.traffic.errorTraces > 0 {
       parts.append("\(Format.count(list.traffic.errorTraces)) err")
     }
     if columns >= 70 {
-      let isPlain = list.order == .newestFirst
+      let isPlain = list.order.column == .time && !list.order.isReversed
       if !isPlain { parts.append("by \(list.order.column)") }
       parts.append(list.isOnHold ? "on hold" : list.isFollowing ? "follow" : "follow off")
     }
@@ -211,6 +212,6 @@ struct TraceListView {
 
   var selectedSummary: TraceSummary? {
     guard let selected = list.selected, !list.isEmpty else { return nil }
-    return context.snapshot.summary(of: selected, now: context.now)
+    return context.summary(of: selected)
   }
 }

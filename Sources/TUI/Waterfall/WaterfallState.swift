@@ -20,6 +20,8 @@ struct WaterfallState: Equatable, Sendable {
   private(set) var matches: [Int] = []
   /// The filters whose rejection their parent tells of.
   private(set) var rejecting: Set<SpanID> = []
+  /// The traces that are one request with this one, where there are others, the leading one first.
+  private(set) var parts: [TraceID] = []
   /// Whether the store has let go of the trace; what was read of it stays on screen.
   private(set) var isEvicted = false
 
@@ -42,22 +44,38 @@ struct WaterfallState: Equatable, Sendable {
   private static let largeTree = 5_000
 
   /// Reads the trace anew if it has more spans. The selection and the folds stay on their spans.
-  mutating func refresh(_ snapshot: Snapshot, now: UnixNanos, height: Int) {
-    guard let summary = snapshot.summary(of: number, now: now) else {
+  mutating func refresh(_ context: ViewContext, height: Int) {
+    guard let summary = context.summary(of: number) else {
       isEvicted = true
       return
     }
     let known = tree.spans.count
-    guard summary.spanCount != known else { return }
-    if known > Self.largeTree, summary.spanCount - known < known / 50,
-      now.since(summary.touched) < .seconds(1)
+    guard summary.spanCount != known || summary.traceCount != max(1, parts.count) else { return }
+    if known > Self.largeTree, summary.spanCount > known, summary.spanCount - known < known / 50,
+      context.now.since(summary.touched) < .seconds(1)
     {
       return
     }
-    tree = TraceTree(snapshot.spans(of: number))
+    tree = readTree(context)
     rejecting = SpanLabel.rejectingFilters(in: tree.spans)
     findMatches()
     rebuild(height: height)
+  }
+
+  private mutating func readTree(_ context: ViewContext) -> TraceTree {
+    let snapshot = context.snapshot
+    let traces = context.joinsTraces ? snapshot.requestTraces(of: number) : [number]
+    let read = traces.compactMap { trace in
+      snapshot.id(of: trace).map { TraceTree.Part(id: $0, spans: snapshot.spans(of: trace)) }
+    }
+    parts = read.count > 1 ? read.map(\.id) : []
+    return read.count > 1 ? TraceTree(joining: read) : TraceTree(snapshot.spans(of: number))
+  }
+
+  /// The trace that a row without a span stands for.
+  func trace(at row: Int) -> TraceID? {
+    guard tree.rows[row].place == .otherTrace else { return nil }
+    return parts.first { TraceTree.key(ofTrace: $0) == tree.rows[row].key }
   }
 
   private mutating func rebuild(height: Int) {
@@ -212,7 +230,9 @@ struct WaterfallState: Equatable, Sendable {
     }
     let search = TextSearch(needle)
     matches = tree.rows.indices.filter { row in
-      guard let span = tree.span(at: row) else { return false }
+      guard let span = tree.span(at: row) else {
+        return trace(at: row).map { search.matches($0.hex) } ?? false
+      }
       return search.matches(span.name) || search.matches(span.service)
     }
   }

@@ -52,6 +52,8 @@ struct WaterfallView {
       drawLetter(row, place, span, at: line, into: &frame)
       frame.put(
         context.duration(span.duration), row: line, endColumn: columns.durationEnd, style: .number)
+    } else if let trace = waterfall.trace(at: row) {
+      drawTrace(trace, row, place, at: line, into: &frame)
     } else {
       drawMissing(row, place, at: line, into: &frame)
     }
@@ -114,6 +116,17 @@ struct WaterfallView {
     let start = columns.label.lowerBound + guides
     frame.put(
       context.cut(text, to: columns.durationEnd - start), row: line, column: start, style: .warning)
+  }
+
+  /// A row for another trace of the request, whose root has no parent in any.
+  private func drawTrace(
+    _ trace: TraceID, _ row: Int, _ place: Int, at line: Int, into frame: inout Frame
+  ) {
+    let columns = self.columns
+    let start = columns.label.lowerBound + drawGuides(row, place, at: line, into: &frame)
+    let text = "\(glyphs.joined) trace \(ValueText.short(trace, glyphs))  same request"
+    frame.put(
+      context.cut(text, to: columns.durationEnd - start), row: line, column: start, style: .title)
   }
 
   // MARK: - Guides

@@ -72,12 +72,14 @@ struct HeadlessApp {
     switch effect {
     case .query(let filter, let order, let generation):
       query = QueryWorker.Query(filter: filter, order: order, generation: generation)
-      live = LiveQuery(filter: filter)
+      live = LiveQuery(filter: filter, joinsTraces: order.joinsTraces)
       answer()
     case .previewCount(let filter, let generation):
-      let result = LiveQuery(filter: filter).update(to: snapshot, now: now)
+      let joinsTraces = state.list.order.joinsTraces
+      let result = LiveQuery(filter: filter, joinsTraces: joinsTraces)
+        .update(to: snapshot, now: now)
       send(
-        .preview(matching: result.traces.count, of: result.tracesHeld, generation: generation))
+        .preview(matching: result.traces.count, of: result.requestsHeld, generation: generation))
     case .complete(let text, let cursor, let generation):
       let snapshot = snapshot
       let suggestions = Completion.suggest(
