@@ -26,7 +26,7 @@ extension JSONWriter {
       json.array("services", trace.services) { $0.string($1) }
       json.member("root_name", summary.hasRoot ? summary.rootName : nil)
       json.member("complete", summary.hasRoot && summary.missingParents == 0)
-      json.array("filters", FilterStep.chain(of: trace)) { json, step in
+      json.array("filters", RequestStory(spans: trace.spans).filters) { json, step in
         json.object { json in
           json.member("name", step.name)
           json.member("verdict", step.verdict.rawValue)

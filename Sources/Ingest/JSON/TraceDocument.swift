@@ -2,20 +2,7 @@ public import Store
 
 /// A whole trace as one-shot output shows it: its summary, and its spans in the order in which they arrived.
 public struct TraceDocument: Equatable, Sendable {
-  /// A span with what the vocabulary makes of it.
-  public struct Span: Equatable, Sendable {
-    public var record: SpanRecord
-    public var role: Role
-    public var service: String
-    public var evidence: Evidence
-
-    public init(record: SpanRecord, role: Role, service: String, evidence: Evidence = []) {
-      self.record = record
-      self.role = role
-      self.service = service
-      self.evidence = evidence
-    }
-  }
+  public typealias Span = StorySpan
 
   public var summary: TraceSummary
   public var spans: [Span]

@@ -12,10 +12,9 @@ struct FilterStepTests {
     var traffic = DemoTraffic(seed: seed)
     for _ in 0..<50 {
       let spans = traffic.request(at: UnixNanos(1_764_000_000_000_000_000), kind: kind).spans
-      let steps = FilterStep.chain(
-        of: TraceDocument(
-          summary: TraceSummary(number: TraceNumber(1), id: spans[0].traceID),
-          spans: spans.map { .init(record: $0, role: .span, service: "") }))
+      let steps = RequestStory(
+        spans: spans.map { .init(record: $0, role: .span, service: "") }
+      ).filters
       guard isWanted(steps) else { continue }
       return steps.map { step in
         [step.name, step.verdict.rawValue, step.code, step.reason].compactMap(\.self)

@@ -1,0 +1,145 @@
+extension RequestStory {
+  /// Tells the story of a request from its spans, in whatever order they are.
+  public init(spans unordered: [StorySpan], vocabulary: Vocabulary = .standard) {
+    let spans = unordered.enumerated().sorted {
+      ($0.element.record.start, $0.offset) < ($1.element.record.start, $1.offset)
+    }.map(\.element)
+    let family = StoryFamily(spans)
+    gateway = Self.gateway(of: spans)
+    agents = spans.filter { $0.role == .agent }.map { span in
+      Agent(
+        id: span.record.text("agent_id") ?? span.record.text("a2a.agent.name")
+          ?? span.record.text("gen_ai.agent.name") ?? span.record.name,
+        duration: span.record.duration, span: span.record.spanID)
+    }
+    subject = Self.subject(of: spans)
+    decisions = spans.filter { $0.role == .route }.compactMap { RoutingDecision(of: $0, family) }
+    let chain = FilterStep.chain(of: spans)
+    filters = chain.steps
+    filtersOmitted = spans.reduce(0) {
+      $0 + ($1.record.attributes.integer("cpex.control.truncated") ?? 0)
+    }
+    calls = spans.filter { $0.role == .llm }.map { ModelCall(of: $0, family, filters) }
+    denial = Self.denial(chain.denials, spans)
+    mainCall = calls.last { !$0.isOfFilter && $0.agent != nil } ?? calls.first { !$0.isOfFilter }
+    decision =
+      mainCall.flatMap { call in decisions.first { $0.call == call.span } }
+      ?? (calls.isEmpty ? decisions.first : nil)
+    modelAsked = mainCall?.asked ?? decision?.asked
+    strategy = spans.lazy.compactMap { $0.record.text("routing.strategy") }.first
+    route = mainCall?.route ?? decision?.route
+    model = mainCall?.model ?? decision?.selected
+    provider = mainCall?.provider
+    upstream = mainCall?.upstream
+    candidates = decision?.candidates ?? []
+    switchDecision = spans.lazy.compactMap { SwitchDecision(of: $0.record) }.first
+    session = spans.lazy.compactMap { SessionFigures(of: $0.record) }.first
+    hiddenFailure = Self.hiddenFailure(spans)
+    addAmounts(spans, vocabulary)
+    for span in spans {
+      signals += span.record.events.compactMap { ConversationSignal(of: $0, span.record.spanID) }
+      quality = quality ?? span.record.text("signals.quality")
+    }
+    timeToFirstToken = mainCall?.timeToFirstToken
+  }
+
+  private static func gateway(of spans: [StorySpan]) -> Gateway {
+    if spans.contains(where: { $0.service.hasPrefix("plano") }) { return .plano }
+    let isForge = spans.contains { span in
+      span.record.scope.name == "mcp-gateway" || span.role == .tool || span.role == .prompt
+        || span.role == .resource
+    }
+    return isForge ? .contextForge : .other
+  }
+
+  private static func subject(of spans: [StorySpan]) -> Subject? {
+    for span in spans {
+      let record = span.record
+      let name: String? =
+        switch record.name {
+        case "tool.invoke": record.text("tool.name")
+        case "prompt.render":
+          record.text("langfuse.observation.prompt.name") ?? record.text("prompt.id")
+        case "resource.read", "invoke.resource": record.text("resource.uri")
+        case "a2a.invoke": record.text("a2a.agent.name")
+        default: nil
+        }
+      guard let name else { continue }
+      return Subject(
+        role: span.role, name: name,
+        form: record.text("tool.integration_type") ?? record.text("a2a.agent.type")
+          ?? record.text("resource.type"), span: record.spanID)
+    }
+    return nil
+  }
+
+  /// The denial that stands for the request: the one with a code, else the first.
+  private static func denial(_ denials: [Denial], _ spans: [StorySpan]) -> Denial? {
+    denials.first { $0.source == .message } ?? denials.first
+  }
+
+  private static func hiddenFailure(_ spans: [StorySpan]) -> HiddenFailure? {
+    let edges = spans.filter { $0.role == .inbound && !$0.hasError }
+    let statuses = edges.compactMap { $0.record.httpStatus }
+    guard let edge = statuses.first, statuses.allSatisfy({ (200..<400).contains($0) }) else {
+      return nil
+    }
+    guard let failed = spans.last(where: { $0.hasError }) else { return nil }
+    return HiddenFailure(
+      edgeStatus: edge, span: failed.record.spanID, status: failed.record.httpStatus,
+      message: failed.record.statusMessage.isEmpty ? nil : failed.record.statusMessage)
+  }
+
+  private mutating func addAmounts(_ spans: [StorySpan], _ vocabulary: Vocabulary) {
+    func amount(_ measure: KeyMeaning.Measure, _ record: SpanRecord) -> Double? {
+      let keys = vocabulary.measures.first { $0.measure == measure }?.keys ?? []
+      return keys.lazy.compactMap { record.number($0) }.first { $0 >= 0 }
+    }
+    for span in spans {
+      if let number = amount(.tokensIn, span.record) {
+        tokensIn = (tokensIn ?? 0) &+ UInt64(min(number, 1e15))
+      }
+      if let number = amount(.tokensOut, span.record) {
+        tokensOut = (tokensOut ?? 0) &+ UInt64(min(number, 1e15))
+      }
+      if let number = amount(.cost, span.record) { costUSD = (costUSD ?? 0) + number }
+    }
+  }
+}
+
+/// Who is whose child among the spans of a story.
+struct StoryFamily {
+  private let places: [SpanID: Int]
+  private let spans: [StorySpan]
+  private var childrenOf: [SpanID: [Int]] = [:]
+
+  init(_ spans: [StorySpan]) {
+    self.spans = spans
+    places = Dictionary(
+      spans.enumerated().map { ($1.record.spanID, $0) }, uniquingKeysWith: { first, _ in first })
+    for (place, span) in spans.enumerated() {
+      childrenOf[span.record.parentSpanID, default: []].append(place)
+    }
+  }
+
+  func children(of span: SpanID) -> [StorySpan] { (childrenOf[span] ?? []).map { spans[$0] } }
+
+  /// From the parent up to the root; ends where a parent has not come, or where a loop closes.
+  func ancestors(of span: StorySpan) -> [StorySpan] {
+    var found: [StorySpan] = []
+    var seen: Set<SpanID> = [span.record.spanID]
+    var parent = span.record.parentSpanID
+    while let place = places[parent], seen.insert(parent).inserted {
+      found.append(spans[place])
+      parent = spans[place].record.parentSpanID
+    }
+    return found
+  }
+}
+
+extension SpanRecord {
+  /// The HTTP status under either of its keys, as a number or as text.
+  var httpStatus: Int? {
+    attributes.integer("http.status_code") ?? attributes.integer("http.response.status_code")
+  }
+}
