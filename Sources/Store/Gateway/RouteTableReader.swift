@@ -7,7 +7,9 @@
 public final class RouteTableReader {
   /// The newest traces of the window that are counted. A reading is some 400 bytes.
   public static let maximumTraces = 100_000
-  /// A trace that keeps growing is read again no sooner than this many times what reading it took.
+  /// A trace that takes longer than this to read and keeps growing is not read again for so many
+  /// times what it took.
+  static let slowReading = Nanoseconds.milliseconds(10)
   static let rereadFactor: UInt64 = 20
   /// Rows that nothing uses any more are looked for this often at most.
   static let cleaningInterval = Nanoseconds.seconds(10)
@@ -120,7 +122,11 @@ public final class RouteTableReader {
         continue
       }
       guard !entry.reading.isCurrent(record) else { continue }
-      if entry.notBefore <= now.rawValue { walk.stale.append(number) } else { walk.waiting.append(number) }
+      if entry.notBefore <= now.rawValue {
+        walk.stale.append(number)
+      } else {
+        walk.waiting.append(number)
+      }
     }
     if let oldest, let length = window.length {
       walk.nextChange = (UnixNanos(oldest) + length).rawValue
@@ -135,10 +141,9 @@ public final class RouteTableReader {
     let began = WallClock.now()
     let spans = snapshot.storySpans(of: TraceNumber(number))
     let reading = RouteReading(of: record, spans, &catalogs)
-    let took = UnixNanos(WallClock.now()).since(UnixNanos(began)).rawValue
-    entries[number] = Entry(
-      reading: reading,
-      notBefore: (now + Nanoseconds(took.multipliedReportingOverflow(by: Self.rereadFactor).partialValue)).rawValue)
+    let took = UnixNanos(WallClock.now()).since(UnixNanos(began))
+    let pause = took > Self.slowReading ? Nanoseconds(took.rawValue &* Self.rereadFactor) : .zero
+    entries[number] = Entry(reading: reading, notBefore: (now + pause).rawValue)
   }
 
   private func fillExamples(of table: inout RouteTable, _ snapshot: Snapshot, _ now: UnixNanos) {
@@ -164,7 +169,9 @@ public final class RouteTableReader {
   /// Lets go of readings that no table of late wanted, and of rows that none of them uses.
   private func clean(_ now: UnixNanos) {
     let isCrowded = entries.count > 2 * Self.maximumTraces
-    guard isCrowded || catalogs.isFull, now.since(cleanedAt) >= Self.cleaningInterval else { return }
+    guard isCrowded || catalogs.isFull, now.since(cleanedAt) >= Self.cleaningInterval else {
+      return
+    }
     cleanedAt = now
     if isCrowded {
       let wanted = Set(chosen)

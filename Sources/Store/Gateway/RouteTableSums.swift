@@ -15,6 +15,8 @@ struct RouteTableSums {
     var places = 0
     var time = Nanoseconds.zero
     var ofTime = Nanoseconds.zero
+
+    var meanPlace: Double { Double(places) / Double(max(1, row.requests)) }
   }
 
   private struct SwitchSum {
@@ -177,7 +179,9 @@ struct RouteTableSums {
     table.switches = switches.compactMap { $0 }.map { sum in
       var row = sum.row
       row.sessions = sum.sessions.count
-      if row.sessionCostUSD != nil { row.sessionCostUSD = sum.sessions.values.sorted().reduce(0, +) }
+      if row.sessionCostUSD != nil {
+        row.sessionCostUSD = sum.sessions.values.sorted().reduce(0, +)
+      }
       return row
     }
     table.switches.sort { left, right in
@@ -192,10 +196,6 @@ struct RouteTableSums {
   private static func share(_ time: Nanoseconds, of whole: Nanoseconds) -> Double? {
     whole == .zero ? nil : Double(time.rawValue) / Double(whole.rawValue)
   }
-}
-
-extension RouteTableSums.StepSum {
-  fileprivate var meanPlace: Double { Double(places) / Double(max(1, row.requests)) }
 }
 
 extension RouteKey {

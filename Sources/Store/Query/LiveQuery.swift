@@ -12,6 +12,8 @@ public final class LiveQuery {
   }
 
   private let filter: Filter?
+  /// The only traces that are considered; nil considers all.
+  private let among: TraceSet?
   private var plan: FilterPlan
   /// The rows below this number were scanned.
   private var scanned: UInt64 = 0
@@ -23,8 +25,9 @@ public final class LiveQuery {
   private var meter = TrafficMeter()
   private var unknownKeys: [String] = []
 
-  public init(filter: Filter?) {
+  public init(filter: Filter?, among: TraceSet? = nil) {
     self.filter = filter
+    self.among = among
     plan = FilterPlan(filter)
   }
 
@@ -42,6 +45,9 @@ public final class LiveQuery {
     }
     return result
   }
+
+  /// Whether a trace is selected, by the last snapshot that ``update(to:now:)`` was given.
+  public func isSelected(_ trace: TraceNumber) -> Bool { matched.contains(trace.rawValue) }
 
   /// Scans what arrived and returns the traces it belongs to, each once.
   private func scanNewRows(_ snapshot: Snapshot) -> [UInt64] {
@@ -86,7 +92,9 @@ public final class LiveQuery {
         continue
       }
       note(unfinished: record, number, now)
-      if plan.matches(number, record, snapshot, now: now) {
+      if among?.contains(TraceNumber(number)) ?? true,
+        plan.matches(number, record, snapshot, now: now)
+      {
         matched.insert(number)
         added.append(Entry(start: record.start == .max ? 0 : record.start, number: number))
       } else {
