@@ -37,9 +37,12 @@ extension RouteReading {
       let decision =
         story.decisions.first { $0.call == call.span }
         ?? (story.calls.isEmpty ? story.decision : nil)
+      // What it was sent for: the upstream's own name of a model changes with its versions.
+      let model = call.sent ?? call.answered
       let key = RouteKey(
-        route: call.route ?? decision?.route, asked: call.asked, model: call.model,
-        provider: call.provider, isDefault: decision?.outcome == .fellBack)
+        route: call.route ?? decision?.route, asked: call.asked, model: model,
+        provider: model?.contains("/") ?? true ? nil : call.provider,
+        isDefault: decision?.outcome == .fellBack)
       guard key.route != nil || key.asked != nil || key.model != nil else { continue }
       var share = RouteShare(
         row: catalogs.routes.number(of: key),
@@ -114,7 +117,10 @@ extension RouteReading {
       reason: denial?.reason ?? step?.reason)
     let teller = spans.first { $0.record.spanID == denial?.span }?.record.end
     let time = step?.start ?? teller ?? spans.map(\.record.end).max() ?? UnixNanos(0)
-    denials.append(DenialShare(row: catalogs.denials.number(of: key), time: time))
+    denials.append(
+      DenialShare(
+        row: catalogs.denials.number(of: key), time: time,
+        subject: story.subject?.name ?? story.modelAsked))
   }
 }
 

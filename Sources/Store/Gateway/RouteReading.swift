@@ -26,6 +26,8 @@ struct RouteReading: Sendable {
   struct DenialShare: Sendable {
     var row: Int32
     var time: UnixNanos
+    /// What was asked for: a tool, a prompt, a model.
+    var subject: String?
   }
 
   struct SwitchShare: Sendable {

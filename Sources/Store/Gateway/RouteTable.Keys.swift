@@ -1,10 +1,12 @@
 /// What rows of a ``RouteTable`` are told apart by, and how one cell is named.
 
-/// A route with the model asked for and the one that answered; nil where no span says it.
+/// A route with the model asked for and the one that the request was sent for; nil where no span
+/// says it.
 public struct RouteKey: Hashable, Sendable {
   public var route: String?
   public var asked: String?
   public var model: String?
+  /// Where the model's name does not begin with it.
   public var provider: String?
   /// Whether the router was asked and chose no route, so that the default model was used.
   public var isDefault = false
@@ -34,6 +36,9 @@ public struct StepKey: Hashable, Sendable {
     self.name = name
     self.hook = hook
   }
+
+  /// Whether it looks at the answer.
+  public var isOutput: Bool { hook == "out" || hook.contains("_post_") }
 }
 
 /// Who said no, with the code and the reason it gave.

@@ -129,7 +129,7 @@ extension RouteTable {
     public var time: UnixNanos
     public var tenant: String?
     public var user: String?
-    /// What was asked: the root span's name.
+    /// What was asked for: a tool, a prompt, a model; else the root span's name.
     public var name: String
 
     public init(

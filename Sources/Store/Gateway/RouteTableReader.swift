@@ -153,7 +153,9 @@ public final class RouteTableReader {
         guard let summary = snapshot.summary(of: number, now: now) else { continue }
         table.denials[row].examples[place].tenant = summary.tenant
         table.denials[row].examples[place].user = summary.user
-        table.denials[row].examples[place].name = summary.rootName
+        if table.denials[row].examples[place].name.isEmpty {
+          table.denials[row].examples[place].name = summary.rootName
+        }
       }
     }
   }

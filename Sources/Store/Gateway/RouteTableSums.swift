@@ -114,7 +114,8 @@ struct RouteTableSums {
     sum.firstSeen = sum.count == 0 ? share.time : min(sum.firstSeen, share.time)
     sum.lastSeen = max(sum.lastSeen, share.time)
     sum.count += 1
-    let example = RouteTable.Example(trace: TraceNumber(trace), time: share.time)
+    let example = RouteTable.Example(
+      trace: TraceNumber(trace), time: share.time, name: share.subject ?? "")
     let place =
       sum.examples.firstIndex { ($0.time, $0.trace) < (example.time, example.trace) }
       ?? sum.examples.count
@@ -158,13 +159,7 @@ struct RouteTableSums {
       left.requests != right.requests
         ? left.requests > right.requests : left.key.sortText < right.key.sortText
     }
-    let ordered = steps.compactMap { $0 }.sorted { left, right in
-      let (before, after) = (left.meanPlace, right.meanPlace)
-      return before != after
-        ? before < after
-        : (left.row.key.name, left.row.key.hook) < (right.row.key.name, right.row.key.hook)
-    }
-    table.steps = ordered.map { sum in
+    table.steps = orderedSteps().map { sum in
       var row = sum.row
       row.runs = row.allowed + row.modified + row.denied + row.errors
       row.p50 = sum.took.quantile(0.5)
@@ -191,6 +186,25 @@ struct RouteTableSums {
     table.chainShare = RouteTableSums.share(chainTime.of, of: chainTime.in)
     table.decisionShare = RouteTableSums.share(decisionTime.of, of: decisionTime.in)
     return table
+  }
+
+  /// Chain after chain, those of requests before those of answers and the busiest first; in each the
+  /// steps by where they stand on average.
+  private func orderedSteps() -> [StepSum] {
+    let steps = steps.compactMap { $0 }
+    var busiest: [String: Int] = [:]
+    for step in steps {
+      busiest[step.row.key.hook] = max(busiest[step.row.key.hook] ?? 0, step.row.requests)
+    }
+    return steps.sorted { left, right in
+      let (before, after) = (left.row.key, right.row.key)
+      if before.isOutput != after.isOutput { return after.isOutput }
+      let runs = (busiest[before.hook] ?? 0, busiest[after.hook] ?? 0)
+      if runs.0 != runs.1 { return runs.0 > runs.1 }
+      if before.hook != after.hook { return before.hook < after.hook }
+      return left.meanPlace != right.meanPlace
+        ? left.meanPlace < right.meanPlace : before.name < after.name
+    }
   }
 
   private static func share(_ time: Nanoseconds, of whole: Nanoseconds) -> Double? {

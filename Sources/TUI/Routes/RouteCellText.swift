@@ -136,12 +136,12 @@ struct RouteCellText {
       line.append(("switches ", .dim))
       line.append(("\(Format.count(allowed)) allowed, \(Format.count(retained)) retained", .text))
       if let overhead = table.switches.compactMap(\.overheadPercent).max() {
-        line.append(("   session overhead up to ", .dim))
+        line.append(("  overhead up to ", .dim))
         line.append((Format.percent(overhead / 100), .text))
       }
     }
     if let share = table.decisionShare {
-      line.append((line.isEmpty ? "deciding " : "   deciding ", .dim))
+      line.append((line.isEmpty ? "deciding " : "  deciding ", .dim))
       line.append((Format.percent(share), .text))
       line.append((" of the time", .dim))
     }

@@ -50,7 +50,7 @@ enum RouteColumn: Int, CaseIterable, Sendable {
     case .price: "price"
     case .overhead: "overhd"
     case .sessionCost: "$sess"
-    case .filter: "FILTER / CONTROL"
+    case .filter: "FILTER"
     case .hook: "hook"
     case .runs: "run"
     case .allowed: "allow"

@@ -24,6 +24,8 @@ struct RoutesLayout: Equatable {
   static let filter = 1
   /// From this width the tables stand in two columns.
   static let sideBySideFrom = 160
+  /// From this height there are gaps between tables.
+  static let roomyRows = 18
 
   let notice: Int
   let blocks: [Block]
@@ -77,28 +79,27 @@ struct RoutesLayout: Equatable {
   private static func stack(_ contents: [Content], in area: Rect, focus: RoutePane) -> [Block] {
     var shares = contents.map { Share(content: $0) }
     var left = area.rows
-    // First what every table needs, the focused one most; then notes, gaps, and rows for all.
+    // First what every table needs; then notes, gaps, and rows in turn, the focused table twice.
     for index in shares.indices {
-      let isFocused = shares[index].content.pane == focus
-      if shares[index].content.pane == .switches, !isFocused { shares[index].heading = 0 }
+      let content = shares[index].content
+      if content.pane == .switches, content.pane != focus { shares[index].heading = 0 }
       left -= shares[index].heading
-      give(&shares[index].rows, upTo: min(shares[index].content.rows, isFocused ? 3 : 0), of: &left)
     }
-    for round in 1...2 {
+    for wanted in 1...2 {
       for index in shares.indices where shares[index].heading > 0 {
-        give(&shares[index].rows, upTo: min(shares[index].content.rows, round), of: &left)
+        let more = shares[index].content.pane == focus ? 1 : 0
+        give(&shares[index].rows, upTo: min(shares[index].content.rows, wanted + more), of: &left)
       }
     }
     for index in shares.indices where shares[index].heading > 0 {
       give(&shares[index].notes, upTo: shares[index].content.notes, of: &left)
     }
-    for index in shares.indices.dropLast() where shares[index].heading > 0 {
-      give(&shares[index].gap, upTo: 1, of: &left)
+    if area.rows >= Self.roomyRows {
+      for index in shares.indices.dropLast() where shares[index].heading > 0 {
+        give(&shares[index].gap, upTo: 1, of: &left)
+      }
     }
-    for index in shares.indices where shares[index].content.pane == focus {
-      give(&shares[index].rows, upTo: shares[index].content.rows, of: &left)
-    }
-    shareRest(&shares, &left)
+    shareRest(&shares, &left, focus)
     var blocks: [Block] = []
     var row = area.row
     for share in shares where share.heading > 0 {
@@ -112,25 +113,27 @@ struct RoutesLayout: Equatable {
   }
 
   /// Row after row in turn to tables that have more, then lines of examples.
-  private static func shareRest(_ shares: inout [Share], _ left: inout Int) {
+  private static func shareRest(
+    _ shares: inout [Share], _ left: inout Int, _ focus: RoutePane
+  ) {
     for index in shares.indices where shares[index].content.examples > 0 {
       give(&shares[index].notes, upTo: shares[index].notes + 1, of: &left)
     }
     var isGiven = true
     while left > 0, isGiven {
       isGiven = false
-      for index in shares.indices where left > 0 {
-        let share = shares[index]
-        guard share.rows < share.content.rows else { continue }
-        if share.heading == 0 {
+      for index in shares.indices where left > 0 && shares[index].rows < shares[index].content.rows
+      {
+        if shares[index].heading == 0 {
           // A table that was left out needs its heading, a row, and the gap.
           guard left >= 3 else { continue }
           shares[index].heading = 1
           shares[index].gap = index < shares.count - 1 ? 1 : 0
           left -= 1 + shares[index].gap
         }
-        shares[index].rows += 1
-        left -= 1
+        let step = shares[index].content.pane == focus ? 2 : 1
+        let wanted = min(shares[index].content.rows, shares[index].rows + step)
+        give(&shares[index].rows, upTo: wanted, of: &left)
         isGiven = true
       }
     }

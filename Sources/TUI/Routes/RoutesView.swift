@@ -43,8 +43,18 @@ struct RoutesView {
     of pane: RoutePane, _ routes: RoutesState, _ block: RoutesLayout.Block, _ context: ViewContext
   ) -> [RouteColumnLayout.Placed] {
     RouteColumnLayout.place(
-      pane, routes.lines(of: pane), from: block.rows.column, width: block.rows.columns,
-      RouteCellText(context: context))
+      pane, routes.lines(of: pane), title: title(routes, block), from: block.rows.column,
+      width: block.rows.columns, RouteCellText(context: context))
+  }
+
+  /// What a table is of; where not all of its rows are on the screen, which of how many are.
+  private static func title(_ routes: RoutesState, _ block: RoutesLayout.Block) -> String {
+    let header = RouteColumn.columns(of: block.pane).first?.header ?? ""
+    let count = routes.table?.lines(of: block.pane).count ?? 0
+    guard count > block.rows.rows else { return header }
+    let top = routes.place(in: block.pane).top
+    return block.rows.rows == 0
+      ? "\(header) \(count)" : "\(header) \(top + 1)-\(top + block.rows.rows)/\(count)"
   }
 
   func draw(into frame: inout Frame) {
@@ -60,7 +70,7 @@ struct RoutesView {
   private func draw(_ block: RoutesLayout.Block, into frame: inout Frame) {
     let lines = routes.lines(of: block.pane)
     let placed = Self.columns(of: block.pane, routes, block, context)
-    drawHeading(block, placed, count: lines.count, into: &frame)
+    drawHeading(block, placed, into: &frame)
     let top = routes.place(in: block.pane).top
     for offset in 0..<block.rows.rows where top + offset < lines.count {
       let row = block.rows.row + offset
@@ -71,16 +81,15 @@ struct RoutesView {
   }
 
   private func drawHeading(
-    _ block: RoutesLayout.Block, _ placed: [RouteColumnLayout.Placed], count: Int,
-    into frame: inout Frame
+    _ block: RoutesLayout.Block, _ placed: [RouteColumnLayout.Placed], into frame: inout Frame
   ) {
     let isFocused = routes.focus == block.pane
     let place = routes.place(in: block.pane)
     let sorted = place.order.column(in: block.pane)
-    for column in placed {
+    for (index, column) in placed.enumerated() {
       var style: Style = isFocused ? .title : .dim
       if isFocused, column.column == place.column { style = .title.bold.underlined }
-      var title = column.column.header
+      var title = index == 0 ? Self.title(routes, block) : column.column.header
       if column.column == sorted { title += place.isReversed ? glyphs.up : glyphs.down }
       if column.column == .model { title = "\(glyphs.arrow) \(title)" }
       if column.column.isRightAligned {
@@ -91,23 +100,6 @@ struct RoutesView {
           title, row: block.heading, column: column.start, width: column.width, style: style)
       }
     }
-    // What does not fit is said: which of how many rows these are.
-    guard count > block.rows.rows, let last = placed.last else { return }
-    let first = place.top + 1
-    let shown = block.rows.rows == 0 ? "" : "\(first)-\(place.top + block.rows.rows) of "
-    let text = " \(shown)\(Format.count(count))"
-    let end = block.rows.endColumn - 1
-    let isRoomy = last.start + last.width + TextWidth.columns(of: text) < end
-    if isRoomy { return _ = frame.put(text, row: block.heading, endColumn: end, style: .dim) }
-    // Where figures reach to the edge it stands behind the first title.
-    guard let title = placed.first, placed.count > 1 else { return }
-    let at = title.start + TextWidth.columns(of: title.column.header)
-    guard at + TextWidth.columns(of: text) < placed[1].start else {
-      return _ = frame.put(
-        "+\(Format.count(count - block.rows.rows))", row: block.heading, column: block.rows.column,
-        style: .dim)
-    }
-    frame.put(text, row: block.heading, column: at, style: .dim)
   }
 
   private func draw(
@@ -164,29 +156,26 @@ struct RoutesView {
       line.append((Format.percent(share), .number))
       line.append((" of the time  ", .dim))
     }
-    let used = line.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
-    let room = width - used
-    guard room >= 16 else { return line }
-    let timed = table.steps.compactMap { step in step.p50.map { (step.key.name, $0.rawValue) } }
+    // The steps that take most, in their order: its name, and a bar for its part of the chain.
+    let timed = table.steps.compactMap { step in step.p50.map { (step.key, $0.rawValue) } }
     let total = Double(timed.reduce(0) { $0 &+ $1.1 })
-    guard total > 0 else { return line }
-    // Half for the bars, half for the names of those that take most.
-    let cells = room / 2
-    let named = timed.sorted { $0.1 > $1.1 }.prefix(4).map(\.0)
-    var left = room - cells
-    for (name, time) in timed {
-      let share = Double(time) / total
-      line.append((glyphs.bar(share, columns: cells), .bar(for: .filter)))
-      let label = " \(TextWidth.cut(name, to: 12, mark: glyphs.ellipsis)) "
-      guard named.contains(name), TextWidth.columns(of: label) <= left else {
-        if share * Double(cells) >= 1 { line.append((" ", .text)) }
-        continue
-      }
-      left -= TextWidth.columns(of: label)
-      line.append((label, .dim))
+    let longest = timed.sorted { $0.1 > $1.1 }.prefix(Self.chainNames).map(\.0)
+    var room = width - line.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
+    let cells = min(30, room - Self.chainNames * 14)
+    guard total > 0, cells >= 8 else { return line }
+    for (key, time) in timed where longest.contains(key) {
+      let bar = glyphs.bar(Double(time) / total, columns: cells)
+      let name = TextWidth.cut(key.name, to: 16, mark: glyphs.ellipsis)
+      let needed = TextWidth.columns(of: name) + TextWidth.columns(of: bar) + 3
+      guard needed <= room else { continue }
+      room -= needed
+      line += [(" \(name) ", .dim), (bar, .bar(for: .filter)), (" ", .text)]
     }
     return line
   }
+
+  /// How many steps the chain's bar names.
+  private static let chainNames = 3
 
   private func drawExamples(
     _ block: RoutesLayout.Block, _ lines: [RouteLine], into frame: inout Frame
