@@ -30,6 +30,10 @@ extension Snapshot {
     summary.request = text(record, .request)
     summary.route = text(record, .route)
     summary.modelAsked = text(record, .modelAsked)
+    // A call that is not routed is named after what was asked for, and nothing else says it.
+    if summary.modelAsked == nil, summary.rootService == "plano(llm)" {
+      summary.modelAsked = ModelCall.models(inName: summary.rootName).asked
+    }
     summary.model = text(record, .model)
     summary.provider = text(record, .provider)
     for dimension in Dimension.allCases

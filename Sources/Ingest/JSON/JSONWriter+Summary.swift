@@ -64,7 +64,7 @@ extension JSONWriter {
   private mutating func conflicts(of story: RequestStory) {
     object("conflicts") { json in
       for dimension in story.dimensions where dimension.hasConflict {
-        json.array(dimension.dimension.name, dimension.values) { $0.string($1.text) }
+        json.array(dimension.dimension.name, dimension.conflicting) { $0.string($1) }
       }
     }
   }

@@ -6,9 +6,6 @@ public struct TraceDocument: Equatable, Sendable {
 
   public var summary: TraceSummary
   public var spans: [Span]
-  /// What the gateway did, told from the spans as they were held.
-  public let story: RequestStory
-
   /// What the gateway did, from the spans as they came: leaving attributes out does not change it.
   public let story: RequestStory
 

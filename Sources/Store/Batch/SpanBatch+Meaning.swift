@@ -50,14 +50,14 @@ extension SpanBatch {
 
   /// Notes that the attribute just added is a value of a dimension.
   ///
-  /// A key that repeats in one span speaks last: Plano appends the model that answered to the one it chose.
+  /// Of a key that repeats in one span, one value counts; see ``Dimension/speaksLast``.
   private func note(_ alias: KeyMeaning.Alias, _ owner: Owner) {
     let entry = DimensionEntry(
       attribute: attributes.count - 1, dimension: alias.dimension.rawValue, rank: alias.rank)
     if owner == .span {
       for index in span.dimensions..<dimensions.count
       where dimensions[index].dimension == entry.dimension && dimensions[index].rank == entry.rank {
-        dimensions[index] = entry
+        if alias.dimension.speaksLast { dimensions[index] = entry }
         return
       }
     }
@@ -119,6 +119,11 @@ extension SpanBatch {
       if let message = WireValues.statusMessage(inSpan: span.extras.bytes) {
         evidence.formUnion(EvidenceRules.message(message))
       }
+    }
+    if name.elementsEqual(Vocabulary.unsentCall.name),
+      resources[span.resource].name.bytes.elementsEqual(Vocabulary.unsentCall.service)
+    {
+      evidence.insert(.neverSent)
     }
     if evidence.contains(.httpClientError),
       !Vocabulary.clientErrorRoles.contains(where: { $0.rawValue == span.role })

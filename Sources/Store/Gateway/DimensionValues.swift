@@ -17,29 +17,38 @@ public struct DimensionValues: Equatable, Sendable {
   /// The distinct texts: those under the key that goes first, first, then in the order of the spans.
   public var values: [Value]
 
-  public init(dimension: Dimension, values: [Value]) {
+  public init(dimension: Dimension, values: [Value], conflicting: [String] = []) {
     self.dimension = dimension
     self.values = values
+    self.conflicting = conflicting
   }
 
-  /// Whether spans disagree under the key that goes first.
-  public var hasConflict: Bool { values.count > 1 && values[0].key == values[1].key }
+  /// The texts that spans disagree on: what each says last under the key that goes first. Empty where
+  /// they agree.
+  public var conflicting: [String]
+
+  public var hasConflict: Bool { !conflicting.isEmpty }
 
   /// What the spans say of each dimension, for the dimensions that any says something of.
   static func all(of spans: [StorySpan], _ vocabulary: Vocabulary) -> [DimensionValues] {
     Dimension.allCases.compactMap { dimension in
       var found = DimensionValues(dimension: dimension, values: [])
       for key in vocabulary.dimensions[dimension] ?? [] {
+        let isFirst = found.values.isEmpty
         for span in spans {
-          for attributes in [span.record.attributes, span.record.resource.attributes] {
-            for attribute in attributes where attribute.key == key {
-              let text = JSONText.of(attribute.value)
-              guard !text.isEmpty, !Vocabulary.isPlaceholder(text, for: dimension) else { continue }
-              found.add(Value(text: text, key: key, span: span.record.spanID))
-            }
+          let texts = (span.record.attributes + span.record.resource.attributes)
+            .filter { $0.key == key }.map { JSONText.of($0.value) }
+            .filter { !$0.isEmpty && !Vocabulary.isPlaceholder($0, for: dimension) }
+          for text in texts {
+            found.add(Value(text: text, key: key, span: span.record.spanID))
+          }
+          let spoken = dimension.speaksLast ? texts.last : texts.first
+          if isFirst, let spoken, !found.conflicting.contains(spoken) {
+            found.conflicting.append(spoken)
           }
         }
       }
+      if found.conflicting.count < 2 { found.conflicting = [] }
       return found.values.isEmpty ? nil : found
     }
   }

@@ -13,12 +13,31 @@ public struct RequestStory: Equatable, Sendable {
     public var name: String
     /// How it is reached, such as `REST`, `MCP` or `A2A`.
     public var form: String?
+    /// How often it was tried, retries included.
+    public var attempts = 1
     public var span: SpanID
 
     public init(role: Role, name: String, form: String? = nil, span: SpanID) {
       self.role = role
       self.name = name
       self.form = form
+      self.span = span
+    }
+  }
+
+  /// Which agents were to take part, and how long it took to say so.
+  public struct Selection: Equatable, Sendable {
+    public var listener: String?
+    public var agents: [String]
+    public var duration: Nanoseconds?
+    public var span: SpanID
+
+    public init(
+      listener: String?, agents: [String], duration: Nanoseconds?, span: SpanID
+    ) {
+      self.listener = listener
+      self.agents = agents
+      self.duration = duration
       self.span = span
     }
   }
@@ -53,6 +72,9 @@ public struct RequestStory: Equatable, Sendable {
 
   public var gateway: Gateway
   public var subject: Subject?
+  /// Everything that was asked for, where one trace holds several requests; the first is ``subject``.
+  public var subjects: [Subject] = []
+  public var selection: Selection?
   public var agents: [Agent] = []
   /// The model as the client named it, the route, the model that answered, and who answered.
   public var modelAsked: String?

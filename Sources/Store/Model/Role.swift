@@ -41,4 +41,5 @@ public struct Evidence: OptionSet, Sendable, Hashable {
   public static let poorQuality = Evidence(rawValue: 1 << 13)
   public static let flagInName = Evidence(rawValue: 1 << 14)
   public static let violationError = Evidence(rawValue: 1 << 15)
+  public static let neverSent = Evidence(rawValue: 1 << 16)
 }

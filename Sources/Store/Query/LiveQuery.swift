@@ -16,6 +16,8 @@ public final class LiveQuery {
 
   private let filter: Filter?
   private let joinsTraces: Bool
+  /// The only traces that are considered; nil considers all.
+  private let among: TraceSet?
   private var plan: FilterPlan
   /// The rows below this number were scanned.
   private var scanned: UInt64 = 0
@@ -32,14 +34,16 @@ public final class LiveQuery {
   private var meter = TrafficMeter()
   private var unknownKeys: [String] = []
 
-  public init(filter: Filter?, joinsTraces: Bool = false) {
+  public init(filter: Filter?, among: TraceSet? = nil, joinsTraces: Bool = false) {
     self.filter = filter
+    self.among = among
     self.joinsTraces = joinsTraces
     plan = FilterPlan(filter)
   }
 
   /// The answer for a snapshot that is the last one's or newer.
   public func update(to snapshot: Snapshot, now: UnixNanos) -> QueryResult {
+    if scanned == 0 { plan = FilterPlan(filter, vocabulary: snapshot.vocabulary) }
     let touched = scanNewRows(snapshot)
     let changed = touched + settled(snapshot, now)
     reconsider(joinsTraces ? wholeRequests(of: changed, snapshot) : changed, snapshot, now)
@@ -57,6 +61,9 @@ public final class LiveQuery {
     }
     return result
   }
+
+  /// Whether a trace is selected, by the last snapshot that ``update(to:now:)`` was given.
+  public func isSelected(_ trace: TraceNumber) -> Bool { matched.contains(trace.rawValue) }
 
   /// Scans what arrived and returns the traces it belongs to, each once.
   private func scanNewRows(_ snapshot: Snapshot) -> [UInt64] {
@@ -102,7 +109,9 @@ public final class LiveQuery {
         continue
       }
       note(unfinished: record, number, now)
-      if plan.matches(members, record, snapshot, now: now) {
+      if among?.contains(TraceNumber(number)) ?? true,
+        plan.matches(members, record, snapshot, now: now)
+      {
         matched.insert(number)
         if members.count > 1 { joinedRows.insert(number) }
         added.append(Entry(start: record.start == .max ? 0 : record.start, number: number))

@@ -20,6 +20,8 @@ extension Evidence {
     Word(evidence: .upstreamFailure, name: "upstream_failure", text: "proxy response flags"),
     Word(evidence: .clientGone, name: "client_gone", text: "the client went away"),
     Word(evidence: .exceptionEvent, name: "exception_event", text: "exception event"),
+    Word(
+      evidence: .neverSent, name: "never_sent", text: "it ended before any model was called"),
     Word(evidence: .errorEvent, name: "error_event", text: "error event"),
     Word(evidence: .errorType, name: "error_type", text: "error.type"),
     Word(evidence: .errorAttribute, name: "error_attribute", text: "error=true"),

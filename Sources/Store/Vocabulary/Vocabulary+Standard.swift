@@ -89,6 +89,8 @@ extension Vocabulary {
       EventRule("client error from filter chain", .filterRejected),
       EventRule("agent chat error chain", .errorEvent),
       EventRule("root error", .errorEvent),
+      EventRule("failed to parse request JSON", .errorEvent),
+      EventRule("model not found in configured providers", .errorEvent),
       EventRule("receiver dropped", .clientGone),
     ])
 
@@ -113,15 +115,27 @@ extension Vocabulary {
   /// call that it belongs to, and what other spans ask may be asked in vain.
   static let clientErrorRoles: Set<Role> = [.llm, .inbound, .tool]
 
-  /// Whether a text only says that nothing was chosen: Plano's `route.selected_model` is "none" where
-  /// its router chose no route, and "unknown" where it failed.
+  /// The name that Plano's model calls begin with, and keep where they end before a model is called.
+  static let unsentCall: (service: StaticString, name: StaticString) = ("plano(llm)", "llm")
+
+  /// Whether a text only says that there is nothing: Plano's `route.selected_model` is "none" where its
+  /// router chose no route, and "unknown" where it failed; ContextForge's `request_id` of a prompt is
+  /// always "none".
   static func isPlaceholder(_ text: WireBytes?, for dimension: Dimension) -> Bool {
-    guard dimension == .route || dimension == .model, let text else { return false }
-    return text.elementsEqual("none") || text.elementsEqual("unknown")
+    guard let text, text.count <= 7 else { return false }
+    return switch dimension {
+    case .route, .model: text.elementsEqual("none") || text.elementsEqual("unknown")
+    case .request: text.elementsEqual("none")
+    default: false
+    }
   }
 
   static func isPlaceholder(_ text: String, for dimension: Dimension) -> Bool {
-    (dimension == .route || dimension == .model) && (text == "none" || text == "unknown")
+    switch dimension {
+    case .route, .model: text == "none" || text == "unknown"
+    case .request: text == "none"
+    default: false
+    }
   }
 }
 
@@ -134,7 +148,7 @@ extension Evidence {
   /// 3. What makes it an error.
   public static let failure: Evidence = [
     .statusError, .httpServerError, .httpClientError, .errorAttribute, .errorType, .exceptionEvent,
-    .successFalse, .upstreamFailure, .errorEvent,
+    .successFalse, .upstreamFailure, .errorEvent, .neverSent,
   ]
   // 4. Unfinished while no root or not every parent has come, partial when none came for a while.
   /// 5. What makes it flagged; with none of all this it is ok.

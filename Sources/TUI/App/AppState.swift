@@ -16,6 +16,8 @@ public struct AppState: Equatable, Sendable {
   var filter = FilterState()
   var prompt: FilterPromptState?
   var trace: OpenTrace?
+  /// The screen of routes and filters; the list is above it while it shows the traces of a figure.
+  var routes: RoutesState?
   var help: HelpState?
 
   /// Filters of this and earlier sessions, oldest first.
@@ -45,6 +47,9 @@ public struct AppState: Equatable, Sendable {
   /// When the screen changes by itself although nothing arrives; nil at rest.
   var nextTick: UnixNanos? { trace.flatMap(\.settles) }
 
+  /// The screen of routes and filters, unless the list of traces is on top of it.
+  var shownRoutes: RoutesState? { routes.flatMap { $0.drill == nil ? $0 : nil } }
+
   /// Where keys go.
   var screen: ScreenKind {
     if let help { return help.isSearching ? .find : .help }
@@ -53,7 +58,7 @@ public struct AppState: Equatable, Sendable {
       if trace.find != nil { return .find }
       return trace.focus == .details ? .details : .waterfall
     }
-    return .traces
+    return shownRoutes == nil ? .traces : .routes
   }
 }
 

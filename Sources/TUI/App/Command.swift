@@ -18,6 +18,9 @@ public enum Command: String, CaseIterable, Sendable {
   case open
   case back
   case switchPane = "switch-pane"
+  case switchPaneBack = "switch-pane-back"
+  case routes
+  case traces
   case help
   case quit
 
@@ -48,6 +51,11 @@ public enum Command: String, CaseIterable, Sendable {
   case find
   case findNext = "find-next"
   case findPrevious = "find-previous"
+
+  // Routes and filters
+  case widenWindow = "widen-window"
+  case narrowWindow = "narrow-window"
+  case maximize
 
   // Details
   case showAttributes = "show-attributes"

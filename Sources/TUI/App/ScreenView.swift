@@ -49,7 +49,10 @@ struct ScreenView {
       FilterPromptView(context: context, prompt: prompt, row: layout.filter, below: below)
         .draw(into: &frame)
     } else {
-      list.drawFilterLine(state.filter.text, into: &frame)
+      FilterLine(
+        context: context, filter: state.filter.text, chip: state.filter.chip?.text,
+        right: list.filterFigures(isFiltered: !state.filter.isEmpty, columns: frame.size.columns)
+      ).draw(row: layout.filter, into: &frame)
     }
   }
 
@@ -64,7 +67,8 @@ struct ScreenView {
       view.drawWaiting(into: &frame)
     } else {
       view.drawNoMatch(
-        state.filter.text, list: state.list, canUndo: !state.filter.undone.isEmpty, into: &frame)
+        [state.filter.chip?.text, state.filter.text].compactMap { $0 }.joined(separator: " "),
+        list: state.list, canUndo: !state.filter.undone.isEmpty, into: &frame)
     }
   }
 

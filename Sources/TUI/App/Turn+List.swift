@@ -23,13 +23,16 @@ extension Turn {
     case .reverseSort: sort(reverse: true)
     case .joinTraces: toggleJoining()
     case .demo: startDemo()
+    case .routes: openRoutes()
+    case .traces: state.routes = nil
+    case .back where state.routes?.drill != nil: returnToRoutes()
     case .copy: copySelected()
     case .copyMore: copyCell()
     default: performFiltering(command)
     }
   }
 
-  private mutating func performFiltering(_ command: Command) {
+  mutating func performFiltering(_ command: Command) {
     switch command {
     case .filter: openPrompt()
     case .only: filterBySelectedCell(isOnly: true)
@@ -47,9 +50,14 @@ extension Turn {
         state.notice = Notice("there was no filter before this one")
       }
     case .back:
-      if !state.filter.isEmpty { applyFilter("") }
+      if !state.filter.isEmpty { clearFilter() }
     default: break
     }
+  }
+
+  private mutating func clearFilter() {
+    _ = state.filter.apply(FilterState.Step(text: "", chip: nil))
+    ask()
   }
 
   // MARK: - Rows

@@ -34,6 +34,9 @@ struct Turn {
       let snapshot = snapshot
       state.list.accept(
         result, generation: generation, height: listHeight, lead: { snapshot.lead(of: $0) })
+    case .routes(let table, let generation): accept(table, generation: generation)
+    case .routeTraces(let traces, let filter, let search):
+      accept(traces, filter: filter, search: search)
     case .preview(let matching, let held, let generation):
       guard generation == state.promptGeneration else { break }
       state.prompt?.preview = .init(matching: matching, held: held)
@@ -109,6 +112,7 @@ struct Turn {
     state.size = size
     state.list.resize(height: listHeight)
     onTree { $0.scroll(height: $1) }
+    scrollRoutes()
     scrollHelp(by: 0)
     withDetails { details, lines, height in details.scroll(by: 0, in: lines, height: height) }
   }
@@ -126,6 +130,7 @@ struct Turn {
     case .traces: performOnList(command)
     case .waterfall: performOnTree(command)
     case .details: performOnDetails(command)
+    case .routes: performOnRoutes(command)
     case .filter: performOnFilter(command)
     case .find: performOnFind(command)
     case .help: performOnHelp(command)
@@ -145,7 +150,9 @@ struct Turn {
   mutating func ask() {
     state.generation += 1
     effects.append(
-      .query(state.filter.filter, order: state.list.order, generation: state.generation))
+      .query(
+        state.filter.filter, among: state.filter.chip?.traces, order: state.list.order,
+        generation: state.generation))
   }
 
   mutating func copy(_ text: String, as what: String) {

@@ -14,6 +14,8 @@ public func view(
     HelpView(help: help, glyphs: state.glyphs).draw(into: &frame)
   } else if state.trace != nil {
     screen.drawTrace(into: &frame)
+  } else if let routes = state.shownRoutes {
+    screen.drawRoutes(routes, into: &frame)
   } else {
     screen.drawList(into: &frame)
   }

@@ -45,6 +45,16 @@ extension Frame {
       column: columns.lowerBound, style: style)
   }
 
+  /// Draws lines in the upper middle of an area, as a block with one left edge.
+  mutating func putBlock(_ lines: [StyledLine], in area: Rect) {
+    let widest = lines.map { $0.reduce(0) { $0 + TextWidth.columns(of: $1.text) } }.max() ?? 0
+    let column = area.column + max(2, (area.columns - widest) / 2)
+    let row = area.row + max(0, (area.rows - lines.count) / 3)
+    for (offset, line) in lines.enumerated() where row + offset < area.endRow {
+      put(line, row: row + offset, column: column, width: area.endColumn - column)
+    }
+  }
+
   /// Draws pieces one after the other; where the width ends the text does, with an ellipsis.
   mutating func put(_ line: StyledLine, row: Int, column: Int, width: Int) {
     var at = column

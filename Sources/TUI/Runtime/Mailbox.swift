@@ -15,6 +15,10 @@ final class Mailbox: Sendable {
   /// News since the last look.
   struct Letters: Sendable {
     var answer: Answer?
+    /// The newest ``Message/routes(_:generation:)``.
+    var routes: Message?
+    /// The newest ``Message/routeTraces(_:filter:generation:)``.
+    var routeTraces: Message?
     /// The newest ``Message/preview(matching:of:generation:)``.
     var preview: Message?
     /// The newest ``Message/completions(_:generation:)``.
@@ -32,6 +36,16 @@ final class Mailbox: Sendable {
   /// Replaces the answer before it.
   func post(_ answer: Answer) {
     letters.withLock { $0.answer = answer }
+    wake.signal()
+  }
+
+  func post(routes: Message) {
+    letters.withLock { $0.routes = routes }
+    wake.signal()
+  }
+
+  func post(routeTraces: Message) {
+    letters.withLock { $0.routeTraces = routeTraces }
     wake.signal()
   }
 

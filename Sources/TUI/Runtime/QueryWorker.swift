@@ -14,6 +14,7 @@ final class QueryWorker: Sendable {
 
   struct Query: Sendable {
     var filter: Filter?
+    var among: TraceSet?
     var order: TraceOrder
     var generation: Int
   }
@@ -23,6 +24,8 @@ final class QueryWorker: Sendable {
     var query: Query?
     var preview: (filter: Filter?, generation: Int)?
     var completion: (text: String, cursor: Int, generation: Int)?
+    var routes: RouteAnswers.Order?
+    var routeTraces: RouteAnswers.Search?
     var hasNews = false
     var isStopped = false
   }
@@ -48,6 +51,12 @@ final class QueryWorker: Sendable {
   func complete(_ text: String, cursor: Int, generation: Int) {
     order { $0.completion = (text, cursor, generation) }
   }
+  func routes(_ window: RouteWindow?) { order { $0.routes = RouteAnswers.Order(window: window) } }
+  func find(_ cell: RouteTable.Cell, drafts: [Filter], generation: Int) {
+    order {
+      $0.routeTraces = RouteAnswers.Search(cell: cell, drafts: drafts, generation: generation)
+    }
+  }
   /// Says that the store has news; cheap enough for a thread that receives: it wakes nobody until the last news was answered.
   func noteNews() {
     if isNewsNoted.exchange(true, ordering: .acquiringAndReleasing) { return }
@@ -65,8 +74,9 @@ final class QueryWorker: Sendable {
   /// Runs until ``stop()``; the body of the worker's thread.
   func run() {
     var standing = Standing()
+    var routes = RouteAnswers()
     while true {
-      _ = Poll.wait([wake.descriptor], nanoseconds: standing.timeout())
+      _ = Poll.wait([wake.descriptor], nanoseconds: standing.timeout(routes.timeout))
       wake.drain()
       let now = orders.withLock { orders in
         defer { orders = Orders() }
@@ -75,7 +85,15 @@ final class QueryWorker: Sendable {
       if now.isStopped { return }
       if now.hasNews { standing.hasNews = true }
       if let query = now.query { standing.begin(query) }
-      if standing.isDue { answer(&standing) }
+      if let order = now.routes {
+        routes.take(order)
+        if !routes.isOn { standing.snapshot = nil }
+      }
+      if standing.isDue { answer(&standing, isKept: routes.isOn) }
+      if routes.isDue(version: standing.version, now.query != nil) {
+        answer(&routes, &standing)
+      }
+      if let search = now.routeTraces { answer(search, routes, standing) }
       if let preview = now.preview {
         let joinsTraces = standing.query?.order.joinsTraces ?? true
         answer(preview.filter, preview.generation, joinsTraces: joinsTraces)
@@ -98,14 +116,16 @@ final class QueryWorker: Sendable {
     /// When something changes by itself, by the time of day.
     var nextChange: UnixNanos?
     var version: UInt64?
+    /// What was last answered from, while somebody wants to look at it more closely.
+    var snapshot: Snapshot?
 
     mutating func begin(_ query: Query) {
       // Another order of the same traces needs no new count.
       let joinsTraces = query.order.joinsTraces
-      if live == nil || self.query?.filter != query.filter
+      if live == nil || self.query?.filter != query.filter || self.query?.among != query.among
         || self.query?.order.joinsTraces != joinsTraces
       {
-        live = LiveQuery(filter: query.filter, joinsTraces: joinsTraces)
+        live = LiveQuery(filter: query.filter, among: query.among, joinsTraces: joinsTraces)
       }
       self.query = query
       isNew = true
@@ -118,13 +138,13 @@ final class QueryWorker: Sendable {
       return nextChange.map { $0 <= Clock.now() } ?? false
     }
 
-    /// How long nothing has to be done; nil for ever.
-    func timeout() -> UInt64? {
+    /// How long nothing has to be done, unless something else is due earlier; nil for ever.
+    func timeout(_ other: UInt64?) -> UInt64? {
       guard query != nil else { return nil }
-      var timeout: UInt64?
+      var timeout = other
       if hasNews {
         let now = Clock.monotonic()
-        timeout = notBefore > now ? notBefore - now : 0
+        timeout = min(timeout ?? .max, notBefore > now ? notBefore - now : 0)
       }
       if let nextChange {
         timeout = min(timeout ?? .max, nextChange.since(Clock.now()).rawValue)
@@ -133,7 +153,7 @@ final class QueryWorker: Sendable {
     }
   }
 
-  private func answer(_ standing: inout Standing) {
+  private func answer(_ standing: inout Standing, isKept: Bool) {
     guard let query = standing.query, let live = standing.live else { return }
     let began = Clock.monotonic()
     if standing.hasNews {
@@ -146,6 +166,7 @@ final class QueryWorker: Sendable {
     let isTime = standing.nextChange.map { $0 <= Clock.now() } ?? false
     standing.hasNews = false
     standing.isNew = false
+    standing.snapshot = isKept ? snapshot : nil
     guard !isSame || isTime else { return }
     standing.version = snapshot.version
     let now = Clock.now()
@@ -156,6 +177,33 @@ final class QueryWorker: Sendable {
     let ended = Clock.monotonic()
     standing.notBefore = max(began + Self.answerIntervalNanoseconds, ended + (ended - began))
     mailbox.post(Mailbox.Answer(result: result, generation: query.generation, snapshot: snapshot))
+  }
+
+  /// Says what gateways did with the traces of the query in force.
+  private func answer(_ routes: inout RouteAnswers, _ standing: inout Standing) {
+    if standing.snapshot == nil { standing.isNew = true }
+    if standing.isNew { answer(&standing, isKept: true) }
+    guard let query = standing.query, let live = standing.live, let snapshot = standing.snapshot
+    else { return }
+    if let table = routes.table(of: snapshot, live) {
+      mailbox.post(routes: .routes(table, generation: query.generation))
+    }
+  }
+
+  /// Looks up the traces that a figure counts, and a filter for them.
+  private func answer(
+    _ search: RouteAnswers.Search, _ routes: RouteAnswers, _ standing: Standing
+  ) {
+    guard let snapshot = standing.snapshot else { return }
+    let traces = TraceSet(routes.traces(of: search.cell, in: snapshot))
+    let joinsTraces = standing.query?.order.joinsTraces ?? true
+    let filter = search.drafts.first { draft in
+      let live = LiveQuery(
+        filter: draft, among: standing.query?.among, joinsTraces: joinsTraces)
+      return TraceSet(live.update(to: snapshot, now: Clock.now()).traces) == traces
+    }
+    mailbox.post(
+      routeTraces: .routeTraces(traces, filter: filter, generation: search.generation))
   }
 
   private func answer(_ draft: Filter?, _ generation: Int, joinsTraces: Bool) {

@@ -90,6 +90,8 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
       handle(isNews ? .news : .tick(Clock.now()))
       handle(.query(answer.result, generation: answer.generation))
     }
+    if let routes = letters.routes { handle(routes) }
+    if let found = letters.routeTraces { handle(found) }
     if let preview = letters.preview { handle(preview) }
     if let completions = letters.completions { handle(completions) }
     askForFrame(.whenDue)
@@ -119,8 +121,12 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
 
   private mutating func perform(_ effect: Effect) {
     switch effect {
-    case .query(let filter, let order, let generation):
-      worker.ask(QueryWorker.Query(filter: filter, order: order, generation: generation))
+    case .query(let filter, let among, let order, let generation):
+      worker.ask(
+        QueryWorker.Query(filter: filter, among: among, order: order, generation: generation))
+    case .routes(let window): worker.routes(window)
+    case .routeTraces(let cell, let drafts, let generation):
+      worker.find(cell, drafts: drafts, generation: generation)
     case .previewCount(let filter, let generation): worker.preview(filter, generation: generation)
     case .complete(let text, let cursor, let generation):
       worker.complete(text, cursor: cursor, generation: generation)

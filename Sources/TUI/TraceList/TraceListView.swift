@@ -151,14 +151,14 @@ struct TraceListView {
 
   // MARK: - Filter line
 
-  func drawFilterLine(_ filter: String, into frame: inout Frame) {
-    let columns = frame.size.columns
+  /// What stands at the right of the filter: how many traces it selects, and how they are shown.
+  func filterFigures(isFiltered: Bool, columns: Int) -> String {
     var parts: [String] = []
-    if filter.isEmpty {
-      parts.append(list.heldText)
-    } else {
+    if isFiltered {
       parts.append(
         "\(Format.grouped(UInt64(list.count))) of \(Format.grouped(UInt64(list.rowsHeld)))")
+    } else {
+      parts.append(list.heldText)
     }
     if let joining = list.joiningText(glyphs) { parts.append(joining) }
     if !list.isComplete && list.generation > 0 { parts.append("searching") }
@@ -170,16 +170,7 @@ struct TraceListView {
       if !isPlain { parts.append("by \(list.order.column)") }
       parts.append(list.isOnHold ? "on hold" : list.isFollowing ? "follow" : "follow off")
     }
-    let right = parts.joined(separator: " \(glyphs.dot) ")
-    let rightStart = columns - 1 - TextWidth.columns(of: right)
-    frame.put(right, row: layout.filter, column: rightStart, style: .dim)
-    frame.put("F", row: layout.filter, column: 1, style: .title)
-    if filter.isEmpty {
-      frame.put("everything", row: layout.filter, column: 3, style: .dim)
-    } else {
-      frame.put(
-        context.cut(filter, to: rightStart - 5), row: layout.filter, column: 3, style: .prompt)
-    }
+    return parts.joined(separator: " \(glyphs.dot) ")
   }
 
   // MARK: - Preview

@@ -70,9 +70,10 @@ struct HeadlessApp {
 
   private mutating func perform(_ effect: Effect) {
     switch effect {
-    case .query(let filter, let order, let generation):
-      query = QueryWorker.Query(filter: filter, order: order, generation: generation)
-      live = LiveQuery(filter: filter, joinsTraces: order.joinsTraces)
+    case .query(let filter, let among, let order, let generation):
+      query = QueryWorker.Query(
+        filter: filter, among: among, order: order, generation: generation)
+      live = LiveQuery(filter: filter, among: among, joinsTraces: order.joinsTraces)
       answer()
     case .previewCount(let filter, let generation):
       let joinsTraces = state.list.order.joinsTraces
