@@ -18,6 +18,8 @@ public struct AppState: Equatable, Sendable {
   var trace: OpenTrace?
   var help: HelpState?
 
+  /// What the traces looked at tell of their requests.
+  var stories = StoryShelf()
   /// Filters of this and earlier sessions, oldest first.
   var history: [String] = []
   /// One line that answers the last key; gone with the next one.

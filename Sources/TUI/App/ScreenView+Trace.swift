@@ -32,7 +32,8 @@ extension ScreenView {
       context.cut(name, to: nameRoom), row: layout.header, column: at, style: .text.bold)
     frame.put(figures, row: layout.header, column: at, width: room - at)
     if let row = layout.subheader, let summary {
-      TraceByline(context: context, summary: summary)
+      let story = context.story(of: summary.number)
+      TraceByline(context: context, summary: summary, story: story)
         .draw(row: row, column: 1, width: frame.size.columns - 2, into: &frame)
     }
   }

@@ -14,7 +14,9 @@ struct Turn {
   }
 
   var context: ViewContext {
-    ViewContext(snapshot: snapshot, now: now, glyphs: state.glyphs, zone: state.zone)
+    ViewContext(
+      snapshot: snapshot, now: now, glyphs: state.glyphs, zone: state.zone,
+      stories: state.stories)
   }
 
   var listLayout: TraceListLayout { TraceListLayout(state.size) }
@@ -36,6 +38,7 @@ struct Turn {
     case .completions(let suggestions, let generation):
       guard generation == state.promptGeneration else { break }
       state.prompt?.offer(suggestions)
+    case .told(let number, let told): state.stories.take(told, of: number)
     case .source(let status): state.source = status
     case .history(let lines): state.history = lines + state.history
     case .news, .tick: break
@@ -55,10 +58,25 @@ struct Turn {
   private mutating func keepUp() {
     let (snapshot, now) = (snapshot, now)
     onTree { $0.refresh(snapshot, now: now, height: $1) }
+    keepTold()
     let settles = settling
     state.trace?.settles = settles
     if state.trace == nil {
       state.list.measure(snapshot, now: now, height: listHeight, glyphs: state.glyphs)
+    }
+  }
+
+  /// Asks for the story of the trace in view, and gives the waterfall the one that is known.
+  private mutating func keepTold() {
+    guard let number = state.trace?.waterfall.number ?? state.list.selected else { return }
+    if state.trace != nil, let told = state.stories.story(of: number) {
+      onTree { $0.tell(told, height: $1) }
+    }
+    guard let summary = snapshot.summary(of: number, now: now) else { return }
+    let isAtRest = now.since(summary.touched) >= .seconds(1)
+    if state.stories.needs(number, spans: summary.spanCount, isAtRest: isAtRest) {
+      state.stories.ask(number)
+      effects.append(.tell(number))
     }
   }
 

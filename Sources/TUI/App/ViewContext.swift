@@ -6,6 +6,11 @@ struct ViewContext {
   let now: UnixNanos
   let glyphs: Glyphs
   let zone: ClockZone
+  /// What the traces looked at tell of their requests.
+  var stories = StoryShelf()
+
+  /// The story of a trace, once it was told.
+  func story(of number: TraceNumber) -> RequestStory? { stories.story(of: number)?.story }
 
   /// A length of time as the glyph set can show it.
   func duration(_ length: Nanoseconds) -> String {

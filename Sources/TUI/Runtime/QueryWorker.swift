@@ -23,6 +23,7 @@ final class QueryWorker: Sendable {
     var query: Query?
     var preview: (filter: Filter?, generation: Int)?
     var completion: (text: String, cursor: Int, generation: Int)?
+    var story: (trace: TraceNumber, snapshot: Snapshot)?
     var hasNews = false
     var isStopped = false
   }
@@ -48,6 +49,8 @@ final class QueryWorker: Sendable {
   func complete(_ text: String, cursor: Int, generation: Int) {
     order { $0.completion = (text, cursor, generation) }
   }
+  /// Asks what a trace tells, as of the snapshot that the screens show.
+  func tell(_ trace: TraceNumber, _ snapshot: Snapshot) { order { $0.story = (trace, snapshot) } }
   /// Says that the store has news; cheap enough for a thread that receives: it wakes nobody until the last news was answered.
   func noteNews() {
     if isNewsNoted.exchange(true, ordering: .acquiringAndReleasing) { return }
@@ -76,6 +79,9 @@ final class QueryWorker: Sendable {
       if now.hasNews { standing.hasNews = true }
       if let query = now.query { standing.begin(query) }
       if standing.isDue { answer(&standing) }
+      if let story = now.story {
+        mailbox.post(story: .told(story.trace, story.snapshot.told(of: story.trace)))
+      }
       if let preview = now.preview { answer(preview.filter, preview.generation) }
       if let completion = now.completion {
         answer(completion.text, completion.cursor, completion.generation)

@@ -89,6 +89,7 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
       handle(isNews ? .news : .tick(Clock.now()))
       handle(.query(answer.result, generation: answer.generation))
     }
+    if let story = letters.story { handle(story) }
     if let preview = letters.preview { handle(preview) }
     if let completions = letters.completions { handle(completions) }
     askForFrame(.whenDue)
@@ -123,6 +124,7 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
     case .previewCount(let filter, let generation): worker.preview(filter, generation: generation)
     case .complete(let text, let cursor, let generation):
       worker.complete(text, cursor: cursor, generation: generation)
+    case .tell(let trace): worker.tell(trace, snapshot)
     case .saveHistory(let line): history.append(line)
     case .copy(let text): terminal.copy(text)
     case .setMouse(let isOn): terminal.setMouse(isOn)

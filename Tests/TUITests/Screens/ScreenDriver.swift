@@ -88,6 +88,7 @@ struct ScreenDriver {
         values(of: key)
       }
       send(.completions(suggestions, generation: generation))
+    case .tell(let number): send(.told(number, snapshot.told(of: number)))
     default: break
     }
   }
