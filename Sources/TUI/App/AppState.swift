@@ -28,6 +28,9 @@ public struct AppState: Equatable, Sendable {
   var generation = 0
   /// The same for what the prompt asked.
   var promptGeneration = 0
+  /// When it last asked how many traces its draft would show, and whether the answer is still to come.
+  var countedAt = UnixNanos(0)
+  var isCounting = false
   /// When spans last arrived, by the clock of the update that saw it; what the statistics said
   /// then.
   var lastArrival = UnixNanos(0)

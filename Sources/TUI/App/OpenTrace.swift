@@ -26,15 +26,21 @@ struct OpenTrace: Equatable, Sendable {
 
   // MARK: - Details of the selected span
 
-  /// The selected span's document; nil while the selected row stands for a missing parent.
+  /// The selected row's document; nil while it stands for a missing parent.
   func document(_ context: ViewContext) -> SpanDocument? {
-    guard let treeRow = waterfall.treeRow, let row = waterfall.selectedSpan,
+    guard let treeRow = waterfall.treeRow else { return nil }
+    let place = waterfall.tree.rows[treeRow].place
+    if place == .group || place == .extra {
+      return GroupLines(context: context, waterfall: waterfall, row: treeRow).document
+    }
+    guard let row = waterfall.selectedSpan,
       let record = context.snapshot.record(of: row.reference)
     else { return nil }
     let tree = waterfall.tree
     return SpanDocument(
       record, row: row, traceStart: tree.start, selfTime: tree.selfTime(of: treeRow),
-      lead: tree.lead(of: treeRow), lifted: lifted(record, context), context: context)
+      lead: tree.lead(of: treeRow), lifted: lifted(record, context), told: waterfall.told,
+      summary: context.snapshot.summary(of: waterfall.number, now: context.now), context: context)
   }
 
   /// How many spans are asked where a value of the trace comes from.
@@ -56,11 +62,32 @@ struct OpenTrace: Equatable, Sendable {
       guard let value, !values.contains(value) else { return nil }
       return (key, value)
     }
-    guard !missing.isEmpty else { return [] }
+    let conflicts = conflicts(in: summary)
+    guard !missing.isEmpty else { return conflicts }
     let origins = origins(of: Set(missing.map(\.1)), context)
     return missing.map { key, value in
       SpanDocument.Lifted(
         key: key.rawValue, value: value, origin: origins[value], field: .dimension(key))
+    } + conflicts
+  }
+
+  /// Every value of the dimensions that spans of the trace disagree about.
+  private func conflicts(in summary: TraceSummary) -> [SpanDocument.Lifted] {
+    let keys: [(Dimension, Filter.DimensionKey)] = [
+      (.tenant, .tenant), (.user, .user), (.session, .session), (.request, .request),
+      (.route, .route), (.model, .model), (.provider, .provider), (.environment, .environment),
+    ]
+    return keys.flatMap { dimension, key -> [SpanDocument.Lifted] in
+      guard summary.conflicts.contains(dimension) else { return [] }
+      let all = waterfall.told?.values[dimension] ?? []
+      // Another key may well say something else: only one key's values contradict each other.
+      let values = all.filter { $0.key == all.first?.key }
+      guard values.count > 1 else { return [] }
+      return values.enumerated().map { index, value in
+        SpanDocument.Lifted(
+          key: "\(key.rawValue) \(index + 1) of \(values.count)", value: value.value,
+          origin: "\(value.service) \(value.key)", field: .dimension(key))
+      }
     }
   }
 

@@ -13,7 +13,10 @@ struct TraceByline {
 
   func line(width: Int) -> StyledLine {
     let request = RequestLine(context: context, summary: summary, story: story)
-    var facts = [FactLine.Fact(who, importance: RequestLine.Importance.who, minimum: 16)]
+    var facts = [
+      FactLine.Fact(
+        who.map { ($0, RequestLine.Importance.who) }, cut: (20, RequestLine.Importance.shortWho))
+    ]
     facts += request.facts
     facts.append(request.chain)
     let line = FactLine(facts, context.glyphs).line(width: width)

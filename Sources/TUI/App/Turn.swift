@@ -32,8 +32,10 @@ struct Turn {
     case .query(let result, let generation):
       guard generation == state.generation else { break }
       state.list.accept(result, generation: generation, height: listHeight)
+      recount()
     case .preview(let matching, let held, let generation):
       guard generation == state.promptGeneration else { break }
+      state.isCounting = false
       state.prompt?.preview = .init(matching: matching, held: held)
     case .completions(let suggestions, let generation):
       guard generation == state.promptGeneration else { break }

@@ -2,17 +2,25 @@
 /// there is no room; what is left out is told by an ellipsis, and nothing is torn.
 struct FactLine {
   struct Fact {
-    /// What can be said, the fullest first; never empty.
-    var forms: [StyledLine]
-    /// The higher, the longer it stays.
-    var importance: Int
-    /// Down to how many columns its last form may be cut; nil where it is whole or not there.
-    var minimum: Int?
+    /// What can be said, the fullest first, and how important that is: the higher, the longer it
+    /// stays before it gives way to the next.
+    var forms: [(line: StyledLine, importance: Int)]
+    /// Down to how many columns its last form may be cut, and how important it is that it is not;
+    /// nil where it is whole or not there.
+    var cut: (minimum: Int, importance: Int)?
 
-    init(_ forms: [StyledLine], importance: Int, minimum: Int? = nil) {
-      self.forms = forms.filter { !$0.isEmpty }
-      self.importance = importance
-      self.minimum = minimum
+    init(_ forms: [(line: StyledLine, importance: Int)], cut: (minimum: Int, importance: Int)? = nil) {
+      self.forms = forms.filter { !$0.line.isEmpty }
+      self.cut = cut
+    }
+
+    init(_ line: StyledLine, _ importance: Int) { self.init([(line, importance)]) }
+
+    /// How important it is that it stays as it is.
+    fileprivate var importance: Int {
+      let own = forms[0].importance
+      guard forms.count == 1, let cut, forms[0].line.columns > cut.minimum else { return own }
+      return min(own, cut.importance)
     }
   }
 
@@ -39,29 +47,24 @@ struct FactLine {
     var isCut = false
     while true {
       if let lines = placed(fitted, width: width, maximum, isCut: isCut) { return lines }
-      guard let least = fitted.indices.reversed().min(by: { importance(fitted, $0, $1) }) else {
-        return []
-      }
+      // Of equals the later gives way.
+      let least = fitted.indices.reversed().min { fitted[$0].importance < fitted[$1].importance }
+      guard let least else { return [] }
+      let columns = fitted[least].forms[0].line.columns
       if fitted[least].forms.count > 1 {
         fitted[least].forms.removeFirst()
-      } else if let minimum = fitted[least].minimum, fitted[least].forms[0].columns > minimum {
-        // A quarter at a time would overshoot: one column at a time is exact, and lines are short.
-        let whole = fitted[least].forms[0].columns
-        let room = fitted.count == 1 ? width * maximum : whole - 1
-        fitted[least].forms[0] = fitted[least].forms[0].cut(
-          to: max(minimum, min(whole - 1, room)), mark: glyphs.ellipsis)
+      } else if let cut = fitted[least].cut, columns > cut.minimum {
+        // What is far too long is brought near at once; the rest goes a column at a time.
+        let next = min(columns - 1, max(cut.minimum, width))
+        fitted[least].forms[0].line = fitted[least].forms[0].line.cut(
+          to: next, mark: glyphs.ellipsis)
       } else if fitted.count > 1 {
         fitted.remove(at: least)
         isCut = true
       } else {
-        return [fitted[0].forms[0].cut(to: width, mark: glyphs.ellipsis)]
+        return [fitted[0].forms[0].line.cut(to: width, mark: glyphs.ellipsis)]
       }
     }
-  }
-
-  /// Whether the left one goes first: the less important, of equals the later.
-  private func importance(_ facts: [Fact], _ left: Int, _ right: Int) -> Bool {
-    facts[left].importance < facts[right].importance
   }
 
   /// The facts one after the other, each whole on a line; nil where that takes more lines.
@@ -71,14 +74,14 @@ struct FactLine {
     var lines: [StyledLine] = [[]]
     var at = 0
     for fact in facts {
-      let columns = fact.forms[0].columns
+      let columns = fact.forms[0].line.columns
       if at > 0, at + gap + columns > width {
         lines.append([])
         at = 0
       }
       guard columns <= width, lines.count <= maximum else { return nil }
       if at > 0 { lines[lines.count - 1].append((String(repeating: " ", count: gap), .text)) }
-      lines[lines.count - 1] += fact.forms[0]
+      lines[lines.count - 1] += fact.forms[0].line
       at += (at > 0 ? gap : 0) + columns
     }
     guard isCut else { return lines }

@@ -4,13 +4,16 @@ import Store
 struct FilterChainFact {
   let context: ViewContext
   let filters: [FilterStep]
-  /// Controls that ran and are not told of one by one.
+  /// Controls that ran and are not reported one by one.
   let omitted: Int
 
   private var glyphs: Glyphs { context.glyphs }
 
-  func fact(importance: Int) -> FactLine.Fact {
-    FactLine.Fact(forms, importance: importance)
+  /// Names give way before the chain does.
+  func fact(naming: Int, being: Int) -> FactLine.Fact {
+    let forms = self.forms
+    return FactLine.Fact(
+      forms.enumerated().map { ($1, $0 == forms.count - 1 ? being : naming) })
   }
 
   /// All steps; then with ever fewer of those that just allowed, which are counted instead; at last
@@ -33,10 +36,9 @@ struct FilterChainFact {
     var counted = 0
     func flush() {
       guard counted > 0 else { return }
-      line.append((line.isEmpty ? "" : " ", .text))
-      line.append(("\(counted)\(glyphs.times)", .dim))
+      line.append(("+\(counted) ", .dim))
       line.append((glyphs.check, .ok))
-      line.append((" ", .text))
+      line.append(("  ", .text))
       counted = 0
     }
     for step in filters {
@@ -44,7 +46,8 @@ struct FilterChainFact {
       if word != heading {
         flush()
         if !line.isEmpty { line.append((" ", .text)) }
-        line.append(("\(word)\(step.isPostedLate ? glyphs.late : "") ", .dim))
+        line.append(("\(word) ", .dim))
+        if step.isToldLate { line.append(("\(glyphs.late) ", .dim)) }
         heading = word
       }
       if step.verdict == .allow {
@@ -66,7 +69,7 @@ struct FilterChainFact {
   }
 
   private static func heading(of step: FilterStep) -> String {
-    if step.isPostedLate { return step.direction == .output ? "controls out" : "controls in" }
+    if step.isToldLate { return step.direction == .output ? "controls out" : "controls in" }
     return step.direction == .output ? "out" : "in"
   }
 
@@ -101,4 +104,9 @@ struct FilterChainFact {
     }
     return line
   }
+}
+
+extension FilterStep {
+  /// Whether its span was posted after the fact; a step without a span has none to be late.
+  var isToldLate: Bool { isPostedLate && !spans.isEmpty }
 }

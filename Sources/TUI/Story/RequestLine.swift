@@ -12,8 +12,9 @@ struct RequestLine {
 
   /// How long a fact stays where there is little room.
   enum Importance {
-    static let session = 1, firstToken = 2, chain = 3, cost = 4, tokens = 5, switching = 6
-    static let way = 8, who = 9, outcome = 10
+    static let sessionMore = 5, session = 10, other = 15, firstToken = 20, upstream = 25
+    static let names = 28, chain = 30, ceiling = 33, shortWho = 35, shortEnd = 27, alias = 38
+    static let cost = 40, tokens = 50, switching = 60, asked = 75, way = 80, who = 90, end = 100
   }
 
   /// Everything but who asked and how it ended.
@@ -22,36 +23,34 @@ struct RequestLine {
   // MARK: - What was asked for, and which way it went
 
   private var subject: FactLine.Fact {
-    var forms: [StyledLine] = []
+    var line: StyledLine = []
+    var more: StyledLine = []
     if let subject = story?.subject {
-      let name: StyledLine = [("\(subject.role.name) ", .dim), (subject.name, .text)]
-      if let form = subject.form, !form.isEmpty { forms.append(name + [(" \(form)", .dim)]) }
-      forms.append(name)
-    } else if let agents = story?.agents.map(\.id), let first = agents.first {
-      let others = Set(agents).count - 1
-      if others > 0 {
-        forms.append([("agents ", .dim), (agents.unique.joined(separator: ", "), .text)])
-      }
-      forms.append(
-        [("agent ", .dim), (first, .text)] + (others > 0 ? [(" +\(others)", .dim)] : []))
+      line = [("\(subject.role.name) ", .dim), (subject.name, .text)]
+      if let form = subject.form, !form.isEmpty { more = line + [(" \(form)", .dim)] }
+    } else if let agents = story?.agents.map(\.id).unique, let first = agents.first {
+      let others = agents.count - 1
+      if others > 0 { more = [("agents ", .dim), (agents.joined(separator: ", "), .text)] }
+      line = [("agent ", .dim), (first, .text)] + (others > 0 ? [(" +\(others)", .dim)] : [])
     }
-    return FactLine.Fact(forms, importance: Importance.way, minimum: 12)
+    return FactLine.Fact(
+      [(more, Importance.other), (line, Importance.asked)], cut: (12, Importance.asked))
   }
 
   private var way: FactLine.Fact {
-    let asked = story?.modelAsked ?? summary.modelAsked
-    let route = story.map { $0.route } ?? summary.route
-    let model = story?.model ?? summary.model
+    let asked = story == nil ? summary.modelAsked : story?.modelAsked
+    let route = story == nil ? summary.route : story?.route
+    let model = story == nil ? summary.model : story?.model
     let alias = story?.mainCall?.alias ?? story?.decision?.alias
     let upstream: StyledLine = story?.upstream.map { [(" @ \($0)", .dim)] } ?? []
-    let last: StyledLine = outcome
     let full = steps([asked, alias, route, model])
-    guard !full.isEmpty else { return FactLine.Fact([], importance: Importance.way) }
-    let short = steps([asked, route, model])
-    let shortest = steps([model ?? route ?? asked])
+    guard !full.isEmpty else { return FactLine.Fact([]) }
     return FactLine.Fact(
-      [full + upstream + last, full + last, short + last, shortest + last],
-      importance: Importance.way, minimum: 12)
+      [
+        (full + upstream + outcome, Importance.upstream), (full + outcome, Importance.alias),
+        (steps([asked, route, model]) + outcome, Importance.asked),
+        (steps([model ?? route ?? asked]) + outcome, Importance.way),
+      ], cut: (12, Importance.way))
   }
 
   /// The steps of the way, each once; a model's name without its provider is the same model.
@@ -72,8 +71,8 @@ struct RequestLine {
   /// What is unusual about the routing.
   private var outcome: StyledLine {
     switch story?.decision?.outcome {
-    case .fellBack: [(" (no route fits: fell back)", .warning)]
-    case .failed: [(" (routing failed)", .error)]
+    case .fellBack: [(" fell back", .warning)]
+    case .failed: [(" routing failed", .error)]
     default: []
     }
   }
@@ -81,23 +80,20 @@ struct RequestLine {
   // MARK: - Switching the model in a session
 
   private var switching: FactLine.Fact {
-    guard let decision = story?.switchDecision else {
-      return FactLine.Fact([], importance: Importance.switching)
-    }
+    guard let decision = story?.switchDecision else { return FactLine.Fact([]) }
     let style: Style = decision.isAllowed ? .ok : .warning
     let word: StyledLine = [
       ("switch ", .dim), (decision.isAllowed ? "allowed" : "retained", style),
     ]
-    var figures: StyledLine = []
-    if let cost = decision.costUSD { figures.append((" \(Self.money(cost))", .number)) }
-    if let ceiling = decision.ceilingUSD {
-      figures.append((" of at most ", .dim))
-      figures.append((Self.money(ceiling), .number))
-    }
-    var more: StyledLine = []
-    if let other = decision.counterfactual { more = [(", else ", .dim), (other, .text)] }
-    return FactLine.Fact(
-      [word + figures + more, word + figures, word], importance: Importance.switching)
+    let cost: StyledLine = decision.costUSD.map { [(" \(Self.money($0))", .number)] } ?? []
+    let ceiling: StyledLine =
+      decision.ceilingUSD.map { [(" of at most ", .dim), (Self.money($0), .number)] } ?? []
+    let other: StyledLine =
+      decision.counterfactual.map { [(", else ", .dim), ($0, .text)] } ?? []
+    return FactLine.Fact([
+      (word + cost + ceiling + other, Importance.other), (word + cost + ceiling, Importance.ceiling),
+      (word + cost, Importance.switching - 1), (word, Importance.switching),
+    ])
   }
 
   /// Money that may be saved: less than nothing has its sign.
@@ -107,50 +103,44 @@ struct RequestLine {
 
   // MARK: - Amounts
 
-  private var amounts: [FactLine.Fact] {
-    [tokens, cost, firstToken, session]
-  }
+  private var amounts: [FactLine.Fact] { [tokens, cost, firstToken, session] }
 
   private var tokens: FactLine.Fact {
     let tokensIn = story?.tokensIn ?? summary.tokensIn
     let tokensOut = story?.tokensOut ?? summary.tokensOut
-    var forms: [StyledLine] = []
+    guard tokensIn != nil || tokensOut != nil else { return FactLine.Fact([]) }
+    var parts: StyledLine = []
     if let tokensIn, let tokensOut {
-      forms.append([
+      parts = [
         (Format.count(tokensIn), .number), (glyphs.arrow, .dim),
         (Format.count(tokensOut), .number), (" tok", .dim),
-      ])
+      ]
     }
-    if tokensIn != nil || tokensOut != nil {
-      let total = (tokensIn ?? 0).addingReportingOverflow(tokensOut ?? 0)
-      forms.append([
-        (Format.count(total.overflow ? .max : total.partialValue), .number), (" tok", .dim),
-      ])
-    }
-    return FactLine.Fact(forms, importance: Importance.tokens)
+    let total = (tokensIn ?? 0).addingReportingOverflow(tokensOut ?? 0)
+    let sum: StyledLine = [
+      (Format.count(total.overflow ? .max : total.partialValue), .number), (" tok", .dim),
+    ]
+    return FactLine.Fact([(parts, Importance.ceiling), (sum, Importance.tokens)])
   }
 
   private var cost: FactLine.Fact {
-    let cost = story?.costUSD ?? summary.costUSD
-    return FactLine.Fact(
-      cost.map { [[(Format.cost($0), .number)]] } ?? [], importance: Importance.cost)
+    guard let cost = story?.costUSD ?? summary.costUSD else { return FactLine.Fact([]) }
+    return FactLine.Fact([(Format.cost(cost), .number)], Importance.cost)
   }
 
   private var firstToken: FactLine.Fact {
     guard let first = story?.timeToFirstToken ?? summary.timeToFirstToken else {
-      return FactLine.Fact([], importance: Importance.firstToken)
+      return FactLine.Fact([])
     }
     let time = context.duration(first)
-    return FactLine.Fact(
-      [
-        [("first token ", .dim), (time, .number)], [("ttft ", .dim), (time, .number)],
-      ], importance: Importance.firstToken)
+    return FactLine.Fact([
+      ([("first token ", .dim), (time, .number)], Importance.other),
+      ([("ttft ", .dim), (time, .number)], Importance.firstToken),
+    ])
   }
 
   private var session: FactLine.Fact {
-    guard let id = story?.session?.id ?? summary.session else {
-      return FactLine.Fact([], importance: Importance.session)
-    }
+    guard let id = story?.session?.id ?? summary.session else { return FactLine.Fact([]) }
     let name: StyledLine = [("session ", .dim), (id, .text)]
     var more: StyledLine = []
     if let session = story?.session {
@@ -162,8 +152,10 @@ struct RequestLine {
         more.append((" +\(Format.percent(percent / 100)) for switches", .dim))
       }
     }
+    let full: StyledLine = more.isEmpty ? [] : name + more
     return FactLine.Fact(
-      more.isEmpty ? [name] : [name + more, name], importance: Importance.session)
+      [(full, Importance.sessionMore), (name, Importance.session)],
+      cut: (16, Importance.sessionMore))
   }
 
   // MARK: - Filters
@@ -171,7 +163,7 @@ struct RequestLine {
   var chain: FactLine.Fact {
     FilterChainFact(
       context: context, filters: story?.filters ?? [], omitted: story?.filtersOmitted ?? 0
-    ).fact(importance: Importance.chain)
+    ).fact(naming: Importance.names, being: Importance.chain)
   }
 }
 

@@ -32,13 +32,20 @@ extension ToldTrace {
         asides[owner, default: []].append((step.start, .step(number), extra))
       }
     }
+    // What a filter without a span called stands beside it, not between it and the next.
+    for call in story.calls where call.isOfFilter {
+      guard let parent = parents[call.span], asides[parent] != nil else { continue }
+      grouping.members[call.span] = .filtersIn
+    }
     for (number, decision) in story.decisions.enumerated() where decision.candidates.count > 1 {
       let extra = TraceTree.Grouping.Extra(kind: nil, start: UnixNanos(0), end: UnixNanos(0))
       asides[decision.span, default: []].append((UnixNanos(0), .candidates(number), extra))
     }
     var ordered: [SpanID: [Aside]] = [:]
     for (owner, list) in asides {
-      let sorted = list.enumerated().sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }
+      let sorted = list.enumerated().sorted {
+        ($0.element.start, $0.offset) < ($1.element.start, $1.offset)
+      }
       grouping.extras[owner] = sorted.map(\.element.extra)
       ordered[owner] = sorted.map(\.element.aside)
     }
@@ -46,7 +53,7 @@ extension ToldTrace {
   }
 
   private static func kind(of step: FilterStep) -> TraceTree.Grouping.Kind {
-    if step.isPostedLate { return .controls }
+    if step.isToldLate { return .controls }
     return step.direction == .output ? .filtersOut : .filtersIn
   }
 }

@@ -9,6 +9,8 @@ public struct ToldTrace: Equatable, Sendable {
   public let story: RequestStory
   /// What the waterfall says of a span besides its name.
   let notes: [SpanID: SpanNote]
+  /// The parents of the model calls.
+  let parents: [SpanID: SpanID]
   /// Every value that the trace has for a dimension, first come first, with who says it.
   let values: [Dimension: [DimensionValue]]
 
@@ -26,6 +28,11 @@ public struct ToldTrace: Equatable, Sendable {
     story = RequestStory(spans: spans)
     notes = SpanNote.all(of: spans, story)
     values = Self.values(in: spans)
+    let calls = Set(story.calls.map(\.span))
+    parents = Dictionary(
+      spans.filter { calls.contains($0.record.spanID) }.map {
+        ($0.record.spanID, $0.record.parentSpanID)
+      }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The most values kept of a dimension; what is beyond is no conflict but a list.

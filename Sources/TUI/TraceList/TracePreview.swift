@@ -26,8 +26,13 @@ struct TracePreview {
     var first = FactLine(request.facts, glyphs).lines(width: width, atMost: maximum)
     if first.isEmpty { first = [services(spans)] }
     let ending = outcome(spans)
-    var second = [FactLine.Fact(ending, importance: RequestLine.Importance.outcome, minimum: 40)]
-    second.append(request.chain)
+    var second = [
+      FactLine.Fact(
+        ending.map { ($0, RequestLine.Importance.end) }, cut: (40, RequestLine.Importance.shortEnd))
+    ]
+    // A chain of one filter that refused is told already.
+    let filters = story?.filters ?? []
+    if filters.count != 1 || filters[0].verdict != .denied { second.append(request.chain) }
     return first + FactLine(second, glyphs).lines(width: width, atMost: maximum)
   }
 

@@ -40,10 +40,10 @@ struct RowText {
 
   private func groupLabel(_ group: TraceTree.Group) -> StyledLine {
     switch group.kind {
-    case .filtersIn: return Self.heading("FILTERS", "in", group.count, glyphs)
-    case .filtersOut: return Self.heading("FILTERS", "out", group.count, glyphs)
+    case .filtersIn: return Self.heading("FILTERS", "in", stepCount, glyphs)
+    case .filtersOut: return Self.heading("FILTERS", "out", stepCount, glyphs)
     case .controls:
-      return Self.heading("CONTROLS", "", group.count, glyphs)
+      return Self.heading("CONTROLS", "", stepCount, glyphs)
         + [(" \(glyphs.late) posted late", .dim)]
     case .run:
       guard let span = group.example.map({ tree.spans[$0] }) else { return [] }
@@ -54,6 +54,20 @@ struct RowText {
         (" p99 \(context.duration(group.p99))", .dim),
       ]
     }
+  }
+
+  /// How many steps a group has; what a step called does not count.
+  private var stepCount: Int {
+    inner.reduce(0) { count, row in
+      if let run = tree.group(at: row) { return count + run.count }
+      return count + (isStep(row) ? 1 : 0)
+    }
+  }
+
+  private func isStep(_ row: Int) -> Bool {
+    if tree.group(at: row) != nil { return true }
+    if case .step = waterfall.aside(at: row) { return true }
+    return waterfall.note(at: row)?.part == .step
   }
 
   private func stepLabel(
@@ -80,7 +94,7 @@ struct RowText {
     }
     switch decision.outcome {
     case .routed: break
-    case .direct: line.append((" as asked", .dim))
+    case .direct: if decision.alias == nil { line.append((" as asked", .dim)) }
     case .fellBack: line.append((" no route fits", .warning))
     case .failed: line.append((" failed", .error))
     }
@@ -110,8 +124,10 @@ struct RowText {
   // MARK: - Sign
 
   /// The letter or sign beside the duration.
-  func sign(isFolded: Bool) -> (text: String, style: Style)? {
-    if let span = tree.span(at: row), let letter = SpanLabel.letter(span) { return letter }
+  func sign(isFolded: Bool) -> (sign: String, style: Style)? {
+    if let span = tree.span(at: row), let mark = SpanLabel.letter(span) {
+      return (mark.letter, mark.style)
+    }
     if let verdict = verdict, verdict.isFailure || !isFolded { return verdict.mark(glyphs) }
     if isFolded, tree.hasError(below: row) { return ("e", .error) }
     return verdict.map { $0.mark(glyphs) }
@@ -156,7 +172,7 @@ struct RowText {
   var duration: Nanoseconds? {
     if let group = tree.group(at: row) {
       if group.kind == .run { return group.total }
-      let known = inner.compactMap { RowText(self, $0).duration }
+      let known = inner.filter { isStep($0) }.compactMap { RowText(self, $0).duration }
       return known.isEmpty ? nil : known.reduce(.zero, +)
     }
     if let aside = waterfall.aside(at: row) {

@@ -53,7 +53,7 @@ struct WaterfallView {
     } else {
       drawLabel(text, place, at: line, into: &frame)
       if let sign = text.sign(isFolded: waterfall.isFolded(place)) {
-        frame.put(sign.text, row: line, column: columns.letter, style: sign.style)
+        frame.put(sign.sign, row: line, column: columns.letter, style: sign.style)
       }
       if let duration = text.duration {
         frame.put(

@@ -64,7 +64,7 @@ struct TraceTextTests {
         model fast-llm → gpt-4o-mini  tokens 402 in, 118 out  cost $0.004  first token 412ms
 
           1.92s  inbound   POST /v1/chat/completions  plano(inbound)
-          1.91s  llm       └─ POST /v1/chat/completions␊fast-llm  plano(llm)
+          1.91s  llm       └─ POST /v1/chat/completions␤fast-llm  plano(llm)
           240ms  route        ├─ routing  plano(routing)
           1.50s  upstream     └─ POST api.openai.com/v1/chat/completions  plano(outbound)
                                  http.status_code 503
