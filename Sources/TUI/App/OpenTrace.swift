@@ -65,7 +65,8 @@ struct OpenTrace: Equatable, Sendable {
     let conflicts = conflicts(in: summary)
     guard !missing.isEmpty else { return conflicts }
     let origins = origins(of: Set(missing.map(\.1)), context)
-    return missing.map { key, value in
+    let listed = Set(conflicts.map(\.field))
+    return missing.filter { !listed.contains(.dimension($0.0)) }.map { key, value in
       SpanDocument.Lifted(
         key: key.rawValue, value: value, origin: origins[value], field: .dimension(key))
     } + conflicts

@@ -18,6 +18,7 @@ struct CallLines {
     case .tool: title = "TOOL"
     case .prompt: title = "PROMPT"
     case .resource: title = "RESOURCE"
+    case .route: title = "ROUTING"
     default:
       title = ""
       return
@@ -26,6 +27,8 @@ struct CallLines {
       addModel(story?.calls.first { $0.span == record.spanID }, context)
     } else if role == .agent {
       addAgent(story, context)
+    } else if role == .route {
+      addDecision(story?.decisions.first { $0.span == record.spanID }, context)
     }
     for entry in Self.facts(of: role) { add(entry.label, entry.keys) }
     for entry in Self.payloads { addPayload(entry.label, entry.keys) }
@@ -93,7 +96,59 @@ struct CallLines {
       }
     }
     add("time", time)
+    addSwitch(context)
     if let agent = call.agent { add("agent", agent, field: .attribute("agent_id")) }
+  }
+
+  // MARK: - Routing
+
+  private mutating func addDecision(_ decision: RoutingDecision?, _ context: ViewContext) {
+    guard let decision else { return }
+    add("asked for", decision.asked, field: .attribute("model.requested"))
+    add("alias of", decision.alias)
+    add("route", decision.route, field: .dimension(.route))
+    add("chosen", decision.selected, field: .attribute("route.selected_model"))
+    if decision.candidates.count > 1 {
+      add("candidates", decision.candidates.joined(separator: ", "))
+    }
+    let words =
+      switch decision.outcome {
+      case .routed: "the router chose"
+      case .fellBack: "the router found no route that fits: the model asked for was used"
+      case .direct: "there is nothing to route by: the model asked for was used"
+      case .failed: "the router failed, and the request with it"
+      }
+    add("outcome", words)
+    add("decided in", decision.duration.map { context.duration($0) })
+  }
+
+  /// Whether the session may change its model, with what that costs.
+  private mutating func addSwitch(_ context: ViewContext) {
+    guard let decision = SwitchDecision(of: record) else { return }
+    add(
+      "switch", decision.isAllowed ? "allowed" : "retained: the model stays",
+      field: .attribute("plano.switch.decision"))
+    items[items.count - 1].filterValue = decision.isAllowed ? "allowed" : "retained"
+    var cost: [String] = []
+    if let dollars = decision.costUSD { cost.append(RequestLine.money(dollars)) }
+    if let dollars = decision.ceilingUSD {
+      cost.append("of at most \(RequestLine.money(dollars))")
+    }
+    if let tokens = decision.candidateWarmTokens {
+      cost.append("\(Format.grouped(UInt64(max(0, tokens)))) tokens warm there")
+    }
+    add("switch cost", cost.joined(separator: ", "))
+    add("else", decision.counterfactual)
+    guard let session = SessionFigures(of: record) else { return }
+    var figures = [session.id]
+    if let isWarm = session.isCacheWarm { figures.append(isWarm ? "cache warm" : "cache cold") }
+    if let switches = session.switches { figures.append("\(switches) switches") }
+    if let spent = session.switchSpendUSD {
+      figures.append("\(RequestLine.money(spent)) spent on them")
+    }
+    if let total = session.totalCostUSD { figures.append("\(RequestLine.money(total)) in all") }
+    add("session", figures.joined(separator: ", "), field: .dimension(.session))
+    items[items.count - 1].filterValue = session.id
   }
 
   // MARK: - Agent

@@ -74,7 +74,7 @@ struct SpanDetailView {
     return sections.map { section in
       let count = document.counts[section]
       let text =
-        "\(section.rawValue) \(section.title)"
+        "\(section.rawValue) \(showsCounts ? section.title : section.shortTitle)"
         + (count.map { $0 > 0 && section.isCounted && showsCounts ? " \($0)" : "" } ?? "")
       let style: Style = section == current && isFocused ? .title.underlined : .dim
       return (text, style)

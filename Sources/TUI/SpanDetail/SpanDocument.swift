@@ -23,6 +23,9 @@ struct SpanDocument: Equatable {
       }
     }
 
+    /// Where there is little room.
+    var shortTitle: String { self == .resource ? "res" : title }
+
     /// Whether its tab says how many there are.
     var isCounted: Bool { self != .call && self != .verdict }
 

@@ -1,5 +1,5 @@
-/// Facts on one line, or a few, the least important of which are shortened and then left out where
-/// there is no room; what is left out is told by an ellipsis, and nothing is torn.
+/// Facts on one line, or a few: the most important ones first get room, the others what is left, in a
+/// shorter form or not at all. What is left out is told by an ellipsis, and nothing is torn.
 struct FactLine {
   struct Fact {
     /// What can be said, the fullest first, and how important that is: the higher, the longer it
@@ -15,13 +15,6 @@ struct FactLine {
     }
 
     init(_ line: StyledLine, _ importance: Int) { self.init([(line, importance)]) }
-
-    /// How important it is that it stays as it is.
-    fileprivate var importance: Int {
-      let own = forms[0].importance
-      guard forms.count == 1, let cut, forms[0].line.columns > cut.minimum else { return own }
-      return min(own, cut.importance)
-    }
   }
 
   private var facts: [Fact]
@@ -43,48 +36,66 @@ struct FactLine {
   /// As many lines as it takes, but not more than this.
   func lines(width: Int, atMost maximum: Int) -> [StyledLine] {
     guard width > 0, maximum > 0, !facts.isEmpty else { return [] }
-    var fitted = facts
-    var isCut = false
-    while true {
-      if let lines = placed(fitted, width: width, maximum, isCut: isCut) { return lines }
-      // Of equals the later gives way.
-      let least = fitted.indices.reversed().min { fitted[$0].importance < fitted[$1].importance }
-      guard let least else { return [] }
-      let columns = fitted[least].forms[0].line.columns
-      if fitted[least].forms.count > 1 {
-        fitted[least].forms.removeFirst()
-      } else if let cut = fitted[least].cut, columns > cut.minimum {
-        // What is far too long is brought near at once; the rest goes a column at a time.
-        let next = min(columns - 1, max(cut.minimum, width))
-        fitted[least].forms[0].line = fitted[least].forms[0].line.cut(
-          to: next, mark: glyphs.ellipsis)
-      } else if fitted.count > 1 {
-        fitted.remove(at: least)
-        isCut = true
-      } else {
-        return [fitted[0].forms[0].line.cut(to: width, mark: glyphs.ellipsis)]
+    var shown = [StyledLine?](repeating: nil, count: facts.count)
+    var lines: [StyledLine] = []
+    for step in steps {
+      // A form that says less than what is shown already is no step forward.
+      if let now = shown[step.fact], now.columns >= step.line.columns { continue }
+      var widest = step.line.columns
+      repeat {
+        var tried = shown
+        tried[step.fact] = step.line.cut(to: widest, mark: glyphs.ellipsis)
+        if let placed = placed(tried, width: width, maximum) {
+          shown = tried
+          lines = placed
+          break
+        }
+        widest = min(widest - 1, width)
+      } while step.isElastic && widest > (shown[step.fact]?.columns ?? 0)
+    }
+    guard lines.isEmpty, let first = steps.first else { return lines }
+    return [first.line.cut(to: width, mark: glyphs.ellipsis)]
+  }
+
+  /// What can be shown, the most important first: each a form of a fact.
+  private var steps: [(fact: Int, line: StyledLine, isElastic: Bool)] {
+    var steps: [(fact: Int, line: StyledLine, isElastic: Bool, importance: Int, rank: Int)] = []
+    for (fact, all) in facts.enumerated() {
+      for (form, entry) in all.forms.enumerated() {
+        let isLast = form == all.forms.count - 1
+        guard isLast, let cut = all.cut, entry.line.columns > cut.minimum else {
+          steps.append((fact, entry.line, false, entry.importance, form))
+          continue
+        }
+        let short = entry.line.cut(to: cut.minimum, mark: glyphs.ellipsis)
+        steps.append((fact, short, false, entry.importance, form))
+        steps.append((fact, entry.line, true, cut.importance, form))
       }
     }
+    return steps.sorted {
+      ($1.importance, $0.fact, $0.rank) < ($0.importance, $1.fact, $1.rank)
+    }.map { ($0.fact, $0.line, $0.isElastic) }
   }
 
   /// The facts one after the other, each whole on a line; nil where that takes more lines.
   private func placed(
-    _ facts: [Fact], width: Int, _ maximum: Int, isCut: Bool
+    _ facts: [StyledLine?], width: Int, _ maximum: Int
   ) -> [StyledLine]? {
     var lines: [StyledLine] = [[]]
     var at = 0
-    for fact in facts {
-      let columns = fact.forms[0].line.columns
+    for case let fact? in facts {
+      let columns = fact.columns
       if at > 0, at + gap + columns > width {
         lines.append([])
         at = 0
       }
       guard columns <= width, lines.count <= maximum else { return nil }
       if at > 0 { lines[lines.count - 1].append((String(repeating: " ", count: gap), .text)) }
-      lines[lines.count - 1] += fact.forms[0].line
+      lines[lines.count - 1] += fact
       at += (at > 0 ? gap : 0) + columns
     }
-    guard isCut else { return lines }
+    // Something is not there at all.
+    guard facts.contains(where: { $0 == nil }) else { return lines }
     guard at + 2 <= width else { return nil }
     lines[lines.count - 1].append((" \(glyphs.ellipsis)", .dim))
     return lines

@@ -22,6 +22,7 @@ struct FilterChainFact {
     guard !filters.isEmpty else { return [] }
     let allowed = filters.filter { $0.verdict == .allow }.count
     var forms = stride(from: allowed, through: 0, by: -1).map { line(naming: $0) }
+    forms.append(line(naming: 0, withTimes: false))
     if filters.count > 1 { forms.append(signs) }
     return forms
   }
@@ -29,7 +30,7 @@ struct FilterChainFact {
   // MARK: - Steps by name
 
   /// The steps with the names of this many that allowed; the others are counted.
-  private func line(naming named: Int) -> StyledLine {
+  private func line(naming named: Int, withTimes: Bool = true) -> StyledLine {
     var line: StyledLine = []
     var left = named
     var heading = ""
@@ -58,11 +59,11 @@ struct FilterChainFact {
         left -= 1
       }
       flush()
-      line += pieces(of: step)
+      line += pieces(of: step, withTime: withTimes)
       line.append(("  ", .text))
     }
     flush()
-    if omitted > 0 { line.append(("+\(omitted) not told of", .dim)) }
+    if omitted > 0 { line.append(("+\(omitted) not reported", .dim)) }
     // What parts it from the next step is not needed after the last.
     while let last = line.last, last.text.allSatisfy({ $0 == " " }) { line.removeLast() }
     return line
@@ -73,13 +74,13 @@ struct FilterChainFact {
     return step.direction == .output ? "out" : "in"
   }
 
-  private func pieces(of step: FilterStep) -> StyledLine {
+  private func pieces(of step: FilterStep, withTime: Bool) -> StyledLine {
     var pieces: StyledLine = [(step.name.isEmpty ? "(no name)" : step.name, .text)]
     if step.count > 1 { pieces.append((" \(glyphs.times)\(step.count)", .dim)) }
     let mark = step.verdict.mark(glyphs)
     pieces.append((" \(mark.sign)", mark.style))
     if step.verdict == .denied, let code = step.code { pieces.append((" \(code)", .denied)) }
-    if let duration = step.duration {
+    if withTime, let duration = step.duration {
       pieces.append((" \(context.duration(duration))", .number))
     }
     return pieces

@@ -14,7 +14,7 @@ struct RequestLine {
   enum Importance {
     static let sessionMore = 5, session = 10, other = 15, firstToken = 20, upstream = 25
     static let names = 28, chain = 30, ceiling = 33, shortWho = 35, shortEnd = 27, alias = 38
-    static let cost = 40, tokens = 50, switching = 60, asked = 75, way = 80, who = 90, end = 100
+    static let cost = 40, tokens = 50, switching = 78, asked = 75, way = 80, who = 90, end = 100
   }
 
   /// Everything but who asked and how it ended.
@@ -92,7 +92,7 @@ struct RequestLine {
       decision.counterfactual.map { [(", else ", .dim), ($0, .text)] } ?? []
     return FactLine.Fact([
       (word + cost + ceiling + other, Importance.other), (word + cost + ceiling, Importance.ceiling),
-      (word + cost, Importance.switching - 1), (word, Importance.switching),
+      (word + cost, Importance.asked - 1), (word, Importance.switching),
     ])
   }
 

@@ -23,8 +23,10 @@ struct RowText {
       return Self.heading("FILTERS", note.part == .filtersIn ? "in" : "out", note.count, glyphs)
         + [(" \(note.label)", .dim)]
     case .controls:
-      let late: StyledLine = note.count > 0 ? [(" \(glyphs.late) posted late", .dim)] : []
-      return Self.heading("CONTROLS", "", note.count, glyphs) + late
+      guard note.count > 0 else { return Self.heading("CONTROLS", "", 0, glyphs) }
+      let missing = note.count - tree.rows[row].childCount
+      let late = " \(glyphs.late) posted late" + (missing > 0 ? ", \(missing) not reported" : "")
+      return Self.heading("CONTROLS", "", note.count, glyphs) + [(late, .dim)]
     case .route(let number): return routeLabel(number)
     }
   }
