@@ -62,7 +62,7 @@ struct OpenTrace: Equatable, Sendable {
       guard let value, !values.contains(value) else { return nil }
       return (key, value)
     }
-    let conflicts = conflicts(in: summary)
+    let conflicts = conflicts
     guard !missing.isEmpty else { return conflicts }
     let origins = origins(of: Set(missing.map(\.1)), context)
     let listed = Set(conflicts.map(\.field))
@@ -73,21 +73,22 @@ struct OpenTrace: Equatable, Sendable {
   }
 
   /// Every value of the dimensions that spans of the trace disagree about.
-  private func conflicts(in summary: TraceSummary) -> [SpanDocument.Lifted] {
+  private var conflicts: [SpanDocument.Lifted] {
     let keys: [(Dimension, Filter.DimensionKey)] = [
       (.tenant, .tenant), (.user, .user), (.session, .session), (.request, .request),
       (.route, .route), (.model, .model), (.provider, .provider), (.environment, .environment),
     ]
+    let services = Dictionary(
+      waterfall.tree.spans.map { ($0.spanID, $0.service) }, uniquingKeysWith: { first, _ in first })
     return keys.flatMap { dimension, key -> [SpanDocument.Lifted] in
-      guard summary.conflicts.contains(dimension) else { return [] }
-      let all = waterfall.told?.values[dimension] ?? []
-      // Another key may well say something else: only one key's values contradict each other.
-      let values = all.filter { $0.key == all.first?.key }
-      guard values.count > 1 else { return [] }
-      return values.enumerated().map { index, value in
-        SpanDocument.Lifted(
-          key: "\(key.rawValue) \(index + 1) of \(values.count)", value: value.value,
-          origin: "\(value.service) \(value.key)", field: .dimension(key))
+      guard let all = waterfall.told?.story.values(of: dimension), all.hasConflict else { return [] }
+      let values = all.conflicting
+      return values.enumerated().map { index, text in
+        let origin = all.values.first { $0.text == text }
+        let words = [origin.flatMap { services[$0.span] }, origin?.key].compactMap { $0 }
+        return SpanDocument.Lifted(
+          key: "\(key.rawValue) \(index + 1) of \(values.count)", value: text,
+          origin: words.joined(separator: " "), field: .dimension(key))
       }
     }
   }

@@ -15,7 +15,7 @@ struct VerdictLines {
     let denial = told?.story.denial
     let isTeller = denial?.span == row.spanID
     isOfSpan = !row.evidence.isEmpty || isStep || isTeller
-    add("this span", Evidence.words(row.evidence))
+    add("this span", row.evidence.text)
     if let step, isStep {
       add("as a step", Self.words(step.verdict.rawValue, step.code, step.reason))
     }
@@ -33,7 +33,7 @@ struct VerdictLines {
         "the client was answered \(hidden.edgeStatus) although a call inside failed\(status)")
     }
     if let summary, summary.verdict != .ok {
-      let evidence = Evidence.words(summary.evidence) ?? "no evidence: spans are missing"
+      let evidence = summary.evidence.text ?? "no evidence: spans are missing"
       add("trace", "\(summary.verdict.name): \(evidence)", field: .intrinsic(.verdict))
       items[items.count - 1].filterValue = summary.verdict.name
     }
@@ -65,11 +65,6 @@ struct VerdictLines {
     let row = context.snapshot.spans(of: number).first { $0.spanID == span }
     return row.map { "\($0.service) \($0.name)" } ?? span.hex
   }
-}
-
-extension Evidence {
-  /// In words, most telling first; nil for none.
-  fileprivate static func words(_ evidence: Evidence) -> String? { EvidenceText.of(evidence) }
 }
 
 extension SpanDocument {
