@@ -96,7 +96,7 @@ let package = Package(
       name: "CommandTests", dependencies: ["tracetop", "Configuration", "Ingest", "Store", "TUI"],
       swiftSettings: strict),
     .testTarget(
-      name: "TUITests", dependencies: ["TUI", "Store", "Support"], exclude: ["Screens/Goldens"],
+      name: "TUITests", dependencies: ["TUI", "Store", "Ingest", "Support"], exclude: ["Screens/Goldens"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

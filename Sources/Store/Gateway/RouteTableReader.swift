@@ -25,17 +25,25 @@ public final class RouteTableReader {
   /// The traces of the last table, the newest first.
   private var chosen: [UInt64] = []
   private var evicted: UInt64 = 0
+  /// Whether a trace that leads a request is read with the request's other traces.
+  private var joinsTraces = false
   private var cleanedAt = UnixNanos(0)
 
   public init() {}
 
   /// The table for a snapshot that is the last one's or newer.
   ///
-  /// - Parameter isTimeUp: asked before each trace is read; at least one is read in any case.
+  /// - Parameters:
+  ///   - joinsTraces: whether selected traces stand for whole requests, as in ``LiveQuery``.
+  ///   - isTimeUp: asked before each trace is read; at least one is read in any case.
   public func update(
-    to snapshot: Snapshot, window: RouteWindow, now: UnixNanos,
+    to snapshot: Snapshot, window: RouteWindow, now: UnixNanos, joinsTraces: Bool = false,
     isSelected: (TraceNumber) -> Bool, isTimeUp: () -> Bool
   ) -> RouteTable {
+    if joinsTraces != self.joinsTraces {
+      self.joinsTraces = joinsTraces
+      entries = [:]
+    }
     forgetEvicted(snapshot)
     let walk = choose(snapshot, window, now, isSelected)
     chosen = walk.numbers
@@ -121,7 +129,7 @@ public final class RouteTableReader {
         walk.stale.append(number)
         continue
       }
-      guard !entry.reading.isCurrent(record) else { continue }
+      guard !entry.reading.isCurrent(whole(record, number, snapshot)) else { continue }
       if entry.notBefore <= now.rawValue {
         walk.stale.append(number)
       } else {
@@ -139,11 +147,18 @@ public final class RouteTableReader {
   private func read(_ number: UInt64, _ snapshot: Snapshot, _ now: UnixNanos) {
     guard let record = snapshot.traceRecord(number) else { return }
     let began = WallClock.now()
-    let spans = snapshot.storySpans(of: TraceNumber(number))
-    let reading = RouteReading(of: record, spans, &catalogs)
+    let members = joinsTraces ? snapshot.members(of: number) : [number]
+    let spans = members.flatMap { snapshot.storySpans(of: TraceNumber($0)) }
+    let reading = RouteReading(of: whole(record, number, snapshot), spans, &catalogs)
     let took = UnixNanos(WallClock.now()).since(UnixNanos(began))
     let pause = took > Self.slowReading ? Nanoseconds(took.rawValue &* Self.rereadFactor) : .zero
     entries[number] = Entry(reading: reading, notBefore: (now + pause).rawValue)
+  }
+
+  /// The record of all that a trace stands for.
+  private func whole(_ record: TraceRecord, _ number: UInt64, _ snapshot: Snapshot) -> TraceRecord {
+    guard joinsTraces, record.peer != 0 else { return record }
+    return snapshot.requestRecord(snapshot.members(of: number)) ?? record
   }
 
   private func fillExamples(of table: inout RouteTable, _ snapshot: Snapshot, _ now: UnixNanos) {

@@ -57,7 +57,7 @@ extension RoutingDecision {
 }
 
 extension SwitchDecision {
-  init?(of record: SpanRecord) {
+  public init?(of record: SpanRecord) {
     guard let decision = record.text("plano.switch.decision") else { return nil }
     self.init(span: record.spanID, isAllowed: decision == "allowed")
     costUSD = record.number("plano.switch.cost_in_usd")
@@ -68,7 +68,7 @@ extension SwitchDecision {
 }
 
 extension SessionFigures {
-  init?(of record: SpanRecord) {
+  public init?(of record: SpanRecord) {
     let keys = ["session.id", "plano.session_id", "langfuse.session.id", "gen_ai.conversation.id"]
     guard let id = keys.lazy.compactMap({ record.text($0) }).first else { return nil }
     self.init(id: id)

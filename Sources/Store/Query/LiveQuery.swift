@@ -15,7 +15,8 @@ public final class LiveQuery {
   }
 
   private let filter: Filter?
-  private let joinsTraces: Bool
+  /// Whether traces that are one request have one row.
+  public let joinsTraces: Bool
   /// The only traces that are considered; nil considers all.
   private let among: TraceSet?
   private var plan: FilterPlan

@@ -1,6 +1,6 @@
 extension TraceTree {
   /// One of several traces that are drawn as one tree.
-  public struct Part: Sendable {
+  public struct JoinedTrace: Sendable {
     public var id: TraceID
     public var spans: [SpanRow]
 
@@ -19,7 +19,7 @@ extension TraceTree {
   ///       travel_agent                   plano(agent)
   ///       trace 84c0…d2ae                a row without a span
   ///         POST /v1/chat gpt-4o-mini    plano(llm)
-  public init(joining parts: [Part]) {
+  public init(joining parts: [JoinedTrace]) {
     var ranges: [Range<Int>] = []
     var spans: [SpanRow] = []
     for part in parts {

@@ -20,6 +20,8 @@ public struct AppState: Equatable, Sendable {
   var routes: RoutesState?
   var help: HelpState?
 
+  /// What the traces looked at tell of their requests.
+  var stories = StoryShelf()
   /// Filters of this and earlier sessions, oldest first.
   var history: [String] = []
   /// One line that answers the last key; gone with the next one.
@@ -28,6 +30,9 @@ public struct AppState: Equatable, Sendable {
   var generation = 0
   /// The same for what the prompt asked.
   var promptGeneration = 0
+  /// When it last asked how many traces its draft would show, and whether the answer is still to come.
+  var countedAt = UnixNanos(0)
+  var isCounting = false
   /// When spans last arrived, by the clock of the update that saw it; what the statistics said
   /// then.
   var lastArrival = UnixNanos(0)

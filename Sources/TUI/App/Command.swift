@@ -43,6 +43,7 @@ public enum Command: String, CaseIterable, Sendable {
   case fold
   case unfold
   case foldAll = "fold-all"
+  case foldGroups = "fold-groups"
   case zoomIn = "zoom-in"
   case zoomOut = "zoom-out"
   case zoomFit = "zoom-fit"
@@ -63,6 +64,8 @@ public enum Command: String, CaseIterable, Sendable {
   case showLinks = "show-links"
   case showResource = "show-resource"
   case showSpan = "show-span"
+  case showCall = "show-call"
+  case showVerdict = "show-verdict"
 
   // Copying
   case copy

@@ -13,6 +13,8 @@ public enum Effect: Equatable, Sendable {
   case previewCount(Filter?, generation: Int)
   /// Say once what may stand at the cursor, a number of characters into the text.
   case complete(String, cursor: Int, generation: Int)
+  /// Tell once what the spans of this trace make of its request.
+  case tell(TraceNumber, joinsTraces: Bool)
   /// One more line of filter history.
   case saveHistory(String)
   /// Put text on the clipboard of the terminal (OSC 52).

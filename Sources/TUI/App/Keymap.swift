@@ -166,6 +166,9 @@ public enum Keymap {
     Binding(.unfold, "l", [.waterfall], .folding, "unfold, then to the first child"),
     Binding(.fold, "h", [.waterfall], .folding, "fold, then to the parent"),
     Binding(.foldAll, "z", [.waterfall], .folding, "fold everything; again: unfold everything"),
+    Binding(
+      .foldGroups, "Z", [.waterfall], .folding,
+      "fold the groups (filters, controls, routing, runs); again: unfold them", hint: "groups"),
     Binding(.find, "/", panes, .folding, "find in the tree: names and services", hint: "find"),
     Binding(.findNext, "n", panes, .folding, "the next match"),
     Binding(.findPrevious, "N", panes, .folding, "the match before"),
@@ -179,6 +182,9 @@ public enum Keymap {
     Binding(.showLinks, "3", panes, .details, "to the links"),
     Binding(.showResource, "4", panes, .details, "to the resource and the scope"),
     Binding(.showSpan, "5", panes, .details, "to the ids, times and status"),
+    Binding(
+      .showCall, "6", panes, .details, "to the call: model, tokens, cost, messages, signals"),
+    Binding(.showVerdict, "7", panes, .details, "to what the verdict goes by"),
   ]
 
   private static let rest = [

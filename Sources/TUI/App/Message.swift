@@ -19,6 +19,8 @@ public enum Message: Sendable {
   /// What may follow the cursor in the prompt: an answer to
   /// ``Effect/complete(_:cursor:generation:)``.
   case completions([Suggestion], generation: Int)
+  /// What a trace tells: an answer to ``Effect/tell(_:)``; nil for a trace that is not held any more.
+  case told(TraceNumber, ToldTrace?)
   /// Where spans come from, whenever that changes.
   case source(SourceStatus)
   /// The filters of earlier sessions, oldest first; sent once, at the start.

@@ -83,6 +83,9 @@ struct ScreenView {
     guard summary.spanCount <= Self.maximumSideSpans else { return }
     var waterfall = WaterfallState(number: summary.number, id: summary.id)
     waterfall.refresh(context, height: room.rows)
+    if let told = context.stories.story(of: summary.number) {
+      waterfall.tell(told, height: room.rows)
+    }
     WaterfallView(
       context: context, waterfall: waterfall, pane: room, axis: nil, isFocused: false,
       showsSelection: false

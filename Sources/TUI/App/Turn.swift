@@ -16,7 +16,7 @@ struct Turn {
   var context: ViewContext {
     ViewContext(
       snapshot: snapshot, now: now, glyphs: state.glyphs, zone: state.zone,
-      joinsTraces: state.list.order.joinsTraces)
+      joinsTraces: state.list.order.joinsTraces, stories: state.stories)
   }
 
   var listLayout: TraceListLayout { TraceListLayout(state.size) }
@@ -34,15 +34,18 @@ struct Turn {
       let snapshot = snapshot
       state.list.accept(
         result, generation: generation, height: listHeight, lead: { snapshot.lead(of: $0) })
+      recount()
     case .routes(let table, let generation): accept(table, generation: generation)
     case .routeTraces(let traces, let filter, let search):
       accept(traces, filter: filter, search: search)
     case .preview(let matching, let held, let generation):
       guard generation == state.promptGeneration else { break }
+      state.isCounting = false
       state.prompt?.preview = .init(matching: matching, held: held)
     case .completions(let suggestions, let generation):
       guard generation == state.promptGeneration else { break }
       state.prompt?.offer(suggestions)
+    case .told(let number, let told): state.stories.take(told, of: number)
     case .source(let status):
       state.source = status
       state.help?.rules = status.rules
@@ -64,10 +67,25 @@ struct Turn {
   private mutating func keepUp() {
     let context = context
     onTree { $0.refresh(context, height: $1) }
+    keepTold()
     let settles = settling
     state.trace?.settles = settles
     if state.trace == nil {
       state.list.measure(context, height: listHeight)
+    }
+  }
+
+  /// Asks for the story of the trace in view, and gives the waterfall the one that is known.
+  private mutating func keepTold() {
+    guard let number = state.trace?.waterfall.number ?? state.list.selected else { return }
+    if state.trace != nil, let told = state.stories.story(of: number) {
+      onTree { $0.tell(told, height: $1) }
+    }
+    guard let summary = snapshot.summary(of: number, now: now) else { return }
+    let isAtRest = now.since(summary.touched) >= .seconds(1)
+    if state.stories.needs(number, spans: summary.spanCount, isAtRest: isAtRest) {
+      state.stories.ask(number)
+      effects.append(.tell(number, joinsTraces: state.list.order.joinsTraces))
     }
   }
 

@@ -6,7 +6,7 @@ public func view(
 ) {
   let context = ViewContext(
     snapshot: snapshot, now: now, glyphs: state.glyphs, zone: state.zone,
-    joinsTraces: state.list.order.joinsTraces)
+    joinsTraces: state.list.order.joinsTraces, stories: state.stories)
   let screen = ScreenView(state: state, context: context)
   guard frame.size.rows >= ScreenView.minimum.rows, frame.size.columns >= ScreenView.minimum.columns
   else { return screen.drawTooSmall(into: &frame) }

@@ -8,12 +8,17 @@ struct ViewContext {
   let zone: ClockZone
   /// Whether the traces of one request are shown as one.
   var joinsTraces = true
+  /// What the traces looked at tell of their requests.
+  var stories = StoryShelf()
 
   /// A line of the list: of the whole request, or where traces stand apart of one of them.
   func summary(of trace: TraceNumber) -> TraceSummary? {
     joinsTraces
       ? snapshot.requestSummary(of: trace, now: now) : snapshot.summary(of: trace, now: now)
   }
+
+  /// The story of a trace, once it was told.
+  func story(of number: TraceNumber) -> RequestStory? { stories.story(of: number)?.story }
 
   /// A length of time as the glyph set can show it.
   func duration(_ length: Nanoseconds) -> String {

@@ -23,6 +23,8 @@ final class Mailbox: Sendable {
     var preview: Message?
     /// The newest ``Message/completions(_:generation:)``.
     var completions: Message?
+    /// The newest ``Message/told(_:_:)``.
+    var story: Message?
     /// Whether the source has news; what they are is asked for when they are shown.
     var hasSourceNews = false
   }
@@ -56,6 +58,11 @@ final class Mailbox: Sendable {
 
   func post(completions: Message) {
     letters.withLock { $0.completions = completions }
+    wake.signal()
+  }
+
+  func post(story: Message) {
+    letters.withLock { $0.story = story }
     wake.signal()
   }
 

@@ -26,6 +26,7 @@ final class QueryWorker: Sendable {
     var completion: (text: String, cursor: Int, generation: Int)?
     var routes: RouteAnswers.Order?
     var routeTraces: RouteAnswers.Search?
+    var story: (trace: TraceNumber, joinsTraces: Bool, snapshot: Snapshot)?
     var hasNews = false
     var isStopped = false
   }
@@ -56,6 +57,10 @@ final class QueryWorker: Sendable {
     order {
       $0.routeTraces = RouteAnswers.Search(cell: cell, drafts: drafts, generation: generation)
     }
+  }
+  /// Asks what a trace tells, or the request it leads, as of the snapshot that the screens show.
+  func tell(_ trace: TraceNumber, joinsTraces: Bool, _ snapshot: Snapshot) {
+    order { $0.story = (trace, joinsTraces, snapshot) }
   }
   /// Says that the store has news; cheap enough for a thread that receives: it wakes nobody until the last news was answered.
   func noteNews() {
@@ -90,6 +95,10 @@ final class QueryWorker: Sendable {
         if !routes.isOn { standing.snapshot = nil }
       }
       if standing.isDue { answer(&standing, isKept: routes.isOn) }
+      if let story = now.story {
+        let told = story.snapshot.told(of: story.trace, joinsTraces: story.joinsTraces)
+        mailbox.post(story: .told(story.trace, told))
+      }
       if routes.isDue(version: standing.version, now.query != nil) {
         answer(&routes, &standing)
       }

@@ -67,7 +67,8 @@ struct RouteAnswers {
     guard let window else { return nil }
     let began = Clock.monotonic()
     let table = reader.update(
-      to: snapshot, window: window, now: Clock.now(), isSelected: { live.isSelected($0) },
+      to: snapshot, window: window, now: Clock.now(), joinsTraces: live.joinsTraces,
+      isSelected: { live.isSelected($0) },
       isTimeUp: { Clock.monotonic() - began > Self.sliceNanoseconds })
     let ended = Clock.monotonic()
     isNew = false

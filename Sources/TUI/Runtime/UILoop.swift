@@ -92,6 +92,7 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
     }
     if let routes = letters.routes { handle(routes) }
     if let found = letters.routeTraces { handle(found) }
+    if let story = letters.story { handle(story) }
     if let preview = letters.preview { handle(preview) }
     if let completions = letters.completions { handle(completions) }
     askForFrame(.whenDue)
@@ -130,6 +131,8 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
     case .previewCount(let filter, let generation): worker.preview(filter, generation: generation)
     case .complete(let text, let cursor, let generation):
       worker.complete(text, cursor: cursor, generation: generation)
+    case .tell(let trace, let joinsTraces):
+      worker.tell(trace, joinsTraces: joinsTraces, snapshot)
     case .saveHistory(let line): history.append(line)
     case .copy(let text): terminal.copy(text)
     case .setMouse(let isOn): terminal.setMouse(isOn)

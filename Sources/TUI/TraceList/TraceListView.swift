@@ -195,7 +195,8 @@ struct TraceListView {
   func drawPreview(into frame: inout Frame) {
     guard layout.side == nil, let summary = selectedSummary else { return }
     let width = frame.size.columns - 2
-    let lines = TracePreview(context: context, summary: summary, width: width).lines()
+    let story = context.story(of: summary.number)
+    let lines = TracePreview(context: context, summary: summary, story: story, width: width).lines()
     for (offset, line) in lines.prefix(layout.preview.rows).enumerated() {
       frame.put(line, row: layout.preview.row + offset, column: 1, width: width)
     }

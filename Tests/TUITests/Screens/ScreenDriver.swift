@@ -98,6 +98,8 @@ struct ScreenDriver {
         values(of: key)
       }
       send(.completions(suggestions, generation: generation))
+    case .tell(let number, let joinsTraces):
+      send(.told(number, snapshot.told(of: number, joinsTraces: joinsTraces)))
     default: break
     }
   }
