@@ -11,6 +11,9 @@ extension JSONWriter {
       json.member("user", summary.user)
       json.member("session", summary.session)
       json.member("request", summary.request)
+      if !trace.otherTraces.isEmpty {
+        json.array("request_traces", trace.otherTraces) { $0.string($1.hex) }
+      }
       json.member("route", summary.route)
       json.member("model_asked", summary.modelAsked)
       json.member("model", summary.model)

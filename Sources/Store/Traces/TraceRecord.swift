@@ -29,15 +29,16 @@ struct TraceRecord: BitwiseCopyable {
   var tokensOut: UInt64 = 0
   var costUSD: Double = 0
   var timeToFirstToken: UInt64 = 0
-  /// The number plus one of the next trace that is one request with this one; zero for none.
-  var peer: UInt64 = 0
-  /// Spans whose parent is in another trace of the request.
-  var foundParents: UInt32 = 0
   /// Which of the four amounts were seen, one bit each in the order above.
   var measured: UInt8 = 0
   var isEvicted = false
   var isPinned = false
   var dimensions = InlineArray<9, DimensionSlot>(repeating: DimensionSlot())
+
+  /// The number plus one of the next trace that is one request with this one; zero for none.
+  var peer: UInt64 = 0
+  /// Spans whose parent is in another trace of the request.
+  var foundParents: UInt32 = 0
 
   static let dimensionCount = Dimension.allCases.count
   /// How long after its last span a trace counts as still arriving: Plano sends its pieces over 5 to 10 s, roots last.

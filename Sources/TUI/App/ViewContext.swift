@@ -15,6 +15,13 @@ struct ViewContext {
       ? snapshot.requestSummary(of: trace, now: now) : snapshot.summary(of: trace, now: now)
   }
 
+  /// The spans that the line of a trace is about, trace by trace.
+  func spans(of trace: TraceNumber) -> [SpanRow] {
+    joinsTraces
+      ? snapshot.requestTraces(of: trace).flatMap { snapshot.spans(of: $0) }
+      : snapshot.spans(of: trace)
+  }
+
   /// A length of time as the glyph set can show it.
   func duration(_ length: Nanoseconds) -> String {
     Format.duration(length, isASCII: glyphs.isASCII)

@@ -17,7 +17,7 @@ struct TracePreview {
 
   func lines() -> [StyledLine] {
     guard summary.spanCount <= Self.maximumSpans else { return [[], verdictLine([])] }
-    let spans = context.snapshot.spans(of: summary.number).sorted { $0.start < $1.start }
+    let spans = context.spans(of: summary.number).sorted { $0.start < $1.start }
     let chain = chainLine(spans)
     let first = chain.isEmpty ? servicesLine(spans) : chain
     return [first, verdictLine(spans, servicesShown: chain.isEmpty)]
