@@ -9,8 +9,9 @@ struct JoinedApp {
   let store = Store(budgetBytes: 1 << 40)
   var app: HeadlessApp
 
-  init(_ size: Size = Size(rows: 24, columns: 80), _ traces: [[SpanRecord]], isASCII: Bool = false)
-  {
+  init(
+    _ traces: [[SpanRecord]], size: Size = Size(rows: 24, columns: 80), isASCII: Bool = false
+  ) {
     Self.send(traces, to: store)
     var options = ExplorerOptions()
     options.isASCII = isASCII
@@ -45,7 +46,7 @@ struct JoinedScreenTests {
   static var traces: [[SpanRecord]] {
     let others = (1...3 as ClosedRange<UInt64>).map { number in
       TraceBuilder(
-        number: number, start: SplitRequest.start - 20.s + Nanoseconds.seconds(10 * number)
+        number: number, start: SplitRequest.start - 25.s + Nanoseconds.seconds(10 * number)
       ) {
         root("GET /healthz", 200.us, service: "plano(inbound)")
       }.spans
