@@ -12,6 +12,9 @@ extension JSONWriter {
       json.member("user", summary.user)
       json.member("session", summary.session)
       json.member("request", summary.request)
+      if !trace.otherTraces.isEmpty {
+        json.array("request_traces", trace.otherTraces) { $0.string($1.hex) }
+      }
       json.member("route", story.route ?? summary.route)
       json.member("model_asked", story.modelAsked ?? summary.modelAsked)
       json.member("model", story.model ?? summary.model)

@@ -14,5 +14,8 @@ extension TraceDocument {
     let later = now + Self.settleTime + .seconds(1)
     let summary = isSettled ? snapshot.summary(of: number, now: later) ?? young : young
     self.init(summary: summary, spans: snapshot.storySpans(of: number))
+    otherTraces = snapshot.requestTraces(of: number).filter { $0 != number }.compactMap {
+      snapshot.id(of: $0)
+    }
   }
 }

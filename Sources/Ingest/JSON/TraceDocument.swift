@@ -8,6 +8,8 @@ public struct TraceDocument: Equatable, Sendable {
   public var spans: [Span]
   /// What the gateway did, from the spans as they came: leaving attributes out does not change it.
   public let story: RequestStory
+  /// The other traces of the same request, as far as they are known.
+  public var otherTraces: [TraceID] = []
 
   public init(summary: TraceSummary, spans: [Span]) {
     self.summary = summary

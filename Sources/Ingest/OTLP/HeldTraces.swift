@@ -37,7 +37,13 @@ public final class HeldTraces: HeldSpans {
       } else {
         Array(snapshot.tracesByRecency.lazy.filter(isYoung).prefix(wanted))
       }
-    return HeldTraces(chosen.reversed(), of: snapshot)
+    guard request.isWhole else { return HeldTraces(chosen.reversed(), of: snapshot) }
+    var sent = Set(chosen)
+    // First, so that those asked for stay the last ones.
+    let others = chosen.flatMap { snapshot.requestTraces(of: $0) }.filter {
+      sent.insert($0).inserted
+    }
+    return HeldTraces(others + chosen.reversed(), of: snapshot)
   }
 
   /// The traces that a filter selects, the one touched last first.

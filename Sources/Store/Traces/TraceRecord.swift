@@ -33,15 +33,16 @@ struct TraceRecord: BitwiseCopyable {
   var tokens: UInt64 = 0
   var costUSD: Double = 0
   var timeToFirstToken: UInt64 = 0
-  /// The number plus one of the next trace that is one request with this one; zero for none.
-  var peer: UInt64 = 0
-  /// Spans whose parent is in another trace of the request.
-  var foundParents: UInt32 = 0
   /// Which amounts were seen, one bit each: tokens in, out, cost, time to first token, tokens.
   var measured: UInt8 = 0
   var isEvicted = false
   var isPinned = false
   var dimensions = InlineArray<9, DimensionSlot>(repeating: DimensionSlot())
+
+  /// The number plus one of the next trace that is one request with this one; zero for none.
+  var peer: UInt64 = 0
+  /// Spans whose parent is in another trace of the request.
+  var foundParents: UInt32 = 0
 
   static let dimensionCount = Dimension.allCases.count
   /// How long after its last span a trace counts as still arriving: Plano sends its pieces over 5 to 10 s, roots last.

@@ -20,6 +20,13 @@ struct ViewContext {
   /// The story of a trace, once it was told.
   func story(of number: TraceNumber) -> RequestStory? { stories.story(of: number)?.story }
 
+  /// The spans that the line of a trace is about, trace by trace.
+  func spans(of trace: TraceNumber) -> [SpanRow] {
+    joinsTraces
+      ? snapshot.requestTraces(of: trace).flatMap { snapshot.spans(of: $0) }
+      : snapshot.spans(of: trace)
+  }
+
   /// A length of time as the glyph set can show it.
   func duration(_ length: Nanoseconds) -> String {
     Format.duration(length, isASCII: glyphs.isASCII)

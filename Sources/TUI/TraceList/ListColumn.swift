@@ -104,11 +104,10 @@ enum ListColumn: Int, CaseIterable, Sendable {
   /// What a row shows; nil where the trace has nothing to show there.
   func text(of summary: TraceSummary, _ glyphs: Glyphs) -> String? {
     switch self {
+    case .spans where summary.traceCount > 1:
+      "\(glyphs.joined)\(summary.traceCount) \(Format.count(summary.spanCount))"
     case .model: Self.model(of: summary, glyphs)
-    case .spans:
-      // Of several traces that are one request.
-      (summary.traceCount > 1 ? "\(glyphs.joined)\(summary.traceCount) " : "")
-        + Format.count(summary.spanCount)
+    case .spans: Format.count(summary.spanCount)
     case .tokens: summary.tokens.map { Format.count($0) }
     case .cost: summary.costUSD.map { Format.cost($0) }
     default:

@@ -77,6 +77,8 @@ struct TraceListState: Equatable, Sendable {
         row = 0
       }
       show(result.traces, height: height)
+      // Another question moves rows anyway, so the screen may as well be full.
+      if isAnswerToNewQuery, !result.traces.isEmpty { scroll(height: height) }
     }
     countNew()
   }

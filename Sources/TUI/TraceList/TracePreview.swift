@@ -22,7 +22,7 @@ struct TracePreview {
   func lines(atMost maximum: Int = 1) -> [StyledLine] {
     let spans =
       summary.spanCount <= Self.maximumSpans
-      ? context.snapshot.spans(of: summary.number).sorted { $0.start < $1.start } : []
+      ? context.spans(of: summary.number).sorted { $0.start < $1.start } : []
     var first = FactLine(request.facts, glyphs).lines(width: width, atMost: maximum)
     if first.isEmpty { first = [services(spans)] }
     let ending = outcome(spans)

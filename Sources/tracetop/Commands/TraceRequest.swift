@@ -63,7 +63,8 @@ struct TraceRequest {
     let whole = [target.filter, filter].compactMap(\.self).joined(separator: " and ")
     // With a limit of none there may still be a key to refuse.
     var traces = try collector.traces(
-      filter: whole, since: earliest, limit: wanted.map { max(1, $0) })
+      filter: whole, since: earliest, limit: wanted.map { max(1, $0) }, isWhole: target != .any)
+    if target == .last { traces.keepFirst(1) }
     if traces.isEmpty, let filter { try refuseUnknownKeys(of: filter, collector) }
     guard wanted != 0 else { return nil }
     traces.keep { target.selects($0) }

@@ -49,8 +49,16 @@ struct TraceText {
       labelled("session", summary.session), labelled("request", summary.request),
     ].compactMap(\.self)
     let story = trace.story
-    return [first, who, request(summary, story), chain(story), trouble(story)].flatMap {
-      lines($0, width: width)
+    return [first, who, others(trace), request(summary, story), chain(story), trouble(story)]
+      .flatMap {
+        lines($0, width: width)
+      }
+  }
+
+  /// The other traces of the same request.
+  private func others(_ trace: TraceDocument) -> [FlowingText.Piece] {
+    trace.otherTraces.enumerated().compactMap { position, id in
+      position == 0 ? labelled("same request", id.hex) : .init(id.hex)
     }
   }
 

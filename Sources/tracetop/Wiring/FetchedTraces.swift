@@ -29,6 +29,8 @@ struct FetchedTraces {
 
   // MARK: - Choosing
 
+  mutating func keepFirst(_ count: Int) { numbers = Array(numbers.prefix(count)) }
+
   mutating func keep(where isKept: (TraceID) -> Bool) {
     numbers.removeAll { number in
       snapshot.summary(of: number, now: now).map { !isKept($0.id) } ?? true
