@@ -8,15 +8,19 @@ public struct WatchRequest: Equatable, Sendable {
   public var limit: UInt64
   /// Only held traces with a span that began at this moment or later; zero for all.
   public var since: UnixNanos
+  /// At most so many spans of each held trace, its last to arrive; 0 for all. One says that it is there.
+  public var spans: UInt64
   /// Whether to stay for what arrives after the held traces.
   public var follow: Bool
 
   public init(
-    filter: String = "", since: UnixNanos = UnixNanos(0), limit: UInt64 = 0, follow: Bool = true
+    filter: String = "", since: UnixNanos = UnixNanos(0), limit: UInt64 = 0, spans: UInt64 = 0,
+    follow: Bool = true
   ) {
     self.filter = filter
     self.since = since
     self.limit = limit
+    self.spans = spans
     self.follow = follow
   }
 
@@ -27,6 +31,7 @@ public struct WatchRequest: Equatable, Sendable {
     if limit != 0 { writer.varint(2, limit) }
     if follow { writer.varint(3, 1) }
     if since.rawValue != 0 { writer.fixed64(4, since.rawValue) }
+    if spans != 0 { writer.varint(5, spans) }
     return writer.bytes
   }
 
@@ -43,6 +48,7 @@ public struct WatchRequest: Equatable, Sendable {
         case 2 << 3: request.limit = try reader.varint()
         case 3 << 3: request.follow = try reader.varint() != 0
         case 4 << 3 | 1: request.since = UnixNanos(try reader.fixed64())
+        case 5 << 3: request.spans = try reader.varint()
         case let tag: try reader.skip(tag, depth: WireReader.maximumDepth)
         }
       }
