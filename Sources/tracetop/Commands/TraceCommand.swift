@@ -9,20 +9,24 @@ struct TraceCommand: ParsableCommand {
     commandName: "trace", abstract: "Print traces that a collector holds.",
     discussion: """
       TARGET is "last" (the trace touched last), "any" (all of them), or a trace id of 8 or 32 \
-      hexadecimal digits. The options are those of "planoai trace".
+      hexadecimal digits. Without one it is "last", or "any" with --list, --limit or --since. "listen" \
+      starts a collector in the background, "stop" and "down" end it.
+
+      The options and results are those of "planoai trace"; Docs/Trace.md has the differences. Exit \
+      codes: 0 done, also when nothing matched; 1 an error; 2 wrong usage; 3 no collector is running.
       """)
 
-  @Argument(help: ArgumentHelp("last, any, or a trace id.", valueName: "target"))
+  @Argument(help: ArgumentHelp("last, any, a trace id, listen, stop or down.", valueName: "target"))
   var target: String?
 
   @Option(
     name: .customLong("where"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Only traces that this filter selects: key=value, or any filter; repeat for AND.",
+      "Only traces that this selects: key=value as planoai has it, or any filter; repeat for AND.",
       valueName: "filter"))
   var filters: [String] = []
 
-  @Flag(help: "Print trace ids only.")
+  @Flag(help: "Print trace ids only; on a terminal, choose a trace from a list.")
   var list = false
 
   @Option(
@@ -47,10 +51,10 @@ struct TraceCommand: ParsableCommand {
       valueName: "keys"))
   var attributeKeys: [String] = []
 
-  @Flag(name: .shortAndLong, help: "Print every attribute of every span.")
+  @Flag(name: .shortAndLong, help: "Print every attribute of every span, and its events.")
   var verbose = false
 
-  @Flag(name: .customLong("no-interactive"), help: "Ask nothing (it never does).")
+  @Flag(name: .customLong("no-interactive"), help: "Ask nothing: print ids on a terminal too.")
   var isNotInteractive = false
 
   @Flag(name: .customLong("no-color"), help: "Use no colours; NO_COLOR does the same.")
