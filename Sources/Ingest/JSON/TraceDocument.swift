@@ -6,7 +6,7 @@ public struct TraceDocument: Equatable, Sendable {
 
   public var summary: TraceSummary
   public var spans: [Span]
-  /// What the gateway did, told from the spans as they were held.
+  /// What the gateway did, from the spans as they came: leaving attributes out does not change it.
   public let story: RequestStory
 
   public init(summary: TraceSummary, spans: [Span]) {
