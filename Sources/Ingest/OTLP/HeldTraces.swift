@@ -10,8 +10,11 @@ public final class HeldTraces: HeldSpans {
   /// Guards the place in the traces; the viewer's jobs take it one after the other.
   private let place: Mutex<Place>
 
-  public init(_ traces: [TraceNumber], of snapshot: Snapshot) {
-    place = Mutex(Place(snapshot: snapshot, traces: traces[...]))
+  public init(_ traces: [TraceNumber], of snapshot: Snapshot, spans: UInt64 = 0) {
+    place = Mutex(
+      Place(
+        snapshot: snapshot, traces: traces[...],
+        maximumSpans: spans == 0 ? Int.max : Int(clamping: spans)))
   }
 
   public func nextChunk() -> [UInt8]? { place.withLock { $0.next() } }
@@ -37,13 +40,15 @@ public final class HeldTraces: HeldSpans {
       } else {
         Array(snapshot.tracesByRecency.lazy.filter(isYoung).prefix(wanted))
       }
-    guard request.isWhole else { return HeldTraces(chosen.reversed(), of: snapshot) }
+    guard request.isWhole else {
+      return HeldTraces(chosen.reversed(), of: snapshot, spans: request.spans)
+    }
     var sent = Set(chosen)
     // First, so that those asked for stay the last ones.
     let others = chosen.flatMap { snapshot.requestTraces(of: $0) }.filter {
       sent.insert($0).inserted
     }
-    return HeldTraces(others + chosen.reversed(), of: snapshot)
+    return HeldTraces(others + chosen.reversed(), of: snapshot, spans: request.spans)
   }
 
   /// The traces that a filter selects, the one touched last first.
@@ -62,14 +67,17 @@ extension HeldTraces {
   /// How far the traces have been sent; what was evicted meanwhile is passed over.
   private struct Place {
     let snapshot: Snapshot
+    /// How many spans of each trace are sent at most.
+    let maximumSpans: Int
     /// The traces that are still to come.
     var traces: ArraySlice<TraceNumber>
     /// Spans of the current trace that are still to come.
     var references: ArraySlice<SpanReference> = []
     var export = SpanExport()
 
-    init(snapshot: Snapshot, traces: ArraySlice<TraceNumber>) {
+    init(snapshot: Snapshot, traces: ArraySlice<TraceNumber>, maximumSpans: Int) {
       self.snapshot = snapshot
+      self.maximumSpans = maximumSpans
       self.traces = traces
     }
 
@@ -79,7 +87,7 @@ extension HeldTraces {
         if let reference = references.popFirst() {
           _ = export.append(reference, of: snapshot)
         } else if let trace = traces.popFirst() {
-          references = snapshot.references(of: trace)[...]
+          references = snapshot.references(of: trace).suffix(maximumSpans)
         } else {
           break
         }

@@ -2,7 +2,7 @@ import Ingest
 import Store
 
 /// The attributes that `trace --filter` keeps: keys with commas between them, `*` for any text in one.
-struct AttributeSelection {
+struct AttributeSelection: Sendable {
   typealias Pattern = (text: String, glob: Glob)
 
   let patterns: [Pattern]

@@ -56,14 +56,17 @@ struct TraceRequest {
 
   // MARK: - Answering
 
-  /// The traces, the one touched last first.
-  func fetch(from collector: CollectorAccess) throws(Failure) -> FetchedTraces? {
+  /// The traces, the one touched last first; where only ids are wanted, with a span each.
+  func fetch(from collector: CollectorAccess, idsOnly: Bool = false) throws(Failure)
+    -> FetchedTraces?
+  {
     let wanted = target == .last ? min(limit ?? 1, 1) : limit
     let earliest = age.map { Environment.now - $0.length }
     let whole = [target.filter, filter].compactMap(\.self).joined(separator: " and ")
     // With a limit of none there may still be a key to refuse.
     var traces = try collector.traces(
-      filter: whole, since: earliest, limit: wanted.map { max(1, $0) }, isWhole: target != .any)
+      filter: whole, since: earliest, limit: wanted.map { max(1, $0) }, isWhole: target != .any,
+      spans: idsOnly ? 1 : 0)
     if target == .last { traces.keepFirst(1) }
     if traces.isEmpty, let filter { try refuseUnknownKeys(of: filter, collector) }
     guard wanted != 0 else { return nil }
@@ -84,7 +87,7 @@ struct TraceRequest {
     // A name of the filter language is known, whether a span has an attribute of that name or not.
     for key in keys where Filter.Field(name: key) == nil && !unknown.contains(key) {
       let having = "\(Filter.inQuotes(key))?"
-      if try collector.traces(filter: having, limit: 1).isEmpty { unknown.append(key) }
+      if try collector.traces(filter: having, limit: 1, spans: 1).isEmpty { unknown.append(key) }
     }
     guard unknown.isEmpty else {
       throw Failure("Unknown --where key(s): \(unknown.joined(separator: ", "))")

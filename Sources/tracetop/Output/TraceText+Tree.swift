@@ -88,14 +88,18 @@ extension TraceText {
   private func guides(of row: Int, in tree: TraceTree) -> (own: String, below: String) {
     let next = row + 1
     let hasChildren = next < tree.rows.count && tree.rows[next].depth > tree.rows[row].depth
-    let end = hasChildren ? glyphs.pipe + "  " : "   "
+    // On a narrow terminal every column counts.
+    let isNarrow = width < Self.standardWidth
+    let gap = isNarrow ? " " : "  "
+    let end = (hasChildren ? glyphs.pipe : " ") + gap
     guard tree.rows[row].depth > 0 else { return ("", end) }
     let above = tree.ancestors(of: row).dropLast().reversed().map { ancestor in
-      (tree.hasNextSibling(ancestor) ? glyphs.pipe : " ") + "  "
+      (tree.hasNextSibling(ancestor) ? glyphs.pipe : " ") + gap
     }.joined()
     let hasNext = tree.hasNextSibling(row)
-    let stroke = (hasNext ? glyphs.branch : glyphs.lastBranch) + glyphs.horizontal + " "
-    return (above + stroke, above + (hasNext ? glyphs.pipe : " ") + "  " + end)
+    let stroke =
+      (hasNext ? glyphs.branch : glyphs.lastBranch) + (isNarrow ? "" : glyphs.horizontal) + " "
+    return (above + stroke, above + (hasNext ? glyphs.pipe : " ") + gap + end)
   }
 
   // MARK: - Verdicts

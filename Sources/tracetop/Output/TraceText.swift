@@ -108,9 +108,12 @@ struct TraceText {
       let count = step.count > 1 ? " \(glyphs.times)\(step.count)" : ""
       let time = step.duration.map { " \(duration($0))" } ?? ""
       let name = VisibleText.of(step.name)
+      // Why one was refused stands on a line of its own.
+      let words = step.verdict == .error ? [step.code, step.reason].compactMap(\.self) : []
+      let why = words.map { " " + VisibleText.of($0) }.joined()
       return FlowingText.Piece(
-        "\(name) \(mark)\(count)\(time)",
-        painted: "\(name) \(ink.paint(mark, color))\(count)\(ink.dim(time))")
+        "\(name) \(mark)\(count)\(time)\(why)",
+        painted: "\(name) \(ink.paint(mark, color))\(count)\(ink.dim(time))\(why)")
     }
     let omitted =
       story.filtersOmitted > 0 ? [FlowingText.Piece("\(story.filtersOmitted) more")] : []

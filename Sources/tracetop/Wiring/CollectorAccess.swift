@@ -95,16 +95,16 @@ struct CollectorAccess {
 
   /// The traces a filter selects, all where it is empty, with a span that began at `since` or later; of
   /// those the `limit` touched last, all where that is nil. `isWhole` fetches with each the other traces
-  /// of its request, as earlier ones.
+  /// of its request, as earlier ones. With `spans` only so many of each.
   func traces(
-    filter: String, since: UnixNanos? = nil, limit: Int?, isWhole: Bool = false
+    filter: String, since: UnixNanos? = nil, limit: Int?, isWhole: Bool = false, spans: UInt64 = 0
   ) throws(Failure) -> FetchedTraces {
     let store = Store(budgetBytes: FetchedTraces.budgetBytes)
     // Guards the receiver: the client's thread alone uses it, one frame after the other.
     let receiver = Mutex(StoreReceiver(store: store))
     let request = WatchRequest(
       filter: filter, since: since ?? UnixNanos(0), limit: UInt64(max(0, limit ?? 0)),
-      isWhole: isWhole, follow: false)
+      isWhole: isWhole, spans: spans, follow: false)
     try ask { (client) throws(IngestError) in
       try client.watch(request) { frame in
         if case .exportRequest(let body) = frame {

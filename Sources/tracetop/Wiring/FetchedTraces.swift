@@ -2,7 +2,7 @@ import Ingest
 import Store
 
 /// Traces that were fetched from a collector, the one touched last first; each is put together when it is asked for.
-struct FetchedTraces {
+struct FetchedTraces: Sendable {
   /// Room for all that a collector may hold: what it sent is to be printed, not thinned.
   static let budgetBytes = 1 << 40
 
@@ -24,7 +24,13 @@ struct FetchedTraces {
 
   /// The traces themselves, one at a time.
   var documents: some Sequence<TraceDocument> {
-    numbers.lazy.compactMap { TraceDocument(of: $0, in: snapshot, now: now) }
+    numbers.lazy.compactMap { document($0) }
+  }
+
+  func summary(_ number: TraceNumber) -> TraceSummary? { snapshot.summary(of: number, now: now) }
+
+  func document(_ number: TraceNumber) -> TraceDocument? {
+    TraceDocument(of: number, in: snapshot, now: now)
   }
 
   // MARK: - Choosing

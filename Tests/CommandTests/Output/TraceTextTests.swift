@@ -58,7 +58,8 @@ struct TraceTextTests {
             Attribute("llm.tools", .string("get(a)\nset(\u{202E}b)")),
             Attribute("llm.is_streaming", .bool(true)),
             Attribute("many", .array([.int(1), .bool(true)])),
-            Attribute("llm.user_message_preview", .string(String(repeating: "0123456789", count: 20))),
+            Attribute(
+              "llm.user_message_preview", .string(String(repeating: "0123456789", count: 20))),
           ]),
         span(
           1, under: 0, "POST /v1/chat/completions", role: .inbound, service: "plano(inbound)",
@@ -104,21 +105,21 @@ struct TraceTextTests {
         first token 412ms
 
            +0ms  1.92s   inbound   POST /v1/chat/completions  plano(inbound)
-         +1.0ms  1.91s   llm       └─ POST /v1/chat/completions␊fast-llm  plano(llm)
-                                      │  llm.model=gpt-4o-mini  llm.model=gpt-4o
-                                      │  llm.is_streaming=true
-                                      │  llm.tools="get(a)\\nset(\\u{202e}b)"
-                                      │  llm.user_message_preview=0123456789012345678901
-                                      │  23456789012345678901234567890123456789012345678
-                                      │  90123456789012345678901234567890123456789012345
-                                      │  6789012345678901234567890123456789012345678…
-                                      │  many=[1,true]
-         +2.0ms  240ms   route        ├─ routing  plano(routing)
-         +250ms  1.50s E upstream     └─ POST api.openai.com/v1/chat/completions
-                                            http.status_code=503 Service Unavailable
-                                            http.method=POST  error=true
+         +1.0ms  1.91s   llm       └ POST /v1/chat/completions␊fast-llm  plano(llm)
+                                     │ llm.model=gpt-4o-mini  llm.model=gpt-4o
+                                     │ llm.is_streaming=true
+                                     │ llm.tools="get(a)\\nset(\\u{202e}b)"
+                                     │ llm.user_message_preview=012345678901234567890123
+                                     │ 4567890123456789012345678901234567890123456789012
+                                     │ 3456789012345678901234567890123456789012345678901
+                                     │ 2345678901234567890123456789012345678…
+                                     │ many=[1,true]
+         +2.0ms  240ms   route       ├ routing  plano(routing)
+         +250ms  1.50s E upstream    └ POST api.openai.com/v1/chat/completions
+                                         http.status_code=503 Service Unavailable
+                                         http.method=POST  error=true
                                    (parent has not arrived)
-         +1.00s  1.0ms   span      └─ late  other
+         +1.00s  1.0ms   span      └ late  other
 
         """)
     for columns in 60...140 {

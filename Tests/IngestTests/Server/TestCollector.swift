@@ -16,12 +16,14 @@ final class TestCollector: Sendable {
 
   init(
     socketPath: String? = nil, viewerQueueBytes: Int = IngestLimits.viewerQueueBytes,
-    held: @escaping HeldProvider = { (_) throws(GRPCStatus) in NothingHeld() }
+    held: @escaping HeldProvider = { (_) throws(GRPCStatus) in NothingHeld() },
+    planoTraces: @escaping @Sendable () -> [UInt8] = { [] }
   ) throws {
     let (bodies, stops) = (bodies, stops)
     collector = Collector(
       info: WatchFrame.ServerInfo(version: "test"), receiver: { RecordingReceiver(bodies) },
-      held: held, status: { Array("{\"requests\":\($0.requests)}".utf8) },
+      held: held, planoTraces: planoTraces,
+      status: { Array("{\"requests\":\($0.requests)}".utf8) },
       onStop: { stops.append(()) }, viewerQueueBytes: viewerQueueBytes)
     let free = CollectorAddress.tcp(host: "127.0.0.1", port: 0)
     server = IngestServer(

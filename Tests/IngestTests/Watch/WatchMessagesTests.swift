@@ -9,7 +9,7 @@ struct WatchMessagesTests {
   @Test(
     "Requests come back as they were",
     arguments: [
-      WatchRequest(), WatchRequest(since: UnixNanos(1 << 60)),
+      WatchRequest(), WatchRequest(since: UnixNanos(1 << 60), spans: 200),
       WatchRequest(filter: "tenant.id=ä", limit: 300, follow: false),
     ])
   func request(_ request: WatchRequest) throws {
