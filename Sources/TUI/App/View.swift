@@ -4,7 +4,8 @@ public import Store
 public func view(
   _ state: AppState, _ snapshot: Snapshot, now: UnixNanos, into frame: inout Frame
 ) {
-  let context = ViewContext(snapshot: snapshot, now: now, glyphs: state.glyphs, zone: state.zone,
+  let context = ViewContext(
+    snapshot: snapshot, now: now, glyphs: state.glyphs, zone: state.zone,
     stories: state.stories)
   let screen = ScreenView(state: state, context: context)
   guard frame.size.rows >= ScreenView.minimum.rows, frame.size.columns >= ScreenView.minimum.columns
