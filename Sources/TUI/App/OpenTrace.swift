@@ -81,7 +81,9 @@ struct OpenTrace: Equatable, Sendable {
     let services = Dictionary(
       waterfall.tree.spans.map { ($0.spanID, $0.service) }, uniquingKeysWith: { first, _ in first })
     return keys.flatMap { dimension, key -> [SpanDocument.Lifted] in
-      guard let all = waterfall.told?.story.values(of: dimension), all.hasConflict else { return [] }
+      guard let all = waterfall.told?.story.values(of: dimension), all.hasConflict else {
+        return []
+      }
       let values = all.conflicting
       return values.enumerated().map { index, text in
         let origin = all.values.first { $0.text == text }

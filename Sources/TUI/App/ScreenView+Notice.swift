@@ -24,7 +24,8 @@ extension ScreenView {
     if let notice = state.notice { return notice }
     if let needle = state.trace?.waterfall.needle, !needle.isEmpty {
       let count = state.trace?.waterfall.matches.count ?? 0
-      return Notice("\(count) span\(count == 1 ? "" : "s") with \"\(needle)\"  n next  N previous", .dim)
+      return Notice(
+        "\(count) span\(count == 1 ? "" : "s") with \"\(needle)\"  n next  N previous", .dim)
     }
     if case .disconnected(let address, let since) = state.source.connection {
       let time = Format.clock(since, zone: context.zone)

@@ -9,7 +9,9 @@ struct FactLine {
     /// nil where it is whole or not there.
     var cut: (minimum: Int, importance: Int)?
 
-    init(_ forms: [(line: StyledLine, importance: Int)], cut: (minimum: Int, importance: Int)? = nil) {
+    init(
+      _ forms: [(line: StyledLine, importance: Int)], cut: (minimum: Int, importance: Int)? = nil
+    ) {
       self.forms = forms.filter { !$0.line.isEmpty }
       self.cut = cut
     }

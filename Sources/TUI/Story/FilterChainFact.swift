@@ -75,7 +75,9 @@ struct FilterChainFact {
   }
 
   private func pieces(of step: FilterStep, withTime: Bool) -> StyledLine {
-    var pieces: StyledLine = [(step.name.isEmpty ? "(no name)" : step.name, .text)]
+    var pieces: StyledLine = [
+      (step.name.isEmpty ? "(no name)" : SpanLabel.filter(step.name), .text)
+    ]
     if step.count > 1 { pieces.append((" \(glyphs.times)\(step.count)", .dim)) }
     let mark = step.verdict.mark(glyphs)
     pieces.append((" \(mark.sign)", mark.style))

@@ -91,7 +91,8 @@ struct RequestLine {
     let other: StyledLine =
       decision.counterfactual.map { [(", else ", .dim), ($0, .text)] } ?? []
     return FactLine.Fact([
-      (word + cost + ceiling + other, Importance.other), (word + cost + ceiling, Importance.ceiling),
+      (word + cost + ceiling + other, Importance.other),
+      (word + cost + ceiling, Importance.ceiling),
       (word + cost, Importance.asked - 1), (word, Importance.switching),
     ])
   }

@@ -34,7 +34,8 @@ struct SpanNote: Equatable, Sendable {
     for step in story.filters {
       for span in step.spans {
         notes[span] = SpanNote(
-          part: .step, label: step.name, verdict: step.verdict, isLate: step.isPostedLate)
+          part: .step, label: SpanLabel.filter(step.name), verdict: step.verdict,
+          isLate: step.isPostedLate)
       }
     }
     for (number, decision) in story.decisions.enumerated() {
@@ -74,7 +75,9 @@ struct SpanNote: Equatable, Sendable {
       note.duration = record.number("cpex.control.duration_ns").map {
         Nanoseconds(UInt64(max(0, min($0, 1e18))))
       }
-      if record.attributes.boolean("cpex.control.result.allowed") == false { note.verdict = .denied }
+      if record.attributes.boolean("cpex.control.result.allowed") == false {
+        note.verdict = .denied
+      }
       return note
     default: return nil
     }
