@@ -14,12 +14,12 @@ struct TraceTreeJoiningTests {
       service: "s")
   }
 
-  private func part(_ id: UInt64, _ spans: SpanRow...) -> TraceTree.Part {
-    TraceTree.Part(id: TraceID(high: 0, low: id), spans: spans)
+  private func part(_ id: UInt64, _ spans: SpanRow...) -> TraceTree.JoinedTrace {
+    TraceTree.JoinedTrace(id: TraceID(high: 0, low: id), spans: spans)
   }
 
   /// The rows as lines: a span's id, `?` and the id of a missing parent, `#` and a trace's number.
-  private func text(_ tree: TraceTree, _ parts: [TraceTree.Part]) -> [String] {
+  private func text(_ tree: TraceTree, _ parts: [TraceTree.JoinedTrace]) -> [String] {
     tree.rows.map { row in
       let indent = String(repeating: " ", count: row.depth)
       if let span = row.span {
@@ -32,7 +32,7 @@ struct TraceTreeJoiningTests {
   }
 
   private func expect(
-    _ parts: [TraceTree.Part], _ expected: [String],
+    _ parts: [TraceTree.JoinedTrace], _ expected: [String],
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     let found = text(TraceTree(joining: parts), parts)
@@ -92,7 +92,7 @@ struct TraceTreeJoiningTests {
     var random = SplitMix64.announced("one trace joined")
     for _ in 0..<200 {
       let spans = spans(count: random.number(0...12), &random)
-      let parts = [TraceTree.Part(id: TraceID(high: 0, low: 1), spans: spans)]
+      let parts = [TraceTree.JoinedTrace(id: TraceID(high: 0, low: 1), spans: spans)]
       #expect(TraceTree(joining: parts) == TraceTree(spans))
     }
   }
@@ -102,7 +102,7 @@ struct TraceTreeJoiningTests {
     var random = SplitMix64.announced("several traces as one tree")
     for _ in 0..<500 {
       let parts = (1...random.number(1...4) as ClosedRange<UInt64>).map { id in
-        TraceTree.Part(
+        TraceTree.JoinedTrace(
           id: TraceID(high: 0, low: id), spans: spans(count: random.number(0...8), &random))
       }
       let tree = TraceTree(joining: parts)
