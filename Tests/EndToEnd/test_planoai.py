@@ -388,6 +388,19 @@ def test_a_trace_of_more_than_four_mebibytes_is_shown_in_part(holding):
   assert len(json.loads(both.tracetop(large, "--json").stdout)["traces"][0]["spans"]) == 4_000
 
 
+def test_a_trace_is_what_has_its_id(holding):
+  first, made = spans(1, 1)
+  second, child = spans(2, 1, parent=made[0].span_id)
+  both = holding(in_batches(child) + in_batches(made))
+  original, here, ours = (
+    json.loads(answer.stdout)["traces"] for answer in both.answers("any", "--json"))
+  # planoai puts a span whose parent is in another trace into that trace.
+  assert [(trace["trace_id"], len(trace["spans"])) for trace in original] == [(first, 2)]
+  for traces in (here, ours):
+    assert [(trace["trace_id"], len(trace["spans"])) for trace in traces] == [
+      (first, 1), (second, 1)]
+
+
 def test_lists_and_bytes_are_kept(holding):
   _, made = spans(1, 1)
   made[0].attributes.add(key="list").value.array_value.values.add(string_value="a")
