@@ -24,7 +24,7 @@ struct FactLineTests {
       if seen.last != text { seen.append(text) }
     }
     let expected = [
-      "gpt…", "gpt-…", "gpt-4o", "gpt-4o …", "gpt-4o   412 tok …", "gpt-4o   412 tok   $0.031",
+      "gpt…", "gpt-…", "gpt-4o", "gpt-4o …", "auto → gpt-4o …", "gpt-4o   412 tok …",
       "auto → gpt-4o   412 tok …", "auto → gpt-4o   412 tok   $0.031",
     ]
     #expect(seen == expected)
