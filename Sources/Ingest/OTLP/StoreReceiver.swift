@@ -7,10 +7,11 @@ public import Store
 public final class StoreReceiver: TraceReceiver {
   private let store: Store
   private var decoder = TraceRequestDecoder()
-  private let batch = SpanBatch()
+  private let batch: SpanBatch
 
   public init(store: Store) {
     self.store = store
+    batch = SpanBatch(vocabulary: store.vocabulary)
   }
 
   /// Takes a request that came from another collector; `isHistory` says that it held the spans before.

@@ -40,6 +40,7 @@ public final class LiveQuery {
 
   /// The answer for a snapshot that is the last one's or newer.
   public func update(to snapshot: Snapshot, now: UnixNanos) -> QueryResult {
+    if scanned == 0 { plan = FilterPlan(filter, vocabulary: snapshot.vocabulary) }
     let touched = scanNewRows(snapshot)
     let changed = touched + settled(snapshot, now)
     reconsider(joinsTraces ? wholeRequests(of: changed, snapshot) : changed, snapshot, now)
