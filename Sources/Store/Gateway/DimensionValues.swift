@@ -31,17 +31,14 @@ public struct DimensionValues: Equatable, Sendable {
 
   /// What the spans say of each dimension, for the dimensions that any says something of.
   static func all(of spans: [StorySpan], _ vocabulary: Vocabulary) -> [DimensionValues] {
-    Dimension.allCases.compactMap { dimension in
+    let said = texts(under: Set(vocabulary.dimensions.values.joined()), of: spans)
+    return Dimension.allCases.compactMap { dimension in
       var found = DimensionValues(dimension: dimension, values: [])
       for key in vocabulary.dimensions[dimension] ?? [] {
         let isFirst = found.values.isEmpty
-        for span in spans {
-          let texts = (span.record.attributes + span.record.resource.attributes)
-            .filter { $0.key == key }.map { JSONText.of($0.value) }
-            .filter { !$0.isEmpty && !Vocabulary.isPlaceholder($0, for: dimension) }
-          for text in texts {
-            found.add(Value(text: text, key: key, span: span.record.spanID))
-          }
+        for (span, all) in said[key] ?? [] {
+          let texts = all.filter { !$0.isEmpty && !Vocabulary.isPlaceholder($0, for: dimension) }
+          for text in texts { found.add(Value(text: text, key: key, span: span)) }
           let spoken = dimension.speaksLast ? texts.last : texts.first
           if isFirst, let spoken, !found.conflicting.contains(spoken) {
             found.conflicting.append(spoken)
@@ -51,6 +48,29 @@ public struct DimensionValues: Equatable, Sendable {
       if found.conflicting.count < 2 { found.conflicting = [] }
       return found.values.isEmpty ? nil : found
     }
+  }
+
+  /// What stands under each of the keys, span by span, in one look at every attribute.
+  private static func texts(
+    under keys: Set<String>, of spans: [StorySpan]
+  ) -> [String: [(span: SpanID, texts: [String])]] {
+    var said: [String: [(span: SpanID, texts: [String])]] = [:]
+    for span in spans {
+      let id = span.record.spanID
+      for attributes in [span.record.attributes, span.record.resource.attributes] {
+        for attribute in attributes where keys.contains(attribute.key) {
+          let text = JSONText.of(attribute.value)
+          if let last = said[attribute.key]?.indices.last,
+            said[attribute.key]?[last].span == id
+          {
+            said[attribute.key]?[last].texts.append(text)
+          } else {
+            said[attribute.key, default: []].append((id, [text]))
+          }
+        }
+      }
+    }
+    return said
   }
 
   private mutating func add(_ value: Value) {

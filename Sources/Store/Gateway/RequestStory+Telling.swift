@@ -1,9 +1,10 @@
 extension RequestStory {
   /// Tells the story of a request from its spans, in whatever order they are.
   public init(spans unordered: [StorySpan], vocabulary: Vocabulary = .standard) {
-    let spans = unordered.enumerated().sorted {
-      ($0.element.record.start, $0.offset) < ($1.element.record.start, $1.offset)
-    }.map(\.element)
+    // Ids break ties, so that the story does not hang on the order of arrival.
+    let spans = unordered.sorted {
+      ($0.record.start, $0.record.spanID.rawValue) < ($1.record.start, $1.record.spanID.rawValue)
+    }
     let family = StoryFamily(spans)
     gateway = Self.gateway(of: spans)
     agents = spans.filter { $0.role == .agent }.map { span in

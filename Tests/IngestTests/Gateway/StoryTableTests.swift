@@ -7,22 +7,6 @@ import Testing
 
 @Suite("Stories of captured requests")
 struct StoryTableTests {
-  /// Compares a table with the one of that name in the fixtures, or records it where that is asked for.
-  private func expect(_ table: String, toBe name: String) throws {
-    let file = CapturedTraffic.fixtures.appending(path: "stories/\(name).txt")
-    if ProcessInfo.processInfo.environment["TRACETOP_RECORD_STORIES"] == "1" {
-      try table.write(to: file, atomically: true, encoding: .utf8)
-    }
-    let known = try String(contentsOf: file, encoding: .utf8)
-    for (line, (row, was)) in zip(table.split(separator: "\n"), known.split(separator: "\n"))
-      .enumerated() where row != was
-    {
-      Issue.record("\(name).txt, line \(line + 1) is now: \(row)\n  and was: \(was)")
-      return
-    }
-    #expect(table == known)
-  }
-
   private struct Row: Decodable {
     var kind: String
     var trace_ids: [String]
@@ -53,7 +37,7 @@ struct StoryTableTests {
       for id in ofKind[0].trace_ids { table += try block(id, traffic) }
       table += "\n"
     }
-    try expect(table, toBe: "plano")
+    try StoryTable.expect(table, toBe: "plano")
   }
 
   @Test("ContextForge: every scenario has its verdict, subject, chain and denial")
@@ -67,7 +51,7 @@ struct StoryTableTests {
       table += "\(fields[0]) \(fields[1])\n"
       table += try block(String(fields[2].dropFirst(6)), traffic) + "\n"
     }
-    try expect(table, toBe: "contextforge")
+    try StoryTable.expect(table, toBe: "contextforge")
   }
 
   @Test("The demo: every kind of request has its verdict, request line and filter chain")
@@ -93,7 +77,7 @@ struct StoryTableTests {
       }
       table += "\n"
     }
-    try expect(table, toBe: "demo")
+    try StoryTable.expect(table, toBe: "demo")
   }
 
   private func block(_ id: String, _ traffic: CapturedTraffic) throws -> String {
