@@ -35,6 +35,7 @@ public final class Store: Sendable {
   public init(budgetBytes: Int, vocabulary: Vocabulary = .standard) {
     self.vocabulary = vocabulary
     var first = StoreWriter(budgetBytes: budgetBytes)
+    first.requestKeys = vocabulary.dimensions[.request] ?? []
     var snapshot = first.snapshot()
     snapshot.vocabulary = vocabulary
     published = Mutex(snapshot)

@@ -23,7 +23,7 @@ extension StoreWriter {
 
   private mutating func joinRows(of view: SegmentView, _ rows: Range<Int>) {
     guard !rows.isEmpty else { return }
-    for key in Vocabulary.standard.dimensions[.request] ?? [] {
+    for key in requestKeys {
       if let column = view.column(of: key) { noteRequestIDs(in: column, of: view, rows) }
     }
     noteParents(of: view, rows)

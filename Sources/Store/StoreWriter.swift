@@ -18,6 +18,8 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   var index = TraceIndex()
   var large: [UInt64: LargeTrace] = [:]
   var liveTraces = 0
+  /// The keys of request ids.
+  var requestKeys = Vocabulary.standard.dimensions[.request] ?? []
   var requests = RequestGroups()
   var foreignParents = ForeignParents()
   /// The rows below this number were looked at for what makes traces one request.

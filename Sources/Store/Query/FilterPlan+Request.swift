@@ -47,7 +47,9 @@ extension Snapshot {
     ofRequest members: [UInt64], _ record: TraceRecord, now: UnixNanos
   ) -> TraceFacts? {
     guard let lead = members.first else { return nil }
-    let spans = members.flatMap { facts(of: TraceNumber($0), now: now)?.spans ?? [] }
+    let spans = members.flatMap {
+      facts(of: TraceNumber($0), now: now, vocabulary: vocabulary)?.spans ?? []
+    }
     return TraceFacts(summary: summary(of: TraceNumber(lead), record, now: now), spans: spans)
   }
 }

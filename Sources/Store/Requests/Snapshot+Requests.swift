@@ -98,6 +98,7 @@ extension TraceRecord {
     evidence |= part.evidence
     tokensIn = TraceRecord.sum(tokensIn, part.tokensIn)
     tokensOut = TraceRecord.sum(tokensOut, part.tokensOut)
+    tokens = TraceRecord.sum(tokens, part.tokens)
     costUSD += part.costUSD
     // The leading trace's first token is what its user waited for; else the earliest trace's.
     if measured & 8 == 0 { timeToFirstToken = part.timeToFirstToken }
