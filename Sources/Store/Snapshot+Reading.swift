@@ -23,6 +23,10 @@ extension Snapshot {
     summary.request = text(record, .request)
     summary.route = text(record, .route)
     summary.modelAsked = text(record, .modelAsked)
+    // A call that is not routed is named after what was asked for, and nothing else says it.
+    if summary.modelAsked == nil, summary.rootService == "plano(llm)" {
+      summary.modelAsked = ModelCall.models(inName: summary.rootName).asked
+    }
     summary.model = text(record, .model)
     summary.provider = text(record, .provider)
     for dimension in Dimension.allCases
@@ -31,6 +35,7 @@ extension Snapshot {
     }
     if record.measured & 1 != 0 { summary.tokensIn = record.tokensIn }
     if record.measured & 2 != 0 { summary.tokensOut = record.tokensOut }
+    if record.measured & 16 != 0 { summary.tokens = record.tokens }
     if record.measured & 4 != 0 { summary.costUSD = record.costUSD }
     if record.measured & 8 != 0 { summary.timeToFirstToken = Nanoseconds(record.timeToFirstToken) }
     summary.isPinned = record.isPinned

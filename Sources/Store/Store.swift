@@ -28,10 +28,16 @@ public final class Store: Sendable {
   /// Guards the observer; called outside of every other lock.
   private let observer = Mutex<(@Sendable () -> Void)?>(nil)
 
+  /// What batches for this store are to be read by.
+  public let vocabulary: Vocabulary
+
   /// A store that holds at most `budgetBytes` of memory: the oldest traces go to make room.
-  public init(budgetBytes: Int) {
+  public init(budgetBytes: Int, vocabulary: Vocabulary = .standard) {
+    self.vocabulary = vocabulary
     let first = StoreWriter(budgetBytes: budgetBytes)
-    published = Mutex(first.snapshot())
+    var snapshot = first.snapshot()
+    snapshot.vocabulary = vocabulary
+    published = Mutex(snapshot)
     writer = Mutex(first)
   }
 
@@ -53,7 +59,8 @@ public final class Store: Sendable {
   }
 
   private func publish(_ writer: borrowing StoreWriter) {
-    let snapshot = writer.snapshot()
+    var snapshot = writer.snapshot()
+    snapshot.vocabulary = vocabulary
     published.withLock { $0 = snapshot }
   }
 

@@ -7,9 +7,13 @@ public struct TraceDocument: Equatable, Sendable {
   public var summary: TraceSummary
   public var spans: [Span]
 
+  /// What the gateway did, from the spans as they came: leaving attributes out does not change it.
+  public let story: RequestStory
+
   public init(summary: TraceSummary, spans: [Span]) {
     self.summary = summary
     self.spans = spans
+    story = RequestStory(spans: spans)
   }
 
   /// The distinct services in the order in which they first arrived.

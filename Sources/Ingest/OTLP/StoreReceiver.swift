@@ -7,7 +7,7 @@ public import Store
 public final class StoreReceiver: TraceReceiver {
   private let store: Store
   private var decoder = TraceRequestDecoder()
-  private let batch = SpanBatch()
+  private let batch: SpanBatch
   /// The rules, where any are on.
   private let ruler: SpanRuler?
   /// Whether rules changed the request that was received last.
@@ -16,6 +16,7 @@ public final class StoreReceiver: TraceReceiver {
   /// A receiver of spans as they come; `rules` are for spans that no collector has applied them to.
   public init(store: Store, rules: RuleBook? = nil) {
     self.store = store
+    batch = SpanBatch(vocabulary: store.vocabulary)
     ruler = rules.flatMap { $0.isEmpty ? nil : SpanRuler($0) }
   }
 
@@ -43,6 +44,7 @@ public final class StoreReceiver: TraceReceiver {
       accepted: result.accepted, rejected: result.rejected,
       reason: result.reason ?? "a trace id or span id is not valid")
   }
+
   /// The spans as rules have left them; nil where the body says the same.
   public func requestForViewers() -> [UInt8]? { isRuled ? batch.exportRequest() : nil }
 }

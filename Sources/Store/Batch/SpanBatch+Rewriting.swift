@@ -93,10 +93,17 @@ extension SpanBatch {
     span = spans[position]
     span.attributes = attributes.count
     span.dimensions = dimensions.count
-    span.evidence = evidenceBesidesAttributes(of: span)
+    span.measures = 0
     spanMeasures = Measures()
     hasMeasures = false
     operationRole = 0
+    isModelCall = false
+    hasFirstTokenEvent = false
+    span.evidence = 0
+    if span.eventCount > 0 {
+      span.eventCount = 0
+      WireValues.eachEventName(inSpan: span.extras.bytes) { countEvent(named: $0) }
+    }
     for index in 0..<replacement.count {
       let attribute = replacement[index]
       attributes.append(attribute.entry)
@@ -114,23 +121,11 @@ extension SpanBatch {
     }
     span.attributeEnd = attributes.count
     span.dimensionEnd = dimensions.count
-    span.measures = 0
+    settleMeaning()
     if hasMeasures {
       measures.append(spanMeasures)
       span.measures = measures.count
     }
-    span.role = role(span.name.bytes)
     spans[position] = span
-  }
-
-  /// What status, name and events are evidence of.
-  private func evidenceBesidesAttributes(of span: SpanEntry) -> UInt32 {
-    var found = EvidenceRules.name(span.name.bytes)
-    if span.statusCode == StatusCode.error.rawValue { found.insert(.statusError) }
-    guard span.eventCount > 0 else { return found.rawValue }
-    WireValues.eachEventName(inSpan: span.extras.bytes) {
-      found.formUnion(EvidenceRules.event(named: $0))
-    }
-    return found.rawValue
   }
 }

@@ -37,6 +37,11 @@ public struct Denial: Equatable, Sendable {
     self.span = span
   }
 
+  /// Whether both tell of the same refusal; one is told by each span that it went through.
+  func isSame(as other: Denial) -> Bool {
+    filter == other.filter && code == other.code && reason == other.reason && hook == other.hook
+  }
+
   /// Reads `<hook> blocked by plugin <NAME>: <CODE> - <reason>`, in all versions, whatever stands before.
   init?(message: String, span: SpanID) {
     guard let mark = message.firstRange(of: " blocked by plugin "),

@@ -116,12 +116,22 @@ extension FilterStep {
       reason = denial.reason
     } else if event.name == "agent chat error chain" {
       verdict = .error
-      reason = event.text("error_chain")
+      // The chain is a JSON array, the root of the trouble last.
+      let chain = event.text("error_chain") ?? ""
+      reason = RoutingDecision.quoted(chain).last ?? chain
+      code = FilterStep.httpStatus(in: reason ?? "")
     } else {
       return false
     }
     duration = event.time.since(start)
     return true
+  }
+
+  /// The status in `… (HTTP 500): …`.
+  private static func httpStatus(in text: String) -> String? {
+    guard let mark = text.firstRange(of: "(HTTP ") else { return nil }
+    let digits = text[mark.upperBound...].prefix { $0.isASCII && $0.isNumber }
+    return digits.count == 3 ? String(digits) : nil
   }
 
   private static func refusal(_ event: SpanEvent, by owner: SpanID) -> Denial? {

@@ -19,6 +19,8 @@ public struct FilterStep: Equatable, Sendable {
     case plugin
     /// ContextForge's control as 1.0.7 and later tell of it, after the fact.
     case control
+    /// A plugin of which only the figures are told (`plugin.metrics.…`), after the fact as well.
+    case metrics
   }
 
   public var name: String
@@ -36,6 +38,12 @@ public struct FilterStep: Equatable, Sendable {
   public var hook: String?
   /// What a failing or refusing plugin does to the request, such as `enforce` or `permissive`.
   public var mode: String?
+  /// Whether it would have refused, and its mode let the request through all the same.
+  public var isOverruled = false
+  /// What it found and what it masked, where its figures say.
+  public var detections: Int?
+  public var masked: Int?
+  public var detectionTypes: String?
   /// When the first run began; of a step that was posted late, when it was posted.
   public var start: UnixNanos
   /// The span that ran the chain, and the filter's own spans where it has any.
@@ -43,7 +51,7 @@ public struct FilterStep: Equatable, Sendable {
   public var spans: [SpanID]
 
   /// Whether its span was made after the fact, so that its place and width in time mean nothing.
-  public var isPostedLate: Bool { kind == .control }
+  public var isPostedLate: Bool { kind == .control || kind == .metrics }
 
   public init(
     _ name: String, _ verdict: Verdict, kind: Kind, direction: Direction = .input,
@@ -88,6 +96,7 @@ public struct FilterStep: Equatable, Sendable {
   private func isSameRun(as other: FilterStep) -> Bool {
     name == other.name && verdict == other.verdict && kind == other.kind
       && direction == other.direction && code == other.code && reason == other.reason
-      && hook == other.hook && owner == other.owner
+      && hook == other.hook && owner == other.owner && isOverruled == other.isOverruled
+      && masked == other.masked && detections == other.detections
   }
 }

@@ -1,9 +1,10 @@
 extension RequestStory {
   /// Tells the story of a request from its spans, in whatever order they are.
   public init(spans unordered: [StorySpan], vocabulary: Vocabulary = .standard) {
-    let spans = unordered.enumerated().sorted {
-      ($0.element.record.start, $0.offset) < ($1.element.record.start, $1.offset)
-    }.map(\.element)
+    // Ids break ties, so that the story does not hang on the order of arrival.
+    let spans = unordered.sorted {
+      ($0.record.start, $0.record.spanID.rawValue) < ($1.record.start, $1.record.spanID.rawValue)
+    }
     let family = StoryFamily(spans)
     gateway = Self.gateway(of: spans)
     agents = spans.filter { $0.role == .agent }.map { span in
@@ -12,7 +13,9 @@ extension RequestStory {
           ?? span.record.text("gen_ai.agent.name") ?? span.record.name,
         duration: span.record.duration, span: span.record.spanID)
     }
-    subject = Self.subject(of: spans)
+    subjects = Self.subjects(of: spans, family)
+    subject = subjects.first
+    selection = spans.lazy.compactMap { Selection(of: $0.record) }.first
     decisions = spans.filter { $0.role == .route }.compactMap { RoutingDecision(of: $0, family) }
     let chain = FilterStep.chain(of: spans)
     filters = chain.steps
@@ -30,11 +33,12 @@ extension RequestStory {
     route = mainCall?.route ?? decision?.route
     model = mainCall?.model ?? decision?.selected
     provider = mainCall?.provider
-    upstream = mainCall?.upstream
+    upstream = mainCall?.upstream ?? spans.lazy.compactMap { Self.toolServer(of: $0.record) }.first
     candidates = decision?.candidates ?? []
     switchDecision = spans.lazy.compactMap { SwitchDecision(of: $0.record) }.first
     session = spans.lazy.compactMap { SessionFigures(of: $0.record) }.first
     hiddenFailure = Self.hiddenFailure(spans)
+    dimensions = DimensionValues.all(of: spans, vocabulary)
     addAmounts(spans, vocabulary)
     for span in spans {
       signals += span.record.events.compactMap { ConversationSignal(of: $0, span.record.spanID) }
@@ -52,27 +56,6 @@ extension RequestStory {
     return isForge ? .contextForge : .other
   }
 
-  private static func subject(of spans: [StorySpan]) -> Subject? {
-    for span in spans {
-      let record = span.record
-      let name: String? =
-        switch record.name {
-        case "tool.invoke": record.text("tool.name")
-        case "prompt.render":
-          record.text("langfuse.observation.prompt.name") ?? record.text("prompt.id")
-        case "resource.read", "invoke.resource": record.text("resource.uri")
-        case "a2a.invoke": record.text("a2a.agent.name")
-        default: nil
-        }
-      guard let name else { continue }
-      return Subject(
-        role: span.role, name: name,
-        form: record.text("tool.integration_type") ?? record.text("a2a.agent.type")
-          ?? record.text("resource.type"), span: record.spanID)
-    }
-    return nil
-  }
-
   /// The denial that stands for the request: the one with a code, else the first.
   private static func denial(_ denials: [Denial], _ spans: [StorySpan]) -> Denial? {
     denials.first { $0.source == .message } ?? denials.first
@@ -84,15 +67,18 @@ extension RequestStory {
     guard let edge = statuses.first, statuses.allSatisfy({ (200..<400).contains($0) }) else {
       return nil
     }
-    guard let failed = spans.last(where: { $0.hasError }) else { return nil }
+    let failed = spans.filter(\.hasError)
+    guard let last = failed.last(where: { $0.record.failure != nil }) ?? failed.last else {
+      return nil
+    }
     return HiddenFailure(
-      edgeStatus: edge, span: failed.record.spanID, status: failed.record.httpStatus,
-      message: failed.record.statusMessage.isEmpty ? nil : failed.record.statusMessage)
+      edgeStatus: edge, span: last.record.spanID, status: last.record.httpStatus,
+      message: last.record.failure)
   }
 
   private mutating func addAmounts(_ spans: [StorySpan], _ vocabulary: Vocabulary) {
     func amount(_ measure: KeyMeaning.Measure, _ record: SpanRecord) -> Double? {
-      let keys = vocabulary.measures.first { $0.measure == measure }?.keys ?? []
+      let keys = vocabulary.measures[measure] ?? []
       return keys.lazy.compactMap { record.number($0) }.first { $0 >= 0 }
     }
     for span in spans {
@@ -104,42 +90,5 @@ extension RequestStory {
       }
       if let number = amount(.cost, span.record) { costUSD = (costUSD ?? 0) + number }
     }
-  }
-}
-
-/// Who is whose child among the spans of a story.
-struct StoryFamily {
-  private let places: [SpanID: Int]
-  private let spans: [StorySpan]
-  private var childrenOf: [SpanID: [Int]] = [:]
-
-  init(_ spans: [StorySpan]) {
-    self.spans = spans
-    places = Dictionary(
-      spans.enumerated().map { ($1.record.spanID, $0) }, uniquingKeysWith: { first, _ in first })
-    for (place, span) in spans.enumerated() {
-      childrenOf[span.record.parentSpanID, default: []].append(place)
-    }
-  }
-
-  func children(of span: SpanID) -> [StorySpan] { (childrenOf[span] ?? []).map { spans[$0] } }
-
-  /// From the parent up to the root; ends where a parent has not come, or where a loop closes.
-  func ancestors(of span: StorySpan) -> [StorySpan] {
-    var found: [StorySpan] = []
-    var seen: Set<SpanID> = [span.record.spanID]
-    var parent = span.record.parentSpanID
-    while let place = places[parent], seen.insert(parent).inserted {
-      found.append(spans[place])
-      parent = spans[place].record.parentSpanID
-    }
-    return found
-  }
-}
-
-extension SpanRecord {
-  /// The HTTP status under either of its keys, as a number or as text.
-  var httpStatus: Int? {
-    attributes.integer("http.status_code") ?? attributes.integer("http.response.status_code")
   }
 }

@@ -13,12 +13,31 @@ public struct RequestStory: Equatable, Sendable {
     public var name: String
     /// How it is reached, such as `REST`, `MCP` or `A2A`.
     public var form: String?
+    /// How often it was tried, retries included.
+    public var attempts = 1
     public var span: SpanID
 
     public init(role: Role, name: String, form: String? = nil, span: SpanID) {
       self.role = role
       self.name = name
       self.form = form
+      self.span = span
+    }
+  }
+
+  /// Which agents were to take part, and how long it took to say so.
+  public struct Selection: Equatable, Sendable {
+    public var listener: String?
+    public var agents: [String]
+    public var duration: Nanoseconds?
+    public var span: SpanID
+
+    public init(
+      listener: String?, agents: [String], duration: Nanoseconds?, span: SpanID
+    ) {
+      self.listener = listener
+      self.agents = agents
+      self.duration = duration
       self.span = span
     }
   }
@@ -53,6 +72,9 @@ public struct RequestStory: Equatable, Sendable {
 
   public var gateway: Gateway
   public var subject: Subject?
+  /// Everything that was asked for, where one trace holds several requests; the first is ``subject``.
+  public var subjects: [Subject] = []
+  public var selection: Selection?
   public var agents: [Agent] = []
   /// The model as the client named it, the route, the model that answered, and who answered.
   public var modelAsked: String?
@@ -75,6 +97,8 @@ public struct RequestStory: Equatable, Sendable {
   public var denial: Denial?
   public var hiddenFailure: HiddenFailure?
   public var session: SessionFigures?
+  /// What the spans say of tenant, user and the like, with all the values where they disagree.
+  public var dimensions: [DimensionValues] = []
   /// Sums over all spans; nil where none says.
   public var tokensIn: UInt64?
   public var tokensOut: UInt64?
@@ -85,6 +109,11 @@ public struct RequestStory: Equatable, Sendable {
 
   /// A story of which nothing is told yet.
   public init(gateway: Gateway = .other) { self.gateway = gateway }
+
+  /// What the spans say of a dimension; nil where none says anything.
+  public func values(of dimension: Dimension) -> DimensionValues? {
+    dimensions.first { $0.dimension == dimension }
+  }
 
   /// Whether a filter chain, a route or a model is told of: whether there is a request line to show.
   public var isEmpty: Bool {

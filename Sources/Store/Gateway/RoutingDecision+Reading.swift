@@ -41,7 +41,7 @@ extension RoutingDecision {
     var isEscaped = false
     for character in text {
       if isEscaped {
-        word?.append(character)
+        word?.append(character == "n" ? "\n" : character == "t" ? "\t" : character)
         isEscaped = false
       } else if character == "\\" {
         isEscaped = true

@@ -10,7 +10,7 @@ extension Snapshot {
 
   /// What a gateway did with a request; nil for a trace that is not held.
   public func story(
-    of trace: TraceNumber, now: UnixNanos, vocabulary: Vocabulary = .standard
+    of trace: TraceNumber, now: UnixNanos
   ) -> RequestStory? {
     let spans = storySpans(of: trace)
     return spans.isEmpty ? nil : RequestStory(spans: spans, vocabulary: vocabulary)

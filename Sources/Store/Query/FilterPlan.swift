@@ -139,8 +139,7 @@ enum TraceTest {
       let hasTokens = (in: record.measured & 1 != 0, out: record.measured & 2 != 0)
       switch dimension {
       case .tokens:
-        let (sum, overflow) = record.tokensIn.addingReportingOverflow(record.tokensOut)
-        return (hasTokens.in || hasTokens.out) && test.matches(count: overflow ? .max : sum)
+        return record.measured & 16 != 0 && test.matches(count: record.tokens)
       case .tokensIn: return hasTokens.in && test.matches(count: record.tokensIn)
       case .tokensOut: return hasTokens.out && test.matches(count: record.tokensOut)
       case .cost: return record.measured & 4 != 0 && test.matches(double: record.costUSD)

@@ -30,6 +30,7 @@ public final class LiveQuery {
 
   /// The answer for a snapshot that is the last one's or newer.
   public func update(to snapshot: Snapshot, now: UnixNanos) -> QueryResult {
+    if scanned == 0 { plan = FilterPlan(filter, vocabulary: snapshot.vocabulary) }
     let touched = scanNewRows(snapshot)
     reconsider(touched + settled(snapshot, now), snapshot, now)
     var result = QueryResult()

@@ -41,9 +41,7 @@ extension NaiveEvaluator {
       }
     case .dimension(let dimension):
       switch dimension {
-      case .tokens:
-        if summary.tokensIn == nil, summary.tokensOut == nil { return [] }
-        return [.count((summary.tokensIn ?? 0) + (summary.tokensOut ?? 0))]
+      case .tokens: return summary.tokens.map { [.count($0)] } ?? []
       case .tokensIn: return summary.tokensIn.map { [.count($0)] } ?? []
       case .tokensOut: return summary.tokensOut.map { [.count($0)] } ?? []
       case .cost: return summary.costUSD.map { [.number($0)] } ?? []

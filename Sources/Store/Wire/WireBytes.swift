@@ -68,4 +68,17 @@ extension WireBytes {
     // Safe: the count is at least the literal's where the address is used.
     return unsafe count >= length && Bytes.equal(base + (count - length), literal.utf8Start, length)
   }
+
+  /// Whether a literal stands anywhere in the first bytes.
+  func hasText(_ literal: StaticString, within limit: Int) -> Bool {
+    let length = literal.utf8CodeUnitCount
+    let end = Swift.min(count, limit) - length
+    guard end >= 0 else { return false }
+    for position in 0...end {
+      // Safe: `position + length` is at most `count`.
+      let part = unsafe WireBytes(base + position, count: length)
+      if part.elementsEqual(literal) { return true }
+    }
+    return false
+  }
 }

@@ -21,7 +21,7 @@ struct TraceByline {
     var facts: [StyledLine] = []
     if !who.isEmpty { facts.append(who) }
     if !way.isEmpty { facts.append(way) }
-    if let tokens = ListColumn.tokens(of: summary) {
+    if let tokens = summary.tokens {
       facts.append([("\(Format.count(tokens)) tok", .number)])
     }
     if let cost = summary.costUSD { facts.append([(Format.cost(cost), .number)]) }

@@ -210,7 +210,7 @@ struct SpanDocument: Equatable {
     pair("kind", record.kind.name, .span, field: .intrinsic(.kind))
     pair("status", record.statusCode.name, .span, field: .intrinsic(.status))
     if !record.statusMessage.isEmpty { pair("message", record.statusMessage, .span) }
-    if let evidence = EvidenceText.of(row.evidence) { pair("evidence", evidence, .span) }
+    if let evidence = row.evidence.text { pair("evidence", evidence, .span) }
     let start = Format.clock(record.start, .dateMilliseconds, zone: context.zone)
     pair("start", "\(Self.offset(record.start, from: traceStart, context))  \(start)", .span)
     if lead > .milliseconds(1) {

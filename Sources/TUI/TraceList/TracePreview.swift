@@ -119,7 +119,7 @@ struct TracePreview {
     }
     add("route", summary.route, .text)
     add("model", ListColumn.model.text(of: summary, glyphs), .model)
-    add("tokens", ListColumn.tokens(of: summary).map { Format.count($0) }, .number)
+    add("tokens", summary.tokens.map { Format.count($0) }, .number)
     add("cost", summary.costUSD.map { Format.cost($0) }, .number)
     add("first token", summary.timeToFirstToken.map { context.duration($0) }, .number)
     return line

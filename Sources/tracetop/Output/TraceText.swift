@@ -65,7 +65,7 @@ struct TraceText {
   }
 
   private func chainLine(_ trace: TraceDocument) -> [String?] {
-    let steps = RequestStory(spans: trace.spans).filters.map { step in
+    let steps = trace.story.filters.map { step in
       var text = VisibleText.of(step.name)
       if step.count > 1 { text += " \(glyphs.times)\(step.count)" }
       switch step.verdict {

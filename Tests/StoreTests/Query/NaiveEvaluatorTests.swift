@@ -38,6 +38,7 @@ struct NaiveEvaluatorTests {
     facts.summary.errorCount = 1
     facts.summary.tokensIn = 800
     facts.summary.tokensOut = 100
+    facts.summary.tokens = 900
     facts.summary.costUSD = 0.02
     facts.summary.timeToFirstToken = 120.ms
   }
