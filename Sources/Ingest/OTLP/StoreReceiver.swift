@@ -44,6 +44,7 @@ public final class StoreReceiver: TraceReceiver {
       accepted: result.accepted, rejected: result.rejected,
       reason: result.reason ?? "a trace id or span id is not valid")
   }
+
   /// The spans as rules have left them; nil where the body says the same.
   public func requestForViewers() -> [UInt8]? { isRuled ? batch.exportRequest() : nil }
 }

@@ -121,6 +121,21 @@ enum WireValues {
     }
   }
 
+  /// Calls `body` with the name of each event among a span's fields.
+  static func eachEventName(inSpan bytes: WireBytes, _ body: (WireBytes) -> Void) {
+    fields(of: bytes) { tag, reader throws(WireError) in
+      guard tag == 90 else { return false }
+      var name = WireBytes.empty
+      fields(of: try reader.bytes()) { tag, reader throws(WireError) in
+        guard tag == 18 else { return false }
+        name = try reader.bytes()
+        return true
+      }
+      body(name)
+      return true
+    }
+  }
+
   /// The message of the status among a span's rarer fields.
   static func statusMessage(inSpan bytes: WireBytes) -> WireBytes? {
     var message: WireBytes?
@@ -156,20 +171,6 @@ enum WireValues {
       return true
     }
     return found
-  }
-
-  /// Calls `body` with the name of each event among a span's fields.
-  static func eachEventName(inSpan bytes: WireBytes, _ body: (WireBytes) -> Void) {
-    fields(of: bytes) { tag, reader throws(WireError) in
-      guard tag == 90 else { return false }
-      let event = try reader.bytes()
-      fields(of: event) { tag, reader throws(WireError) in
-        guard tag == 18 else { return false }
-        body(try reader.bytes())
-        return true
-      }
-      return true
-    }
   }
 
   /// How many attributes a resource or scope lost before it was sent.
