@@ -133,6 +133,7 @@ public struct StepKinds: OptionSet, Hashable, Sendable {
   public static let mcp = StepKinds(rawValue: 2)
   public static let plugin = StepKinds(rawValue: 4)
   public static let control = StepKinds(rawValue: 8)
+  public static let metrics = StepKinds(rawValue: 16)
 
   init(_ kind: FilterStep.Kind) {
     self =
@@ -141,6 +142,7 @@ public struct StepKinds: OptionSet, Hashable, Sendable {
       case .mcp: .mcp
       case .plugin: .plugin
       case .control: .control
+      case .metrics: .metrics
       }
   }
 }
