@@ -96,8 +96,8 @@ let package = Package(
       name: "CommandTests", dependencies: ["tracetop", "Configuration", "Ingest", "Store", "TUI"],
       swiftSettings: strict),
     .testTarget(
-      name: "TUITests", dependencies: ["TUI", "Store", "Ingest", "Support"], exclude: ["Screens/Goldens"],
-      swiftSettings: strict),
+      name: "TUITests", dependencies: ["TUI", "Store", "Ingest", "Support"],
+      exclude: ["Screens/Goldens"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

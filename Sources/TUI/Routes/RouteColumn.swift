@@ -38,7 +38,7 @@ enum RouteColumn: Int, CaseIterable, Sendable {
     case .asked: "requested"
     case .model: "resolved"
     case .requests: "REQ"
-    case .decision: "dec p50"
+    case .decision: "decide"
     case .fallbacks: "fallbk"
     case .failed: "err%"
     case .cost: "$/req"
@@ -74,10 +74,9 @@ enum RouteColumn: Int, CaseIterable, Sendable {
     switch self {
     case .requests, .switches, .count, .runs, .allowed, .modified, .denied, .errors: 5
     case .sessions: 4
-    case .failed, .fallbacks, .share, .p50, .p99, .overhead: 6
-    case .decision: 7
-    case .cost, .price, .sessionCost: 8
-    case .first, .last: 8
+    case .failed: 5
+    case .decision, .fallbacks, .share, .p50, .p99, .overhead: 6
+    case .cost, .price, .sessionCost, .first, .last: 8
     default: nil
     }
   }
@@ -87,8 +86,7 @@ enum RouteColumn: Int, CaseIterable, Sendable {
   /// The narrowest table that it shows in.
   var from: Int {
     switch self {
-    case .share, .sessionCost: 90
-    case .first: 72
+    case .share, .sessionCost, .first: 90
     case .cost, .overhead: 64
     default: 0
     }

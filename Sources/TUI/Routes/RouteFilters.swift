@@ -101,6 +101,9 @@ enum RouteFilters {
     }
     if kinds.contains(.plugin) { parts.append(contentsOf: [span(["plugin.name": name], hook)]) }
     if kinds.contains(.control) { parts.append(span(["cpex.control.name": name], hook)) }
+    if kinds.contains(.metrics) {
+      parts.append(equal(.intrinsic(.name), "plugin.metrics.\(name)"))
+    }
     return Filter.any(of: parts) ?? .text(TextSearch(name))
   }
 
@@ -151,5 +154,5 @@ enum RouteFilters {
 }
 
 extension StepKinds {
-  static let all: StepKinds = [.http, .mcp, .plugin, .control]
+  static let all: StepKinds = [.http, .mcp, .plugin, .control, .metrics]
 }

@@ -74,6 +74,8 @@ struct RoutesLayout: Equatable {
     var gap = 0
 
     var total: Int { heading + rows + notes + gap }
+    /// Whether it has all of its rows, or enough to be read.
+    var isServed: Bool { rows >= min(content.rows, 6) }
   }
 
   private static func stack(_ contents: [Content], in area: Rect, focus: RoutePane) -> [Block] {
@@ -126,7 +128,7 @@ struct RoutesLayout: Equatable {
       {
         if shares[index].heading == 0 {
           // A table that was left out needs its heading, a row, and the gap.
-          guard left >= 3 else { continue }
+          guard left >= 3, shares.allSatisfy({ $0.heading == 0 || $0.isServed }) else { continue }
           shares[index].heading = 1
           shares[index].gap = index < shares.count - 1 ? 1 : 0
           left -= 1 + shares[index].gap

@@ -107,12 +107,22 @@ struct RoutesView {
   ) {
     let text = cells.text(line, place.column)
     let style: Style = text == nil ? .dim : cells.style(line, place.column)
-    let shown = context.cut(text ?? "-", to: place.width)
+    let shown = context.cut(fit(text ?? "-", place), to: place.width)
     if place.column.isRightAligned {
       frame.put(shown, row: row, endColumn: place.start + place.width, style: style)
     } else {
       frame.put(shown, row: row, column: place.start, style: style)
     }
+  }
+
+  /// Where a model's name is too long it is its provider that is left out first.
+  private func fit(_ text: String, _ place: RouteColumnLayout.Placed) -> String {
+    let names: [RouteColumn] = [.asked, .model, .chosen, .alternative]
+    guard names.contains(place.column), TextWidth.columns(of: text) > place.width,
+      let slash = text.firstIndex(of: "/")
+    else { return text }
+    let arrow = place.column == .model ? "\(glyphs.arrow) " : ""
+    return arrow + glyphs.ellipsis + text[text.index(after: slash)...]
   }
 
   /// Marks the selected row, and in the focused table the figure under the cursor.
