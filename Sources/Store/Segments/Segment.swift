@@ -16,10 +16,10 @@ import Synchronization
   let rows = SegmentRows()
   let strings = StringTable()
   /// Integers and doubles that do not fit a ``ValueReference``.
-  var words = ChunkedColumn<UInt64>()
+  let words = ChunkedColumn<UInt64>()
   /// Shapes: for each, where its list of columns begins in `shapeColumns` and how long it is.
-  var shapes = ChunkedColumn<UInt64>()
-  var shapeColumns = ChunkedColumn<UInt32>()
+  let shapes = ChunkedColumn<UInt64>()
+  let shapeColumns = ChunkedColumn<UInt32>()
   var directory = SegmentDirectory()
   var count = 0
 

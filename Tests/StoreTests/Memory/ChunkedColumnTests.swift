@@ -9,12 +9,12 @@ struct ChunkedColumnTests {
   /// A column that several threads share.
   private final class Shared: @unchecked Sendable {
     // @unchecked: one thread appends, the others read below the count that they have loaded.
-    var column = ChunkedColumn<UInt64>()
+    let column = ChunkedColumn<UInt64>()
   }
 
   @Test("Elements are where they were appended, over every seam between chunks")
   func positions() {
-    var column = ChunkedColumn<UInt32>()
+    let column = ChunkedColumn<UInt32>()
     #expect(column.count == 0)
     for number in 0..<20_000 {
       column.append(UInt32(number) &* 2_654_435_761)
@@ -29,7 +29,7 @@ struct ChunkedColumnTests {
 
   @Test("Runs cover the first elements in order, once each, whatever the limit")
   func runs() {
-    var column = ChunkedColumn<UInt16>()
+    let column = ChunkedColumn<UInt16>()
     for number in 0..<700 { column.append(UInt16(number)) }
     for limit in [0, 1, 31, 32, 33, 63, 64, 65, 127, 128, 129, 699, 700] {
       var seen: [UInt16] = []
