@@ -86,7 +86,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     open.closeForWriting()
     sealed.append(open.view())
     sealedBytes += open.bytes
-    open = Segment(serial: open.serial + 1)
+    open = Segment(serial: open.serial + 1, firstTrace: chunks.end)
   }
 
   /// Forgets which numbers the batch's resources, scopes and keys have in the open segment.

@@ -81,6 +81,16 @@ import Synchronization
     return (chunk, index - first << (chunk - 1))
   }
 
+  /// The elements from a position on that stand side by side, those below `limit`.
+  @inline(__always)
+  func run(from position: Int, below limit: Int) -> UnsafeBufferPointer<Element> {
+    let (chunk, offset) = Self.place(position)
+    let size = chunk == 0 ? Self.first : Self.first << (chunk - 1)
+    // Safe: as for the subscript; `limit` is no larger than a published count.
+    let start = unsafe chunks[chunk].unsafelyUnwrapped + offset
+    return unsafe UnsafeBufferPointer(start: start, count: min(size - offset, limit - position))
+  }
+
   /// Calls `body` with each run of the first `limit` elements, in order, with the position it begins at.
   @inline(__always)
   func forEachRun(

@@ -11,5 +11,5 @@ public struct FilterForms: OptionSet, Sendable {
   public static let all: FilterForms = [.spanSets, .places]
 
   /// What live queries evaluate, and so what the parser takes unless told otherwise.
-  public static let supported: FilterForms = []
+  public static let supported: FilterForms = .all
 }

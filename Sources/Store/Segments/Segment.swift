@@ -22,6 +22,10 @@ import Synchronization
   let shapeColumns = ChunkedColumn<UInt32>()
   var directory = SegmentDirectory()
   var count = 0
+  /// Traces with this number or a later one have no rows in segments before this one.
+  let firstTrace: UInt64
+  /// What queries know of its columns once it is sealed.
+  let summaries = ColumnSummaries()
 
   // The writer's own ways to find what is there already.
   var columnOfKey: [UInt32: Int] = [:]
@@ -39,8 +43,9 @@ import Synchronization
   /// Rows whose trace was evicted.
   var deadRows = 0
 
-  init(serial: UInt64) {
+  init(serial: UInt64, firstTrace: UInt64 = 0) {
     self.serial = serial
+    self.firstTrace = firstTrace
     unsafe writable = []
     // Id 0 is the empty string; offset 0 of the heap is thereby never a span's extras.
     _ = unsafe strings.intern(WireBytes.empty.base, 0, hash: Bytes.hash(WireBytes.empty.base, 0))

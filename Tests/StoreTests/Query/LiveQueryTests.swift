@@ -47,7 +47,7 @@ struct LiveQueryTests {
   private func queries(
     _ count: Int, _ random: SplitMix64
   ) -> [(filter: Filter?, live: LiveQuery)] {
-    var filters = RandomFilters(random, forms: [])
+    var filters = RandomFilters(random)
     var queries: [(filter: Filter?, live: LiveQuery)] = [(nil, LiveQuery(filter: nil))]
     for _ in 0..<count {
       let filter = filters.filter(depth: 3)
@@ -72,7 +72,7 @@ struct LiveQueryTests {
     var traffic = RandomTraffic(.announced("live query, predicates"))
     let scene = StoreScene()
     scene.receive(traffic.spans(ofTraces: 40))
-    var filters = RandomFilters(SplitMix64(seed: traffic.random.next()), forms: [])
+    var filters = RandomFilters(SplitMix64(seed: traffic.random.next()))
     var queries: [(filter: Filter?, live: LiveQuery)] = []
     for _ in 0..<600 {
       let filter = Filter.predicate(filters.predicate())

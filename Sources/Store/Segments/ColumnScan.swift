@@ -1,0 +1,94 @@
+/// The loops over columns that questions to all rows are made of.
+extension AttributeColumn {
+  /// Calls `body` with the entries of some rows, as runs that stand side by side in memory.
+  @inline(__always)
+  private func forEachRun(
+    _ wanted: Range<Int>,
+    _ body: (UnsafeBufferPointer<UInt16>, UnsafeBufferPointer<UInt32>) -> Void
+  ) {
+    let count = rows.count
+    var position = wanted.lowerBound == 0 ? 0 : self.position(of: wanted.lowerBound, below: count)
+    let end =
+      wanted.upperBound >= SegmentRows.maximum
+      ? count : self.position(of: wanted.upperBound, below: count)
+    while position < end {
+      let rowRun = unsafe rows.run(from: position, below: end)
+      let valueRun = unsafe values.run(from: position, below: end)
+      unsafe body(rowRun, valueRun)
+      position += rowRun.count
+    }
+  }
+
+  /// Calls `body` with each entry of some rows.
+  @inline(__always)
+  func forEachEntry(_ wanted: Range<Int>, _ body: (Int, UInt32) -> Void) {
+    unsafe forEachRun(wanted) { rows, values in
+      for index in 0..<rows.count { unsafe body(Int(rows[index]), values[index]) }
+    }
+  }
+
+  /// Adds the rows that have exactly this value, and says whether values were met that are no strings.
+  ///
+  /// Sixteen entries at a time: most of them are not it.
+  func mark(equalTo wanted: UInt32, _ range: Range<Int>, _ bits: inout RowBits) -> Bool {
+    let one = SIMD16<UInt32>(repeating: 1)
+    let wide = SIMD16<UInt32>(repeating: wanted)
+    var seen = SIMD16<UInt32>()
+    var seenAlone: UInt32 = 0
+    unsafe forEachRun(range) { rows, values in
+      var index = 0
+      let start = unsafe UnsafeRawPointer(values.baseAddress.unsafelyUnwrapped)
+      while index + 16 <= values.count {
+        // Safe: sixteen values stand from here on.
+        let block = unsafe (start + index * 4).loadUnaligned(as: SIMD16<UInt32>.self)
+        seen |= block
+        let hits = SIMD16<UInt32>().replacing(with: one, where: block .== wide)
+        if hits.wrappedSum() != 0 {
+          for offset in 0..<16 where block[offset] == wanted {
+            unsafe bits.insert(Int(rows[index + offset]))
+          }
+        }
+        index += 16
+      }
+      while index < values.count {
+        let value = unsafe values[index]
+        seenAlone |= value
+        if value == wanted { unsafe bits.insert(Int(rows[index])) }
+        index += 1
+      }
+    }
+    for lane in 0..<16 { seenAlone |= seen[lane] }
+    return seenAlone >> ValueReference.payloadBits != 0
+  }
+}
+
+extension RowBits {
+  /// Adds the rows for which `holds` is true, a word at a time.
+  @inline(__always)
+  mutating func fill(_ holds: (Int) -> Bool) {
+    for index in words.indices {
+      let first = max(base + index << 6, rows.lowerBound)
+      let end = min(base + index << 6 + 64, rows.upperBound)
+      var word: UInt64 = 0
+      for row in first..<end { word |= (holds(row) ? 1 : 0) << UInt64(row & 63) }
+      words[index] |= word
+    }
+  }
+
+  /// As ``fill(_:)``, but asks only for the rows of another set.
+  @inline(__always)
+  mutating func fill(within mask: RowBits, _ holds: (Int) -> Bool) {
+    mask.forEach { row in if holds(row) { insert(row) } }
+  }
+
+  /// Adds the rows whose duration (zero where the clocks ran backwards) lies in one of the ranges.
+  mutating func fill(durationsOf columns: SegmentRows, in ranges: [ClosedRange<UInt64>]) {
+    for range in ranges {
+      let width = range.upperBound - range.lowerBound
+      fill { row in
+        let (start, end) = (columns.start[row], columns.end[row])
+        return (end > start ? end &- start : 0) &- range.lowerBound <= width
+      }
+    }
+  }
+}
