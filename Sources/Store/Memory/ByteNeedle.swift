@@ -48,22 +48,29 @@
     var place = 0
     if places >= 16 {
       let (secondByte, secondFold) = (bytes[second], folds[second])
-      let ones = SIMD16<UInt8>(repeating: 1)
+      let one = SIMD16<UInt8>(repeating: 1)
+      let top = SIMD16<UInt8>(repeating: 0x80)
       while place + 16 <= places {
         // Safe: sixteen places, and behind the last of them as many bytes as the needle has.
         let a = unsafe UnsafeRawPointer(start + place + first)
           .loadUnaligned(as: SIMD16<UInt8>.self)
         let b = unsafe UnsafeRawPointer(start + place + second)
           .loadUnaligned(as: SIMD16<UInt8>.self)
-        let fits =
-          ((a | SIMD16(repeating: firstFold)) .== SIMD16(repeating: firstByte))
-          .& ((b | SIMD16(repeating: secondFold)) .== SIMD16(repeating: secondByte))
-        let found = SIMD16<UInt8>().replacing(with: ones, where: fits)
-        let halves = unsafe unsafeBitCast(found, to: SIMD2<UInt64>.self)
+        // Zero where both fit.
+        let differs =
+          ((a | SIMD16(repeating: firstFold)) ^ SIMD16(repeating: firstByte))
+          | ((b | SIMD16(repeating: secondFold)) ^ SIMD16(repeating: secondByte))
+        // The top bit of each byte that is zero; comparing lane by lane is a loop of sixteen.
+        let zeros = (differs &- one) & ~differs & top
+        let halves = unsafe unsafeBitCast(zeros, to: SIMD2<UInt64>.self)
         if halves[0] | halves[1] != 0 {
-          for offset in 0..<16 where unsafe found[offset] == 1 && stands(at: start + place + offset)
-          {
-            return true
+          for half in 0..<2 {
+            var found = halves[half]
+            while found != 0 {
+              let offset = half * 8 + found.trailingZeroBitCount >> 3
+              if unsafe stands(at: start + place + offset) { return true }
+              found &= found - 1
+            }
           }
         }
         place += 16

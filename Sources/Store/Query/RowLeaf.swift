@@ -4,9 +4,16 @@ struct RowLeaf {
   /// Answers to values of the segment that is being looked at.
   private var answers = ValueAnswers()
   private var search: ValueSearch?
+  /// What an attribute's text must contain, where that is all that is asked.
+  private let needle: ByteNeedle?
 
   init(_ question: RowQuestion) {
     self.question = question
+    if case .attribute(_, _, let test) = question, let bytes = test.substring {
+      needle = ByteNeedle(bytes, isFolded: false)
+    } else {
+      needle = nil
+    }
     if case .text(let text) = question { search = ValueSearch(text) }
   }
 
@@ -51,6 +58,7 @@ struct RowLeaf {
     _ key: String, _ test: Filter.Test, _ scan: RowScan, _ bits: inout RowBits
   ) {
     guard let column = scan.view.column(of: key) else { return }
+    if let needle { return look(for: needle, in: column, test, scan, &bits) }
     guard let text = test.exactText else {
       return ask(column, scan, &bits) { test.matches($0, in: $1) }
     }
@@ -67,6 +75,22 @@ struct RowLeaf {
       column.forEachEntry(scan.rows) { row, value in
         guard value >> ValueReference.payloadBits != 0 else { return }
         if answers.answer(value, { test.matches($0, in: segment) }) { bits.insert(row) }
+      }
+    }
+  }
+
+  /// Looks for bytes in each string, which takes no longer than remembering the answers would.
+  private mutating func look(
+    for needle: ByteNeedle, in column: AttributeColumn, _ test: Filter.Test, _ scan: RowScan,
+    _ bits: inout RowBits
+  ) {
+    let segment = scan.view.segment
+    let strings = segment.strings
+    column.forEachEntry(scan.rows) { row, value in
+      if value >> ValueReference.payloadBits == 0 {
+        if needle.isFound(in: strings[value]) { bits.insert(row) }
+      } else if answers.answer(value, { test.matches($0, in: segment) }) {
+        bits.insert(row)
       }
     }
   }

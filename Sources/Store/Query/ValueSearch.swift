@@ -3,8 +3,9 @@
 /// Distinct strings are searched once each. Few strings have it, so most columns are then passed over:
 /// those whose strings are all others, and whose other values are of kinds that cannot have it.
 struct ValueSearch {
-  /// Fewer rows than these are asked value by value: searching all strings would take longer.
-  static let fewRows = 8_192
+  /// Rows are asked value by value where the segment has more than this many strings for each of them:
+  /// searching all of those would take longer.
+  static let stringsWorthARow = 16
 
   private let text: TextMatcher
   private var answers = ValueAnswers()
@@ -23,7 +24,7 @@ struct ValueSearch {
     scan.fill(&bits, resources: services)
     scan.fill(&bits, resources: origins)
     scan.fill(&bits, scopes: origins)
-    if scan.rows.count < ValueSearch.fewRows {
+    if scan.rows.count * ValueSearch.stringsWorthARow < scan.view.stringCount {
       askEach(scan, &bits)
     } else {
       fillFromStrings(scan, &bits)

@@ -32,6 +32,7 @@ extension AttributeColumn {
   /// Sixteen entries at a time: most of them are not it.
   func mark(equalTo wanted: UInt32, _ range: Range<Int>, _ bits: inout RowBits) -> Bool {
     let one = SIMD16<UInt32>(repeating: 1)
+    let top = SIMD16<UInt32>(repeating: 1 << 31)
     let wide = SIMD16<UInt32>(repeating: wanted)
     var seen = SIMD16<UInt32>()
     var seenAlone: UInt32 = 0
@@ -42,8 +43,12 @@ extension AttributeColumn {
         // Safe: sixteen values stand from here on.
         let block = unsafe (start + index * 4).loadUnaligned(as: SIMD16<UInt32>.self)
         seen |= block
-        let hits = SIMD16<UInt32>().replacing(with: one, where: block .== wide)
-        if hits.wrappedSum() != 0 {
+        // The top bit of each lane that is zero, so equal: comparing lane by lane is a loop of sixteen.
+        let differs = block ^ wide
+        let zeros = (differs &- one) & ~differs & top
+        let halves = zeros.lowHalf | zeros.highHalf
+        let quarters = halves.lowHalf | halves.highHalf
+        if (quarters[0] | quarters[1]) | (quarters[2] | quarters[3]) != 0 {
           for offset in 0..<16 where block[offset] == wanted {
             unsafe bits.insert(Int(rows[index + offset]))
           }

@@ -35,6 +35,26 @@ extension Filter.Test {
   }
 }
 
+extension Filter.Test {
+  /// The bytes that a text must contain to satisfy it, where that is all it asks: a regular expression
+  /// without a special character, or a glob `*x*`.
+  var substring: [UInt8]? {
+    guard case .comparison(let comparison, let operand) = self else { return nil }
+    switch (comparison, operand.form) {
+    case (.matches, .regex(let regex)):
+      let special = Set(#".[]{}()*+?|^$\"#.utf8)
+      let bytes = Array(regex.pattern.utf8)
+      return bytes.isEmpty || bytes.contains { special.contains($0) } ? nil : bytes
+    case (.equal, .glob(let glob)):
+      guard glob.pieces.count == 3, glob.pieces[0] == .any, glob.pieces[2] == .any,
+        case .literal(let bytes) = glob.pieces[1]
+      else { return nil }
+      return bytes
+    default: return nil
+    }
+  }
+}
+
 /// Answers given already to values of one segment: each distinct value is asked once.
 ///
 /// Open addressing over the reference's bits; an entry is the bits plus one above the answer.

@@ -77,6 +77,10 @@ struct HelpState: Equatable, Sendable {
     ("tenant in (a, b)", "one of several"),
     ("user.id?", "the key is there"),
     ("status=error", "also: verdict=denied, kind=client"),
+    ("{ role=llm dur>2s }", "one and the same span"),
+    ("{ a=1 } >> { b=2 }", "the second below the first; also > ~ << <"),
+    ("{ error } | count() > 3", "so many spans"),
+    ("event.name=exception", "also span. resource. scope. root. trace."),
     ("\"upstream time\"", "text in a name, service or value"),
   ]
 

@@ -9,6 +9,12 @@ final class QueryWorker: Sendable {
   /// The shortest time between two answers that news caused.
   static let answerIntervalNanoseconds: UInt64 = 33_000_000
 
+  /// How many rows of history are looked at before orders are taken again: a millisecond's worth, or
+  /// twenty for a search of all text.
+  private static let historySlice = 1 << 18
+  /// How long a search may take before what it has found so far is shown, and how often after that.
+  private static let partialIntervalNanoseconds: UInt64 = 50_000_000
+
   /// How many values of a key completion looks at, the most frequent first.
   private static let valuesAskedFor = 200
 
@@ -89,6 +95,10 @@ final class QueryWorker: Sendable {
     var live: LiveQuery?
     /// Whether the query has not been answered yet.
     var isNew = false
+    /// Whether history was not looked at to its end.
+    var isPartial = false
+    /// When a partial answer is next shown, by the monotonic clock.
+    var showsPartialAt: UInt64 = 0
     var hasNews = false
     /// By the monotonic clock.
     var notBefore: UInt64 = 0
@@ -100,6 +110,8 @@ final class QueryWorker: Sendable {
       // Another order of the same traces needs no new count.
       if live == nil || self.query?.filter != query.filter {
         live = LiveQuery(filter: query.filter)
+        isPartial = false
+        showsPartialAt = Clock.monotonic() + QueryWorker.partialIntervalNanoseconds
       }
       self.query = query
       isNew = true
@@ -107,7 +119,7 @@ final class QueryWorker: Sendable {
 
     var isDue: Bool {
       guard query != nil else { return false }
-      if isNew { return true }
+      if isNew || isPartial { return true }
       if hasNews, Clock.monotonic() >= notBefore { return true }
       return nextChange.map { $0 <= Clock.now() } ?? false
     }
@@ -115,6 +127,7 @@ final class QueryWorker: Sendable {
     /// How long nothing has to be done; nil for ever.
     func timeout() -> UInt64? {
       guard query != nil else { return nil }
+      if isPartial { return 0 }
       var timeout: UInt64?
       if hasNews {
         let now = Clock.monotonic()
@@ -130,7 +143,7 @@ final class QueryWorker: Sendable {
   private func answer(_ standing: inout Standing) {
     guard let query = standing.query, let live = standing.live else { return }
     let began = Clock.monotonic()
-    if standing.hasNews {
+    if standing.hasNews, !standing.isPartial {
       // News from here on may not be in the snapshot, so it is noted again.
       isNewsNoted.store(false, ordering: .sequentiallyConsistent)
       store.refresh()
@@ -138,12 +151,17 @@ final class QueryWorker: Sendable {
     let snapshot = store.snapshot()
     let isSame = standing.version == snapshot.version && !standing.isNew
     let isTime = standing.nextChange.map { $0 <= Clock.now() } ?? false
-    standing.hasNews = false
+    if !standing.isPartial { standing.hasNews = false }
     standing.isNew = false
-    guard !isSame || isTime else { return }
+    guard !isSame || isTime || standing.isPartial else { return }
     standing.version = snapshot.version
     let now = Clock.now()
-    var result = live.update(to: snapshot, now: now)
+    var result = live.update(to: snapshot, now: now, historyRows: Self.historySlice)
+    standing.isPartial = !result.isComplete
+    if standing.isPartial {
+      guard Clock.monotonic() >= standing.showsPartialAt else { return }
+      standing.showsPartialAt = Clock.monotonic() + Self.partialIntervalNanoseconds
+    }
     result.traces = query.order.arrange(result.traces, in: snapshot, now: now)
     // A moment already past would keep the thread awake.
     standing.nextChange = result.traffic.nextChange.map { max($0, now + .milliseconds(100)) }
@@ -153,7 +171,15 @@ final class QueryWorker: Sendable {
   }
 
   private func answer(_ draft: Filter?, _ generation: Int) {
-    let result = LiveQuery(filter: draft).update(to: store.snapshot(), now: Clock.now())
+    let live = LiveQuery(filter: draft)
+    let snapshot = store.snapshot()
+    var result = QueryResult()
+    repeat {
+      // Whoever types on does not wait for what was typed before.
+      let isOutdated = orders.withLock { $0.isStopped || $0.preview != nil || $0.query != nil }
+      if isOutdated { return }
+      result = live.update(to: snapshot, now: Clock.now(), historyRows: Self.historySlice)
+    } while !result.isComplete
     mailbox.post(
       preview: .preview(
         matching: result.traces.count, of: result.tracesHeld, generation: generation))
