@@ -68,7 +68,7 @@ struct RowScan {
   private func fill(_ bits: inout RowBits, _ column: RowColumn<UInt16>, _ answers: [Bool]) {
     guard answers.contains(true) else { return }
     if !answers.contains(false) { return bits.formUnion(.all(rows)) }
-    bits.fill { answers[Int(column[$0])] }
+    bits.fill(column, answers: answers)
   }
 
   // MARK: - Events: wire bytes beside the columns, for the rows that have some
