@@ -6,7 +6,7 @@ import Testing
 
 /// One thread appends and evicts, others read: what a snapshot says must be true, whole, and stay so.
 ///
-/// Worth most under ThreadSanitizer: `Scripts/test threads`.
+/// Worth most under ThreadSanitizer: `Scripts/test-threads`.
 @Suite("Readers beside a writer", .serialized)
 struct ReadersAndWriterTests {
   private static let budget = 6 << 20
