@@ -43,7 +43,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CDeflate"),
-    .target(name: "Store", swiftSettings: dataPath),
+    .systemLibrary(name: "CPrefetch"),
+    .target(name: "Store", dependencies: ["CPrefetch"], swiftSettings: dataPath),
     .target(
       name: "Ingest",
       dependencies: [

@@ -1,7 +1,7 @@
 /// How a trace's record follows its spans, in whatever order they come.
 extension StoreWriter {
   mutating func summarise(
-    _ span: SpanBatch.SpanEntry, of batch: SpanBatch, _ number: UInt64, _ row: Int,
+    _ span: SpanBatch.SpanEntry, of batch: SpanBatch, _ place: RecordPlace, _ row: Int,
     _ missing: Int, _ now: UInt64, resource resourceNumber: Int
   ) {
     let segment = open
@@ -9,39 +9,44 @@ extension StoreWriter {
     let measures = span.measures > 0 ? batch.measures[span.measures - 1] : nil
     let evidence = Evidence(rawValue: span.evidence)
     let hasError = !evidence.isDisjoint(with: .failure.union(.denial))
-    chunks.update(number) { record in
-      record.spans &+= 1
-      record.lastRow = reference
-      record.touched = max(record.touched, now)
-      record.evidence |= span.evidence
-      if hasError { record.errors &+= 1 }
-      record.missingParents = UInt32(max(0, Int(record.missingParents) + missing))
-      if span.start > 0 { record.start = min(record.start, span.start) }
-      record.end = max(record.end, span.end)
-      // The earliest of several roots is the root; a start that was never set comes last.
-      let start = span.start == 0 ? .max : span.start
-      if span.parentID == 0 {
-        if record.rootRow == 0 || start < record.earliestStart {
-          record.rootRow = reference
-          record.earliestRow = reference
-          record.earliestStart = start
-        }
-      } else if record.rootRow == 0, record.earliestRow == 0 || start < record.earliestStart {
-        record.earliestRow = reference
-        record.earliestStart = start
+    place.record.spans &+= 1
+    place.record.lastRow = reference
+    place.record.touched = max(place.record.touched, now)
+    place.record.evidence |= span.evidence
+    if hasError { place.record.errors &+= 1 }
+    place.record.missingParents = UInt32(max(0, Int(place.record.missingParents) + missing))
+    if span.start > 0 { place.record.start = min(place.record.start, span.start) }
+    place.record.end = max(place.record.end, span.end)
+    // The earliest of several roots is the root; a start that was never set comes last.
+    let start = span.start == 0 ? .max : span.start
+    if span.parentID == 0 {
+      if place.record.rootRow == 0 || start < place.record.earliestStart {
+        place.record.rootRow = reference
+        place.record.earliestRow = reference
+        place.record.earliestStart = start
       }
-      if let measures { StoreWriter.add(measures, to: &record) }
+    } else if place.record.rootRow == 0,
+      place.record.earliestRow == 0 || start < place.record.earliestStart
+    {
+      place.record.earliestRow = reference
+      place.record.earliestStart = start
     }
+    if let measures { StoreWriter.add(measures, to: &place.record) }
     for position in span.dimensions..<span.dimensionEnd {
       let entry = batch.dimensions[position]
       let value = valueScratch[entry.attribute - span.attributes]
-      note(entry, ValueReference(rawValue: value), number)
+      note(entry, ValueReference(rawValue: value), place)
     }
+    // What a resource says it says once to each trace; most spans come from where the one before came.
+    let origin = segment.serial << 16 | UInt64(resourceNumber) + 1
+    if place.record.lastOrigin == origin { return }
+    place.record.lastOrigin = origin
     let resource = batch.resources[span.resource]
+    guard resource.dimensions < resource.dimensionEnd else { return }
+    let attributes = segment.directory.resources[resourceNumber].attributes
     for position in resource.dimensions..<resource.dimensionEnd {
       let entry = batch.dimensions[position]
-      let attributes = segment.directory.resources[resourceNumber].attributes
-      note(entry, attributes[entry.attribute - resource.attributes].value, number)
+      note(entry, attributes[entry.attribute - resource.attributes].value, place)
     }
   }
 
@@ -74,19 +79,17 @@ extension StoreWriter {
   }
 
   /// Takes a value of a dimension: the alias that stands first in the vocabulary wins, then the first to arrive.
-  private mutating func note(
-    _ entry: SpanBatch.DimensionEntry, _ value: ValueReference, _ number: UInt64
+  private func note(
+    _ entry: SpanBatch.DimensionEntry, _ value: ValueReference, _ place: RecordPlace
   ) {
-    let segment = open
-    let known = chunks[number].dimensions[Int(entry.dimension)]
+    let dimension = Int(entry.dimension)
+    let known = place.record.dimensions[dimension]
     if entry.rank < known.rank {
-      chunks.update(number) { record in
-        record.dimensions[Int(entry.dimension)] = TraceRecord.DimensionSlot(
-          segment: UInt32(truncatingIfNeeded: segment.serial), value: value.rawValue,
-          rank: entry.rank, hasConflict: false)
-      }
+      place.record.dimensions[dimension] = TraceRecord.DimensionSlot(
+        segment: UInt32(truncatingIfNeeded: open.serial), value: value.rawValue,
+        rank: entry.rank, hasConflict: false)
     } else if entry.rank == known.rank, !known.hasConflict, !isSame(known, value) {
-      chunks.update(number) { $0.dimensions[Int(entry.dimension)].hasConflict = true }
+      place.record.dimensions[dimension].hasConflict = true
     }
   }
 

@@ -86,7 +86,8 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     open.closeForWriting()
     sealed.append(open.view())
     sealedBytes += open.bytes
-    open = Segment(serial: open.serial + 1, firstTrace: chunks.end)
+    open = Segment(
+      serial: open.serial + 1, firstTrace: chunks.end, expectedStrings: open.strings.count)
   }
 
   /// Forgets which numbers the batch's resources, scopes and keys have in the open segment.
@@ -97,7 +98,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     for _ in 0..<batch.scopes.count { scopeNumbers.append(-1) }
     let owner = (segment: open.identity, generation: batch.keys.generation)
     if batch.keys.columnsOwner != owner {
-      batch.keys.columns.removeAll(keepingCapacity: true)
+      batch.keys.columns.removeAll()
       batch.keys.columnsOwner = owner
     }
     while batch.keys.columns.count < batch.keys.count { batch.keys.columns.append(-1) }
@@ -119,15 +120,18 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
       index.insert(id, number, in: chunks)
       liveTraces += 1
     }
-    guard let missing = missingParents(afterAdding: span, to: number) else { return false }
+    let place = chunks.place(number)
+    guard let missing = missingParents(afterAdding: span, to: number, place.record) else {
+      return false
+    }
     let row = open.count
     let segment = open
     let resource = resourceNumber(span.resource, batch)
     let scope = scopeNumber(span.scope, batch)
-    writeFixed(span, row, number, resource, scope)
+    writeFixed(span, row, number, after: place.record.lastRow, resource, scope)
     writeAttributes(span, of: batch, row)
     segment.count = row + 1
-    summarise(span, of: batch, number, row, missing, now, resource: Int(resource))
+    summarise(span, of: batch, place, row, missing, now, resource: Int(resource))
     return true
   }
 
@@ -135,11 +139,10 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   ///
   /// Small traces are looked through span by span, newest first; larger ones have a set.
   private mutating func missingParents(
-    afterAdding span: SpanBatch.SpanEntry, to number: UInt64
+    afterAdding span: SpanBatch.SpanEntry, to number: UInt64, _ record: borrowing TraceRecord
   ) -> Int? {
-    let record = chunks[number]
     if record.spans >= LargeTrace.threshold {
-      return largeTrace(number, record).insert(span.spanID, parent: span.parentID)
+      return largeTrace(number, lastRow: record.lastRow).insert(span.spanID, parent: span.parentID)
     }
     var change = span.parentID == 0 || span.parentID == span.spanID ? 0 : 1
     var row = record.lastRow
@@ -155,10 +158,10 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     return change
   }
 
-  private mutating func largeTrace(_ number: UInt64, _ record: TraceRecord) -> LargeTrace {
+  private mutating func largeTrace(_ number: UInt64, lastRow: UInt64) -> LargeTrace {
     if let known = large[number] { return known }
     let made = LargeTrace()
-    var row = record.lastRow
+    var row = lastRow
     while row > 0 {
       let (segment, position) = place(row - 1)
       _ = made.insert(segment.rows.spanID[position], parent: segment.rows.parentID[position])
@@ -199,10 +202,10 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   }
 
   private func writeFixed(
-    _ span: SpanBatch.SpanEntry, _ row: Int, _ number: UInt64, _ resource: UInt16, _ scope: UInt16
+    _ span: SpanBatch.SpanEntry, _ row: Int, _ number: UInt64, after last: UInt64,
+    _ resource: UInt16, _ scope: UInt16
   ) {
     let segment = open
-    let last = chunks[number].lastRow
     let own = segment.serial << 16 | UInt64(row)
     segment.rows.spanID[row] = span.spanID
     segment.rows.parentID[row] = span.parentID
@@ -229,6 +232,10 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     var hash = UInt64(span.attributeEnd - span.attributes) ^ 0x9e37_79b9_7f4a_7c15
     shapeScratch.removeAll()
     valueScratch.removeAll()
+    // The slots of all strings first, so that their fetches from memory run side by side.
+    for position in span.attributes..<span.attributeEnd {
+      segment.strings.prefetchSlot(batch.attributes[position].hash)
+    }
     for position in span.attributes..<span.attributeEnd {
       let entry = batch.attributes[position]
       var column = batch.keys.columns[entry.key]

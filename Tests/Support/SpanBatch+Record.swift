@@ -40,6 +40,7 @@ extension SpanBatch {
   }
 
   private func addScope(_ scope: Scope) -> Int {
+    let number = beginScope()
     let mark = beginOrigin()
     for attribute in scope.attributes { add(attribute, of: .scope) }
     var message = WireWriter()
@@ -47,9 +48,11 @@ extension SpanBatch {
     message.string(2, scope.version)
     for attribute in scope.attributes { message.attribute(3, attribute) }
     if scope.droppedAttributes > 0 { message.varint(4, UInt64(scope.droppedAttributes)) }
-    return finishScope(
-      from: mark, message: arena.keep(message.bytes), schemaURL: arena.keep(scope.schemaURL),
+    finishScope(
+      number, from: mark, message: arena.keep(message.bytes),
+      schemaURL: arena.keep(scope.schemaURL),
       name: arena.keep(scope.name))
+    return number
   }
 
   // MARK: - Attributes

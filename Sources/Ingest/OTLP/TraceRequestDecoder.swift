@@ -73,6 +73,8 @@ public struct TraceRequestDecoder {
   private mutating func scopeSpans(
     _ whole: WireReader, resource: Int, into batch: SpanBatch
   ) throws(WireError) {
+    // The scope and the schema may stand behind the spans, whose number for them is given before.
+    let number = batch.beginScope()
     var reader = whole
     var scope = WireBytes.empty
     var schemaURL = WireBytes.empty
@@ -80,24 +82,16 @@ public struct TraceRequestDecoder {
       switch try reader.tag() {
       case 10:  // InstrumentationScope scope = 1;
         scope = try join(scope, try reader.bytes(), .scope, whole, depth: 96, batch)
-      case 26: schemaURL = try reader.bytes()  // string schema_url = 3;
-      case let tag: try reader.skip(tag, depth: WireReader.maximumDepth - 2)
-      }
-    }
-    let number = try self.scope(scope, mended(schemaURL, batch), whole, batch)
-    reader = whole
-    while !reader.isAtEnd {
-      let tag = try reader.tag()
-      // repeated Span spans = 2;
-      if tag == 18 {
+      case 18:  // repeated Span spans = 2;
         let run = try reader.bytes()
         batch.beginSpan(resource: resource, scope: number)
         try span(reader.nested(run), into: batch)
         batch.finishSpan()
-      } else {
-        try reader.skip(tag, depth: WireReader.maximumDepth - 2)
+      case 26: schemaURL = try reader.bytes()  // string schema_url = 3;
+      case let tag: try reader.skip(tag, depth: WireReader.maximumDepth - 2)
       }
     }
+    try self.scope(number, scope, mended(schemaURL, batch), whole, batch)
   }
 
   private func resource(
@@ -120,8 +114,9 @@ public struct TraceRequestDecoder {
   }
 
   private func scope(
-    _ message: WireBytes, _ schemaURL: WireBytes, _ place: WireReader, _ batch: SpanBatch
-  ) throws(WireError) -> Int {
+    _ number: Int, _ message: WireBytes, _ schemaURL: WireBytes, _ place: WireReader,
+    _ batch: SpanBatch
+  ) throws(WireError) {
     let mark = batch.beginOrigin()
     let message = try mended(.scope, message, place, depth: 96, batch)
     var reader = place.nested(message)
@@ -135,7 +130,8 @@ public struct TraceRequestDecoder {
       case let tag: try reader.skip(tag, depth: WireReader.maximumDepth - 3)
       }
     }
-    return batch.finishScope(from: mark, message: message, schemaURL: schemaURL, name: name)
+    batch.finishScope(
+      number, from: mark, message: message, schemaURL: schemaURL, name: name)
   }
 
   // MARK: - Span

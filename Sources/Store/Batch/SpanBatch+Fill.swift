@@ -37,12 +37,18 @@ extension SpanBatch {
     return resources.count - 1
   }
 
-  /// Ends a scope whose attributes were added since `mark`, and returns its number.
-  public func finishScope(
-    from mark: OriginMark, message: WireBytes, schemaURL: WireBytes, name: WireBytes
-  ) -> Int {
-    scopes.append(origin(mark, message, schemaURL, name))
+  /// Gives a scope its number, before its spans; ``finishScope(_:from:message:schemaURL:name:)`` says the rest.
+  public func beginScope() -> Int {
+    scopes.append(origin(beginOrigin(), .empty, .empty, .empty))
     return scopes.count - 1
+  }
+
+  /// Ends a scope whose attributes were added since `mark`.
+  public func finishScope(
+    _ number: Int, from mark: OriginMark, message: WireBytes, schemaURL: WireBytes,
+    name: WireBytes
+  ) {
+    scopes[number] = origin(mark, message, schemaURL, name)
   }
 
   private func origin(
@@ -159,20 +165,56 @@ extension SpanBatch {
 
   // MARK: - Attributes
 
-  /// Adds an attribute whose value is a run of bytes: a string, bytes, or the wire bytes of a nested value.
+  /// Adds an attribute whose value is a string; false, with nothing added, where the key or the value
+  /// is not UTF-8.
+  public func add(_ key: WireBytes, text value: WireBytes, of owner: Owner) -> Bool {
+    let digest = unsafe Bytes.digest(value.base, value.count)
+    guard unsafe digest.isASCII || Bytes.isUTF8(value.base, value.count),
+      let number = checkedNumber(of: key)
+    else { return false }
+    add(number, .string, value, digest.hash)
+    if let meaning = keys.meaning(of: number) {
+      interpret(meaning, value, integer: nil, number: nil, owner)
+    }
+    return true
+  }
+
+  /// Adds an attribute whose value is an integer; false, with nothing added, where the key is not UTF-8.
+  public func add(_ key: WireBytes, count value: Int64, of owner: Owner) -> Bool {
+    guard let number = checkedNumber(of: key) else { return false }
+    add(number, integer: value, of: owner)
+    return true
+  }
+
+  /// The number of a key; nil where it is not UTF-8, which a key that is known already was found to be.
   @inline(__always)
+  private func checkedNumber(of key: WireBytes) -> Int? {
+    if let number = keys.expected(key, after: previousKey) { return number }
+    guard unsafe Bytes.isUTF8(key.base, key.count) else { return nil }
+    return keys.number(of: key, after: previousKey)
+  }
+
+  private func number(of key: WireBytes) -> Int { keys.number(of: key, after: previousKey) }
+
+  /// Adds an attribute whose value is a run of bytes: a string, bytes, or the wire bytes of a nested value.
   public func add(_ key: WireBytes, _ kind: BytesKind, _ value: WireBytes, of owner: Owner) {
-    let number = keys.number(of: key, after: previousKey)
-    previousKey = number
-    attributes.append(
-      AttributeEntry(
-        payload: unsafe UInt64(UInt(bitPattern: value.base)),
-        hash: unsafe Bytes.hash(value.base, value.count),
-        length: UInt32(truncatingIfNeeded: value.count),
-        keyAndKind: UInt32(truncatingIfNeeded: number) << 8 | kind.kind.rawValue))
+    let number = number(of: key)
+    add(number, kind.kind, value, unsafe Bytes.hash(value.base, value.count))
     if let meaning = keys.meaning(of: number) {
       interpret(meaning, kind == .string ? value : nil, integer: nil, number: nil, owner)
     }
+  }
+
+  @inline(__always)
+  private func add(
+    _ number: Int, _ kind: ValueReference.Kind, _ value: WireBytes, _ hash: UInt64
+  ) {
+    previousKey = number
+    attributes.append(
+      AttributeEntry(
+        payload: unsafe UInt64(UInt(bitPattern: value.base)), hash: hash,
+        length: UInt32(truncatingIfNeeded: value.count),
+        keyAndKind: UInt32(truncatingIfNeeded: number) << 8 | kind.rawValue))
   }
 
   /// What a run of bytes stands for.
@@ -190,30 +232,34 @@ extension SpanBatch {
   }
 
   public func add(_ key: WireBytes, integer: Int64, of owner: Owner) {
+    add(number(of: key), integer: integer, of: owner)
+  }
+
+  private func add(_ number: Int, integer: Int64, of owner: Owner) {
     let bits = UInt64(bitPattern: integer)
     let meaning = add(
-      key, ValueReference.small(integer) == nil ? .wideInteger : .smallInteger, bits)
+      number, ValueReference.small(integer) == nil ? .wideInteger : .smallInteger, bits)
     if let meaning { interpret(meaning, nil, integer: integer, number: Double(integer), owner) }
   }
 
   public func add(_ key: WireBytes, double: Double, of owner: Owner) {
-    let meaning = add(key, .double, double.bitPattern)
+    let meaning = add(number(of: key), .double, double.bitPattern)
     if let meaning { interpret(meaning, nil, integer: nil, number: double, owner) }
   }
 
   public func add(_ key: WireBytes, boolean: Bool, of owner: Owner) {
-    let meaning = add(key, .constant, UInt64((boolean ? ValueReference.yes : .no).rawValue))
+    let meaning = add(
+      number(of: key), .constant, UInt64((boolean ? ValueReference.yes : .no).rawValue))
     if let meaning, owner == .span { interpret(meaning, boolean: boolean) }
   }
 
   public func addEmpty(_ key: WireBytes) {
-    _ = add(key, .constant, UInt64(ValueReference.empty.rawValue))
+    _ = add(number(of: key), .constant, UInt64(ValueReference.empty.rawValue))
   }
 
   private func add(
-    _ key: WireBytes, _ kind: ValueReference.Kind, _ payload: UInt64
+    _ number: Int, _ kind: ValueReference.Kind, _ payload: UInt64
   ) -> KeyMeaning? {
-    let number = keys.number(of: key, after: previousKey)
     previousKey = number
     attributes.append(
       AttributeEntry(

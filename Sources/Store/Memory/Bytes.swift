@@ -24,14 +24,18 @@ public enum Bytes {
   /// A 64-bit hash in the manner of wyhash (public domain, Wang Yi), seeded per process.
   @inlinable @inline(__always)
   public static func hash(_ start: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
-    unsafe hash(start, count, seed: seed)
+    unsafe digest(start, count).hash
   }
 
+  /// The hash of ``hash(_:_:)`` and, from the same loads, whether no byte has its top bit set.
   @inlinable @inline(__always)
-  public static func hash(_ start: UnsafePointer<UInt8>, _ count: Int, seed: UInt64) -> UInt64 {
+  public static func digest(
+    _ start: UnsafePointer<UInt8>, _ count: Int
+  ) -> (hash: UInt64, isASCII: Bool) {
     var state = seed ^ UInt64(truncatingIfNeeded: count)
     var a: UInt64 = 0
     var b: UInt64 = 0
+    var seen: UInt64 = 0
     if count <= 16 {
       if count >= 4 {
         let step = (count >> 3) << 2
@@ -45,15 +49,19 @@ public enum Bytes {
       var cursor = unsafe start
       var left = count
       while left > 16 {
-        state = unsafe mix(
-          load64(cursor) ^ 0xe703_7ed1_a0b4_28db, load64(cursor + 8) ^ state)
+        let low = unsafe load64(cursor)
+        let high = unsafe load64(cursor + 8)
+        seen |= low | high
+        state = mix(low ^ 0xe703_7ed1_a0b4_28db, high ^ state)
         unsafe cursor += 16
         left -= 16
       }
       a = unsafe load64(cursor + left - 16)
       b = unsafe load64(cursor + left - 8)
     }
-    return mix(a ^ 0x8ebc_6af0_9c88_c6e3, b ^ state)
+    return (
+      mix(a ^ 0x8ebc_6af0_9c88_c6e3, b ^ state), (seen | a | b) & 0x8080_8080_8080_8080 == 0
+    )
   }
 
   @inlinable @inline(__always)

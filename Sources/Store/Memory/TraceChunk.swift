@@ -22,10 +22,24 @@
     return unsafe records[index]
   }
 
-  /// Changes a record; the writer's alone.
+  /// Where a record stands; the writer's alone.
   @inline(__always)
-  func update<Result>(_ index: Int, _ body: (inout TraceRecord) -> Result) -> Result {
+  func place(_ index: Int) -> RecordPlace {
     precondition(index >= 0 && index < TraceChunk.size, "index is outside of a chunk")
-    return unsafe body(&records[index])
+    return unsafe RecordPlace(records + index)
+  }
+}
+
+/// The place of a record that the writer is busy with: fields are read and changed where they stand,
+/// and no record is copied for one of them. Good until the writer makes or forgets a trace or publishes.
+@safe struct RecordPlace {
+  private let pointer: UnsafeMutablePointer<TraceRecord>
+
+  init(_ pointer: UnsafeMutablePointer<TraceRecord>) { unsafe self.pointer = pointer }
+
+  @inline(__always) var record: TraceRecord {
+    // Safe: the writer holds the chunk for as long as it holds its lock.
+    unsafeAddress { unsafe UnsafePointer(pointer) }
+    nonmutating unsafeMutableAddress { unsafe pointer }
   }
 }

@@ -14,7 +14,7 @@ import Synchronization
   let identity = Segment.made.wrappingAdd(1, ordering: .relaxed).newValue
   private static let made = Atomic<UInt64>(0)
   let rows = SegmentRows()
-  let strings = StringTable()
+  let strings: StringTable
   /// Integers and doubles that do not fit a ``ValueReference``.
   let words = ChunkedColumn<UInt64>()
   /// Shapes: for each, where its list of columns begins in `shapeColumns` and how long it is.
@@ -43,9 +43,11 @@ import Synchronization
   /// Rows whose trace was evicted.
   var deadRows = 0
 
-  init(serial: UInt64, firstTrace: UInt64 = 0) {
+  /// `expectedStrings` is how many distinct strings the segment before it came to.
+  init(serial: UInt64, firstTrace: UInt64 = 0, expectedStrings: Int = 0) {
     self.serial = serial
     self.firstTrace = firstTrace
+    strings = StringTable(expected: expectedStrings)
     unsafe writable = []
     // Id 0 is the empty string; offset 0 of the heap is thereby never a span's extras.
     _ = unsafe strings.intern(WireBytes.empty.base, 0, hash: Bytes.hash(WireBytes.empty.base, 0))

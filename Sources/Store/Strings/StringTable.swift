@@ -1,3 +1,4 @@
+import CPrefetch
 import Synchronization
 
 /// The distinct strings of a segment: bytes in, a small number out, and back.
@@ -16,8 +17,9 @@ import Synchronization
 
   static let initialSlots = 1 << 12
 
-  init() {
-    table = SlotTable(capacity: StringTable.initialSlots)
+  /// `expected` is how many strings it will hold if it is like one before; it grows as needed.
+  init(expected: Int = 0) {
+    table = SlotTable(capacity: max(StringTable.initialSlots, expected * 3 / 2))
     unsafe slots = table.slots
     capacity = table.capacity
   }
@@ -49,6 +51,13 @@ import Synchronization
     unsafe slots[slot].store(tag << 32 | UInt64(id + 1), ordering: .releasing)
     if (id + 1) * 4 > Int(capacity) * 3 { resize(to: Int(capacity) * 2) }
     return UInt32(truncatingIfNeeded: id)
+  }
+
+  /// Has the processor fetch the slot where a hash is looked for first, so that interning a little
+  /// later does not wait for it.
+  @inline(__always)
+  func prefetchSlot(_ hash: UInt64) {
+    unsafe tracetop_prefetch(slots + SlotTable.first(hash >> 32, capacity))
   }
 
   /// The id of a string that is below `limit`, or nil; `table` is the one the reader's snapshot holds.

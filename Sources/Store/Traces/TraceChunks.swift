@@ -26,17 +26,23 @@ struct TraceChunks: Sendable {
     return chunks[index >> 8][index & 255]
   }
 
-  /// Changes a record; a chunk that a snapshot holds is copied first.
+  /// Where the record of a number stands, to be changed; a chunk that a snapshot holds is copied first.
   @inline(__always)
-  mutating func update<Result>(
-    _ number: UInt64, _ body: (inout TraceRecord) -> Result
-  ) -> Result {
+  mutating func place(_ number: UInt64) -> RecordPlace {
     let index = Int(truncatingIfNeeded: number &- base)
     precondition(number >= base && number < end, "no trace has this number")
     if !isKnownUniquelyReferenced(&chunks[index >> 8]) {
       chunks[index >> 8] = TraceChunk(copying: chunks[index >> 8])
     }
-    return chunks[index >> 8].update(index & 255, body)
+    return chunks[index >> 8].place(index & 255)
+  }
+
+  /// Changes a record.
+  @inline(__always)
+  mutating func update<Result>(
+    _ number: UInt64, _ body: (inout TraceRecord) -> Result
+  ) -> Result {
+    body(&place(number).record)
   }
 
   /// Gives a new trace its number.

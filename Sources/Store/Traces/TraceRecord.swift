@@ -21,6 +21,8 @@ struct TraceRecord: BitwiseCopyable {
   var rootRow: UInt64 = 0
   var earliestRow: UInt64 = 0
   var earliestStart: UInt64 = .max
+  /// The segment and resource of the last span, plus one: whose dimensions are noted already.
+  var lastOrigin: UInt64 = 0
   var spans: UInt32 = 0
   var errors: UInt32 = 0
   var missingParents: UInt32 = 0

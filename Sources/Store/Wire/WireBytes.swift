@@ -51,7 +51,7 @@
 
   public var array: [UInt8] { unsafe Array(buffer) }
 
-  @inlinable public func elementsEqual(_ other: WireBytes) -> Bool {
+  @inlinable @inline(__always) public func elementsEqual(_ other: WireBytes) -> Bool {
     unsafe count == other.count && Bytes.equal(base, other.base, count)
   }
 

@@ -102,6 +102,36 @@
     return run
   }
 
+  /// Whether the next byte is this one.
+  @inlinable @inline(__always)
+  public func isNext(_ byte: UInt8) -> Bool { unsafe cursor < end && cursor.pointee == byte }
+
+  /// The payload of a length-delimited field if it comes next, behind its one-byte tag, whole and
+  /// shorter than 16 KiB; nil otherwise, and the reader is then good for nothing more.
+  @inlinable @inline(__always)
+  public mutating func run(after tag: UInt8) -> WireBytes? {
+    guard unsafe end - cursor >= 2, unsafe cursor.pointee == tag else { return nil }
+    var length = unsafe Int(cursor[1])
+    unsafe cursor += 2
+    if length >= 0x80 {
+      guard unsafe cursor < end, unsafe cursor.pointee < 0x80 else { return nil }
+      length = unsafe length & 0x7F | Int(cursor.pointee) << 7
+      unsafe cursor += 1
+    }
+    guard unsafe length <= end - cursor else { return nil }
+    let run = unsafe WireBytes(cursor, count: length)
+    unsafe cursor += length
+    return run
+  }
+
+  /// A varint field if it comes next, behind its one-byte tag; nil otherwise, as ``run(after:)``.
+  @inlinable @inline(__always)
+  public mutating func varint(after tag: UInt8) -> UInt64? {
+    guard unsafe cursor < end, unsafe cursor.pointee == tag else { return nil }
+    unsafe cursor += 1
+    return try? varint()
+  }
+
   /// A reader of a nested message that reports offsets in the same body.
   @inlinable @inline(__always)
   public func nested(_ bytes: WireBytes) -> WireReader {
