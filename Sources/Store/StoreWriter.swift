@@ -96,7 +96,8 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     open.closeForWriting()
     sealed.append(open.view())
     sealedBytes += open.bytes
-    open = Segment(serial: open.serial + 1, expectedStrings: open.strings.count)
+    open = Segment(
+      serial: open.serial + 1, firstTrace: chunks.end, expectedStrings: open.strings.count)
   }
 
   /// Forgets which numbers the batch's resources, scopes and keys have in the open segment.

@@ -49,7 +49,10 @@ struct RequestGroups {
       chunks.contains(number) && !chunks[number].isEvicted
     }
     index.forget(isHeld)
-    guard nodes.keys.contains(where: { !isHeld($0) }) else { return }
+    counts.joined.forget(below: chunks.base)
+    let gone = nodes.keys.filter { !isHeld($0) }
+    for trace in gone { counts.joined.remove(trace) }
+    guard !gone.isEmpty else { return }
     isStale = true
     settle(&chunks)
   }
@@ -68,9 +71,7 @@ struct RequestGroups {
     }
     counts.followers = 0
     var left = Set(former).union(nodes.keys)
-    for trace in left {
-      chunks.update(trace) { $0.peer = 0 }
-    }
+    for trace in left { part(trace, &chunks) }
     while let start = left.first {
       let members = component(of: start, tracesOfKey)
       left.subtract(members)
@@ -104,19 +105,28 @@ struct RequestGroups {
     if ring.count < 2 {
       // Traces that nothing arrived for stand apart now.
       if !former.isEmpty { counts.regroupings += 1 }
-      for trace in former { chunks.update(trace) { $0.peer = 0 } }
+      for trace in former { part(trace, &chunks) }
       return
     }
     counts.followers += ring.count - 1
     for (place, trace) in ring.enumerated() {
       let next = ring[(place + 1) % ring.count] + 1
       if chunks[trace].peer != next { chunks.update(trace) { $0.peer = next } }
+      counts.joined.insert(trace)
     }
+  }
+
+  /// Makes a trace stand alone.
+  private mutating func part(_ trace: UInt64, _ chunks: inout TraceChunks) {
+    chunks.update(trace) { $0.peer = 0 }
+    counts.joined.remove(trace)
   }
 }
 
 /// How traces stand together as requests, for readers.
-struct RequestCounts: Equatable, Sendable {
+struct RequestCounts: Sendable {
+  /// The traces that are one request with others.
+  var joined = TraceBits()
   /// Traces beyond the first of each request; traces less these are requests.
   var followers = 0
   /// Grows when traces stand apart, or together, that nothing arrived for.

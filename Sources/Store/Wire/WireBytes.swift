@@ -40,6 +40,12 @@
     return unsafe base[index]
   }
 
+  /// Calls `body` with the bytes as a span.
+  @inline(__always)
+  func withSpan<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+    unsafe body(UnsafeBufferPointer(start: base, count: count).span)
+  }
+
   /// The bytes as text, anything that is not UTF-8 replaced.
   public var text: String { unsafe String(decoding: buffer, as: UTF8.self) }
 

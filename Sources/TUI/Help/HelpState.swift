@@ -83,6 +83,10 @@ struct HelpState: Equatable, Sendable {
     ("tenant in (a, b)", "one of several"),
     ("user.id?", "the key is there"),
     ("status=error", "also: verdict=denied, kind=client"),
+    ("{ a=1 dur>2s }", "one and the same span"),
+    ("{a=1} >> {b=2}", "the second below the first; also > ~ << <"),
+    ("count() > 3", "spans; { a=1 } | count() > 3: of those"),
+    ("event.name=x", "also span. resource. scope. root. trace."),
     ("\"upstream time\"", "text in a name, service or value"),
   ]
 

@@ -9,6 +9,12 @@ final class QueryWorker: Sendable {
   /// The shortest time between two answers that news caused.
   static let answerIntervalNanoseconds: UInt64 = 33_000_000
 
+  /// How many rows of history are looked at before orders are taken again: a millisecond's worth, or
+  /// twenty for a search of all text.
+  private static let historySlice = 1 << 18
+  /// How long a search may take before what it has found so far is shown, and how often after that.
+  private static let partialIntervalNanoseconds: UInt64 = 50_000_000
+
   /// How many values of a key completion looks at, the most frequent first.
   private static let valuesAskedFor = 200
 
@@ -119,6 +125,10 @@ final class QueryWorker: Sendable {
     var live: LiveQuery?
     /// Whether the query has not been answered yet.
     var isNew = false
+    /// Whether history was not looked at to its end.
+    var isPartial = false
+    /// When a partial answer is next shown, by the monotonic clock.
+    var showsPartialAt: UInt64 = 0
     var hasNews = false
     /// By the monotonic clock.
     var notBefore: UInt64 = 0
@@ -135,6 +145,8 @@ final class QueryWorker: Sendable {
         || self.query?.order.joinsTraces != joinsTraces
       {
         live = LiveQuery(filter: query.filter, among: query.among, joinsTraces: joinsTraces)
+        isPartial = false
+        showsPartialAt = Clock.monotonic() + QueryWorker.partialIntervalNanoseconds
       }
       self.query = query
       isNew = true
@@ -142,7 +154,7 @@ final class QueryWorker: Sendable {
 
     var isDue: Bool {
       guard query != nil else { return false }
-      if isNew { return true }
+      if isNew || isPartial { return true }
       if hasNews, Clock.monotonic() >= notBefore { return true }
       return nextChange.map { $0 <= Clock.now() } ?? false
     }
@@ -150,6 +162,7 @@ final class QueryWorker: Sendable {
     /// How long nothing has to be done, unless something else is due earlier; nil for ever.
     func timeout(_ other: UInt64?) -> UInt64? {
       guard query != nil else { return nil }
+      if isPartial { return 0 }
       var timeout = other
       if hasNews {
         let now = Clock.monotonic()
@@ -165,7 +178,7 @@ final class QueryWorker: Sendable {
   private func answer(_ standing: inout Standing, isKept: Bool) {
     guard let query = standing.query, let live = standing.live else { return }
     let began = Clock.monotonic()
-    if standing.hasNews {
+    if standing.hasNews, !standing.isPartial {
       // News from here on may not be in the snapshot, so it is noted again.
       isNewsNoted.store(false, ordering: .sequentiallyConsistent)
       store.refresh()
@@ -173,13 +186,18 @@ final class QueryWorker: Sendable {
     let snapshot = store.snapshot()
     let isSame = standing.version == snapshot.version && !standing.isNew
     let isTime = standing.nextChange.map { $0 <= Clock.now() } ?? false
-    standing.hasNews = false
+    if !standing.isPartial { standing.hasNews = false }
     standing.isNew = false
     standing.snapshot = isKept ? snapshot : nil
-    guard !isSame || isTime else { return }
+    guard !isSame || isTime || standing.isPartial else { return }
     standing.version = snapshot.version
     let now = Clock.now()
-    var result = live.update(to: snapshot, now: now)
+    var result = live.update(to: snapshot, now: now, historyRows: Self.historySlice)
+    standing.isPartial = !result.isComplete
+    if standing.isPartial {
+      guard Clock.monotonic() >= standing.showsPartialAt else { return }
+      standing.showsPartialAt = Clock.monotonic() + Self.partialIntervalNanoseconds
+    }
     result.traces = query.order.arrange(result.traces, in: snapshot, now: now)
     // A moment already past would keep the thread awake.
     standing.nextChange = result.traffic.nextChange.map { max($0, now + .milliseconds(100)) }
@@ -216,8 +234,15 @@ final class QueryWorker: Sendable {
   }
 
   private func answer(_ draft: Filter?, _ generation: Int, joinsTraces: Bool) {
-    let result = LiveQuery(filter: draft, joinsTraces: joinsTraces)
-      .update(to: store.snapshot(), now: Clock.now())
+    let live = LiveQuery(filter: draft, joinsTraces: joinsTraces)
+    let snapshot = store.snapshot()
+    var result = QueryResult()
+    repeat {
+      // Whoever types on does not wait for what was typed before.
+      let isOutdated = orders.withLock { $0.isStopped || $0.preview != nil || $0.query != nil }
+      if isOutdated { return }
+      result = live.update(to: snapshot, now: Clock.now(), historyRows: Self.historySlice)
+    } while !result.isComplete
     mailbox.post(
       preview: .preview(
         matching: result.traces.count, of: result.requestsHeld, generation: generation))
