@@ -78,7 +78,7 @@ struct TraceTextTests {
         fast-llm → gpt-4o → api.openai.com  tokens 402 in, 118 out  cost $0.004  first token 412ms
 
            +0ms  1.92s   inbound   POST /v1/chat/completions  plano(inbound)
-         +1.0ms  1.91s   llm       └─ POST /v1/chat/completions␊fast-llm  plano(llm)
+         +1.0ms  1.91s   llm       └─ POST /v1/chat/completions␤fast-llm  plano(llm)
                                       │  llm.model=gpt-4o-mini  llm.model=gpt-4o  llm.is_streaming=true
                                       │  llm.tools="get(a)\\nset(\\u{202e}b)"
                                       │  llm.user_message_preview=012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678…
@@ -105,7 +105,7 @@ struct TraceTextTests {
         first token 412ms
 
            +0ms  1.92s   inbound   POST /v1/chat/completions  plano(inbound)
-         +1.0ms  1.91s   llm       └ POST /v1/chat/completions␊fast-llm  plano(llm)
+         +1.0ms  1.91s   llm       └ POST /v1/chat/completions␤fast-llm  plano(llm)
                                      │ llm.model=gpt-4o-mini  llm.model=gpt-4o
                                      │ llm.is_streaming=true
                                      │ llm.tools="get(a)\\nset(\\u{202e}b)"
