@@ -190,7 +190,9 @@ final class QueryWorker: Sendable {
   ) {
     guard let snapshot = standing.snapshot else { return }
     let traces = TraceSet(routes.traces(of: search.cell, in: snapshot))
+    let isSmall = snapshot.statistics.tracesHeld <= RouteAnswers.slowDraftTraces
     let filter = search.drafts.first { draft in
+      guard isSmall || !draft.needsWholeSpans else { return false }
       let live = LiveQuery(filter: draft, among: standing.query?.among)
       return TraceSet(live.update(to: snapshot, now: Clock.now()).traces) == traces
     }

@@ -12,6 +12,10 @@ struct RouteAnswers {
   /// The time left to other questions between two slices.
   static let breathNanoseconds: UInt64 = 3_000_000
 
+  /// With more traces than these held, a filter that has to read them whole is not tried: the traces
+  /// behind a figure are shown under a name instead.
+  static let slowDraftTraces: UInt64 = 2_000
+
   /// What the screen wants to be told of; nil for nothing any more.
   struct Order: Sendable { var window: RouteWindow? }
 

@@ -135,7 +135,7 @@ struct RouteTableReaderTests {
   @Test("While spans arrive and traces are evicted, figures equal a count from scratch")
   func recount() {
     var random = SplitMix64.announced("route table, live")
-    let scene = StoreScene(budgetBytes: 6 << 20)
+    let scene = StoreScene(budgetBytes: 8 << 20)
     let reader = RouteTableReader()
     var pending: [[SpanRecord]] = []
     var evicted = false
@@ -148,8 +148,10 @@ struct RouteTableReaderTests {
         filters: filters, refuses: random.chance(20) ? filters.first : nil,
         status: random.chance(20) ? 500 : 200)
       // Enough text that the oldest make room.
-      spans[0].attributes.append(
-        Attribute("noise", .string(String(repeating: "x\(step)", count: 400))))
+      for place in spans.indices {
+        let text = String(repeating: "\(step)-\(place) ", count: 600)
+        spans[place].attributes.append(Attribute("noise", .string(text)))
+      }
       for place in spans.indices { spans.swapAt(place, random.number(0...spans.count - 1)) }
       let cut = random.number(0...spans.count)
       scene.receive(spans.prefix(cut))
