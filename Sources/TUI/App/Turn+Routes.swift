@@ -40,7 +40,7 @@ extension Turn {
     guard let routes = state.routes, routes.drill == nil, search == routes.search, search > 0
     else { return }
     guard traces.count > 0 else {
-      state.notice = Notice("the traces that this figure counted are not there any more")
+      state.notice = Notice("no trace is behind this figure")
       return
     }
     state.routes?.drill = RoutesState.Drill(filter: state.filter.step)

@@ -51,8 +51,35 @@ struct RouteScreenTests {
   @Test("The traces behind a figure, under a name where no filter says which")
   func drilled() throws {
     var app = try Self.opened(Size(rows: 24, columns: 80))
-    app.press("Tab", "Tab", "l", "l", "l", "Enter")
+    app.press("Tab", "Tab", "j", "j", "j", "l", "l", "l")
+    // The last row has the keys: u is there once there is something to undo.
+    let before = app.text.split(separator: "\n").dropLast()
+    app.press("Enter")
     try expectScreen(app.text, "routes-traces-80x24")
+    #expect(app.state.list.count == 6)
+    app.press("j", "Enter", "Esc", "Esc")
+    #expect(app.text.split(separator: "\n").dropLast() == before)
+    app.press("h", "h", "h", "h", "=", "t")
+    #expect(app.state.screen == .traces)
+    #expect(app.state.filter.text.contains("SchemaGuardPlugin"))
+    app.press("u")
+    #expect(app.state.filter.isEmpty)
+  }
+
+  @Test("The selection stays on its row while history is read and its figures change")
+  func anchored() throws {
+    let captured = try CapturedStore.load(["plano"])
+    var app = HeadlessApp(store: captured.store, now: captured.now)
+    app.routeSlice = 20
+    app.press("r", "]", "]", "]", "j", "j")
+    let row = app.state.routes?.selectedLine?.row
+    #expect(row != nil)
+    #expect(app.text.contains(" read"))
+    for _ in 0..<20 {
+      app.refresh()
+      #expect(app.state.routes?.selectedLine?.row == row)
+    }
+    #expect(app.state.routes?.table?.isComplete == true)
   }
 
   @Test("The keys of the screen")
