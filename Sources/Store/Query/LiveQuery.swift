@@ -159,7 +159,9 @@ public final class LiveQuery {
       for number in Bits(asked & joined.word(index), from: index << 6) {
         let members = snapshot.members(of: number)
         // With the lowest of its numbers the whole request has been seen.
-        guard members.min() == number, let record = snapshot.requestRecord(members) else { continue }
+        guard members.min() == number, let record = snapshot.requestRecord(members) else {
+          continue
+        }
         let isMatch = plan.matches(members, record, snapshot, now: now)
         take(members[0], record, isMatch: isMatch, now, &change)
       }

@@ -12,7 +12,6 @@ struct RouteAnswers {
   /// The time left to other questions between two slices.
   static let breathNanoseconds: UInt64 = 3_000_000
 
-
   /// What the screen wants to be told of; nil for nothing any more.
   struct Order: Sendable { var window: RouteWindow? }
 
