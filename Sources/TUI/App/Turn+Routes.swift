@@ -78,7 +78,8 @@ extension Turn {
 
   /// Keeps each table's selection on the screen.
   mutating func scrollRoutes() {
-    guard let layout = routesLayout else { return }
+    // Another screen's filter may leave fewer rows: where a person was is kept for the way back.
+    guard state.shownRoutes != nil, let layout = routesLayout else { return }
     for block in layout.blocks { state.routes?.scroll(block.pane, height: block.rows.rows) }
   }
 
