@@ -39,6 +39,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(name: "CNcurses"),
@@ -55,14 +57,19 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTP2", package: "swift-nio-http2"),
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       exclude: ["Watch/tracetop.proto"],
       swiftSettings: dataPath),
+    .target(
+      name: "Configuration",
+      dependencies: ["Ingest", "Store", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
     .target(name: "TUI", dependencies: ["Store", "CNcurses"], swiftSettings: strict),
     .executableTarget(
       name: "tracetop",
       dependencies: [
-        "Store", "Ingest", "TUI",
+        "Store", "Ingest", "TUI", "Configuration",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -84,11 +91,14 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["tracetop", "Ingest", "Store", "TUI"],
+      name: "ConfigurationTests", dependencies: ["Configuration", "Ingest", "Store", "Support"],
       swiftSettings: strict),
     .testTarget(
-      name: "TUITests", dependencies: ["TUI", "Store", "Support"], exclude: ["Screens/Goldens"],
+      name: "CommandTests", dependencies: ["tracetop", "Configuration", "Ingest", "Store", "TUI"],
       swiftSettings: strict),
+    .testTarget(
+      name: "TUITests", dependencies: ["TUI", "Store", "Ingest", "Support"],
+      exclude: ["Screens/Goldens"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -3,6 +3,13 @@ extension Snapshot {
   /// One line of the list; nil for a trace that was evicted or never came.
   public func summary(of trace: TraceNumber, now: UnixNanos) -> TraceSummary? {
     guard let record = traceRecord(trace.rawValue) else { return nil }
+    return summary(of: trace, record, now: now)
+  }
+
+  /// A line of the list from a record: a trace's own, or that of a whole request.
+  func summary(
+    of trace: TraceNumber, _ record: TraceRecord, now: UnixNanos
+  ) -> TraceSummary {
     var summary = TraceSummary(number: trace, id: record.id)
     summary.start = UnixNanos(record.start == .max ? 0 : record.start)
     summary.end = UnixNanos(record.end)
@@ -23,6 +30,10 @@ extension Snapshot {
     summary.request = text(record, .request)
     summary.route = text(record, .route)
     summary.modelAsked = text(record, .modelAsked)
+    // A call that is not routed is named after what was asked for, and nothing else says it.
+    if summary.modelAsked == nil, summary.rootService == "plano(llm)" {
+      summary.modelAsked = ModelCall.models(inName: summary.rootName).asked
+    }
     summary.model = text(record, .model)
     summary.provider = text(record, .provider)
     for dimension in Dimension.allCases
@@ -31,6 +42,7 @@ extension Snapshot {
     }
     if record.measured & 1 != 0 { summary.tokensIn = record.tokensIn }
     if record.measured & 2 != 0 { summary.tokensOut = record.tokensOut }
+    if record.measured & 16 != 0 { summary.tokens = record.tokens }
     if record.measured & 4 != 0 { summary.costUSD = record.costUSD }
     if record.measured & 8 != 0 { summary.timeToFirstToken = Nanoseconds(record.timeToFirstToken) }
     summary.isPinned = record.isPinned
@@ -38,7 +50,10 @@ extension Snapshot {
   }
 
   private func text(_ record: TraceRecord, _ dimension: Dimension) -> String? {
-    let slot = record.dimensions[Int(dimension.rawValue)]
+    text(record.dimensions[Int(dimension.rawValue)])
+  }
+
+  func text(_ slot: TraceRecord.DimensionSlot) -> String? {
     guard slot.rank != 255 else { return nil }
     let back = Int(UInt32(truncatingIfNeeded: open.segment.serial) &- slot.segment)
     let value = ValueReference(rawValue: slot.value)

@@ -9,6 +9,9 @@ public struct Snapshot: Sendable {
   let sealed: [SegmentView]
   let open: SegmentView
   let chunks: TraceChunks
+  let requests: RequestCounts
+  /// What the store's spans were read by.
+  public internal(set) var vocabulary = Vocabulary.standard
 
   /// The numbers that may be held; some of the lower ones may be evicted.
   public var traceNumbers: Range<UInt64> { chunks.base..<chunks.end }

@@ -28,10 +28,17 @@ public final class Store: Sendable {
   /// Guards the observer; called outside of every other lock.
   private let observer = Mutex<(@Sendable () -> Void)?>(nil)
 
+  /// What batches for this store are to be read by.
+  public let vocabulary: Vocabulary
+
   /// A store that holds at most `budgetBytes` of memory: the oldest traces go to make room.
-  public init(budgetBytes: Int) {
-    let first = StoreWriter(budgetBytes: budgetBytes)
-    published = Mutex(first.snapshot())
+  public init(budgetBytes: Int, vocabulary: Vocabulary = .standard) {
+    self.vocabulary = vocabulary
+    var first = StoreWriter(budgetBytes: budgetBytes)
+    first.requestKeys = vocabulary.dimensions[.request] ?? []
+    var snapshot = first.snapshot()
+    snapshot.vocabulary = vocabulary
+    published = Mutex(snapshot)
     writer = Mutex(first)
   }
 
@@ -45,15 +52,16 @@ public final class Store: Sendable {
     let now = WallClock.now()
     let result = writer.withLock { writer in
       let result = writer.append(batch, now: now, isHistory: isHistory)
-      if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(writer) }
+      if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(&writer) }
       return result
     }
     tellNews()
     return result
   }
 
-  private func publish(_ writer: borrowing StoreWriter) {
-    let snapshot = writer.snapshot()
+  private func publish(_ writer: inout StoreWriter) {
+    var snapshot = writer.snapshot()
+    snapshot.vocabulary = vocabulary
     published.withLock { $0 = snapshot }
   }
 
@@ -75,13 +83,13 @@ public final class Store: Sendable {
     isRefreshWanted.store(true, ordering: .sequentiallyConsistent)
     isNewsTold.store(false, ordering: .sequentiallyConsistent)
     writer.withLockIfAvailable { writer in
-      if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(writer) }
+      if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(&writer) }
     }
   }
 
   /// Publishes everything whose append has returned, waiting for one that is going on, and returns it.
   public func settledSnapshot() -> Snapshot {
-    writer.withLock { publish($0) }
+    writer.withLock { publish(&$0) }
     return snapshot()
   }
 

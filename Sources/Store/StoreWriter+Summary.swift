@@ -59,6 +59,10 @@ extension StoreWriter {
       record.tokensOut = saturating(record.tokensOut, measures.tokensOut)
       record.measured |= 2
     }
+    if let tokens = tokens(of: measures) {
+      record.tokens = saturating(record.tokens, tokens)
+      record.measured |= 16
+    }
     if measures.costRank != 255 {
       record.costUSD += measures.costUSD
       record.measured |= 4
@@ -71,6 +75,13 @@ extension StoreWriter {
         ? measures.timeToFirstToken : min(record.timeToFirstToken, measures.timeToFirstToken)
       record.measured |= 8
     }
+  }
+
+  /// A span's tokens in and out together: as it says, else their sum.
+  private static func tokens(of measures: SpanBatch.Measures) -> UInt64? {
+    if measures.tokensRank != 255 { return measures.tokens }
+    guard measures.tokensInRank != 255 || measures.tokensOutRank != 255 else { return nil }
+    return saturating(measures.tokensIn, measures.tokensOut)
   }
 
   private static func saturating(_ left: UInt64, _ right: UInt64) -> UInt64 {

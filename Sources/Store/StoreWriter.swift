@@ -18,6 +18,14 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   var index = TraceIndex()
   var large: [UInt64: LargeTrace] = [:]
   var liveTraces = 0
+  /// The keys of request ids.
+  var requestKeys = Vocabulary.standard.dimensions[.request] ?? []
+  var requests = RequestGroups()
+  var foreignParents = ForeignParents()
+  /// The rows below this number were looked at for what makes traces one request.
+  var requestsJoined: UInt64 = 0
+  /// How many traces had been evicted then.
+  var requestsEvicted: UInt64 = 0
   /// Columns of the span being appended; kept for its memory.
   private var shapeScratch = GrowingBuffer<UInt32>(capacity: 256)
   /// The values of the span being appended, as the open segment refers to them.
@@ -33,16 +41,18 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
 
   /// Bytes of memory that the spans take.
   var bytes: Int {
-    sealedBytes + open.bytes + chunks.bytes + index.bytes
+    sealedBytes + open.bytes + chunks.bytes + index.bytes + requests.bytes + foreignParents.bytes
       + large.values.reduce(0) { $0 + $1.bytes }
   }
 
-  func snapshot() -> Snapshot {
+  mutating func snapshot() -> Snapshot {
+    joinRequests()
     var statistics = statistics
     statistics.memoryBytes = bytes
     statistics.tracesHeld = UInt64(liveTraces)
     return Snapshot(
-      version: version, statistics: statistics, sealed: sealed, open: open.view(), chunks: chunks)
+      version: version, statistics: statistics, sealed: sealed, open: open.view(), chunks: chunks,
+      requests: requests.counts)
   }
 
   // MARK: - Append
@@ -86,7 +96,8 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     open.closeForWriting()
     sealed.append(open.view())
     sealedBytes += open.bytes
-    open = Segment(serial: open.serial + 1, expectedStrings: open.strings.count)
+    open = Segment(
+      serial: open.serial + 1, firstTrace: chunks.end, expectedStrings: open.strings.count)
   }
 
   /// Forgets which numbers the batch's resources, scopes and keys have in the open segment.

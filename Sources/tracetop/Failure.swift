@@ -17,6 +17,9 @@ struct Failure: Error, Equatable {
   /// The command line makes no sense (2).
   static func usage(_ message: String) -> Failure { Failure(message, exitCode: 2) }
 
+  /// Whether it says that there is nobody to ask.
+  var isOfNoCollector: Bool { exitCode == 3 }
+
   /// There is nobody to ask (3), and where was looked.
   static func noCollector(lookedAt places: [String]) -> Failure {
     let places = places.joined(separator: ", ")

@@ -83,3 +83,49 @@ struct EvictionTests {
     #expect(scene.summary(1)?.model == "gpt-4o")
   }
 }
+
+@Suite("The memory budget to the byte")
+struct BudgetTests {
+  /// A store with two segments, and how many bytes it takes.
+  private func filled(budgetBytes: Int) -> StoreScene {
+    let scene = StoreScene(budgetBytes: budgetBytes)
+    for number in 1...120 as ClosedRange<UInt64> {
+      var spans = TraceBuilder(number: number) { root("GET /cart") }.spans
+      let text = String(repeating: "\(number) ", count: 6_000)
+      spans[0].attributes = [Attribute("prompt", .string(text))]
+      scene.receive(spans)
+    }
+    return scene
+  }
+
+  @Test("A store that takes exactly its budget evicts nothing; one byte less, and it does")
+  func exactly() {
+    // A budget decides where segments end, too: below 16 MiB they end at 1 MiB, whatever it is.
+    let needed = filled(budgetBytes: 15 << 20).snapshot().statistics
+    #expect(needed.tracesEvicted == 0)
+    #expect(needed.memoryBytes < 15 << 20)
+
+    let exact = filled(budgetBytes: needed.memoryBytes).snapshot()
+    #expect(exact.statistics.memoryBytes == needed.memoryBytes)
+    #expect(exact.statistics.tracesEvicted == 0)
+    #expect(exact.statistics.tracesHeld == 120)
+
+    let short = filled(budgetBytes: needed.memoryBytes - 1).snapshot()
+    #expect(short.statistics.tracesEvicted > 0)
+    #expect(short.statistics.memoryBytes <= needed.memoryBytes - 1)
+    // The oldest segment went, and no more than that.
+    #expect(short.sealed.count == exact.sealed.count - 1)
+    #expect(short.statistics.tracesEvicted == UInt64(exact.sealed[0].count))
+    #expect(short.statistics.spansEvicted == short.statistics.tracesEvicted)
+  }
+
+  @Test("What one request brings is held even where it alone is more than the budget")
+  func largerThanTheBudget() {
+    let scene = StoreScene(budgetBytes: 1)
+    let spans = TraceBuilder(number: 1) { root("GET /cart") }.spans
+    scene.receive(spans)
+    #expect(scene.snapshot().statistics.tracesHeld == 1)
+    #expect(scene.snapshot().statistics.memoryBytes > 1)
+    #expect(scene.summary(1)?.spanCount == 1)
+  }
+}

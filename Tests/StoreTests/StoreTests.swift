@@ -131,7 +131,19 @@ struct StoreTests {
     (.ok, [("http.status_code", .int(200))]),
     (.flagged, [("signals.quality", .string("poor"))]),
     (.error, [("http.status_code", .int(503)), ("signals.quality", .string("poor"))]),
-    (.error, [("http.response.status_code", .string("404"))]),
+    // What any span asks may be asked in vain; what a model or the client was told counts.
+    (.ok, [("http.response.status_code", .string("404"))]),
+    (
+      .error,
+      [
+        ("gen_ai.operation.name", .string("chat")), ("http.response.status_code", .string("404")),
+      ]
+    ),
+    (.denied, [("error.message", .string("tool_pre_invoke blocked by plugin P: C - no"))]),
+    (
+      .denied,
+      [("error.type", .string("mcpgateway.plugins.framework.errors.PluginViolationError"))]
+    ),
     (.error, [("success", .bool(false))]),
     (.clientGone, [("response_flags", .string("DC")), ("http.status_code", .int(500))]),
     (.denied, [("cpex.control.result.allowed", .bool(false)), ("error", .bool(true))]),
@@ -194,6 +206,7 @@ struct StoreTests {
     scene.receive(spans)
     let summary = scene.summary()
     #expect(summary?.tokensIn == 15 && summary?.tokensOut == 7)
+    #expect(summary?.tokens == 22)
     #expect(summary?.costUSD == 0.75)
     #expect(summary?.timeToFirstToken == .milliseconds(250))
   }

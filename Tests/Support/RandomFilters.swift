@@ -8,17 +8,14 @@ public struct RandomFilters {
   public var keys: [String]
   /// Texts compared with.
   public var values: [String]
-  /// Whether braces, relations, counts and places are made too.
-  public var forms: FilterForms
 
   public init(
     _ random: SplitMix64, keys: [String] = RandomFilters.oddKeys,
-    values: [String] = RandomFilters.oddValues, forms: FilterForms = .all
+    values: [String] = RandomFilters.oddValues
   ) {
     self.random = random
     self.keys = keys
     self.values = values
-    self.forms = forms
   }
 
   public static let oddKeys = [
@@ -39,7 +36,7 @@ public struct RandomFilters {
   public mutating func filter(depth: Int = 4) -> Filter { filter(depth: depth, inBraces: false) }
 
   private mutating func filter(depth: Int, inBraces: Bool) -> Filter {
-    let deepForms = forms.contains(.spanSets) && !inBraces
+    let deepForms = !inBraces
     switch random.number(0...(depth > 0 ? 9 : 4)) {
     case 0: return .text(TextSearch(word()))
     case 1 where deepForms: return .spans(spanSet(depth: depth))
@@ -81,15 +78,12 @@ public struct RandomFilters {
   private mutating func field() -> Filter.Field {
     switch random.number(0...9) {
     case 0...3: return .attribute(random.pick(keys))
-    case 4 where forms.contains(.places):
+    case 4:
       let key = random.pick(keys)
       return .attribute(key.isEmpty ? "x" : key, in: random.pick(Filter.Place.allCases))
     case 5: return .dimension(random.pick(Filter.DimensionKey.allCases))
     default:
-      let intrinsic = random.pick(Filter.Intrinsic.allCases)
-      let isOfPlace =
-        intrinsic.rawValue.hasPrefix("scope.") || intrinsic.rawValue.hasPrefix("event.")
-      return .intrinsic(isOfPlace && !forms.contains(.places) ? .name : intrinsic)
+      return .intrinsic(random.pick(Filter.Intrinsic.allCases))
     }
   }
 

@@ -13,6 +13,14 @@ func registerFiltering() {
   // A regular expression over one attribute's distinct values: 8 to 39 words each, nearly all
   // different.
   filter(#"gen_ai.prompt.preview=~"rollback plan""#, "by a substring of the prompt")
+  // Spans by themselves: a bit for each row, combined.
+  filter("{ gen_ai.operation.name=invoke_agent status=error }", "by two conditions on one span")
+  filter("tenant.id=tenant-003 { status=error }", "by tenant, and one span that failed")
+  // How spans stand to each other, in the traces that have both.
+  filter("{ kind=server } >> { status=error }", "by a failed descendant of a server span")
+  filter("{ status=error } | count() > 1", "by the number of failed spans")
+  filter("not tenant.id=tenant-003 trace.dur>1s", "by what no span has, and the trace's duration")
+  filter("event.exception.type=*Error", "by an attribute of an event")
   // Text looked for in names, services and the values of all attributes.
   filter(#""rollback plan""#, "by a substring of any value")
 

@@ -17,6 +17,7 @@ extension GRPCConnectionHandler {
       case .watch: try watch(try plain(body, encoding), on: stream)
       case .status: reply(loop.service.status().wrapped(field: 1), on: stream)
       case .stop: stopCollector(on: stream)
+      case .planoTraces: planoTraces(on: stream)
       }
     } catch let error as CompressionError {
       finish(stream, GRPCStatus(error))
@@ -116,7 +117,7 @@ extension GRPCConnectionHandler {
   // MARK: - Answers
 
   /// Answers a unary call.
-  private func reply(_ message: [UInt8], on stream: GRPCStream) {
+  func reply(_ message: [UInt8], on stream: GRPCStream) {
     guard let context, stream.machine.send() == .headersAndMessage,
       stream.machine.finish() == .trailers
     else { return }

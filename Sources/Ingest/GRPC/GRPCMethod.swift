@@ -8,6 +8,8 @@ enum GRPCMethod: String, CaseIterable, Equatable {
   case watch = "/tracetop.v1.Collector/Watch"
   case status = "/tracetop.v1.Collector/Status"
   case stop = "/tracetop.v1.Collector/Stop"
+  /// What `planoai trace` asks; see ``PlanoTraces``.
+  case planoTraces = "/plano.TraceQuery/GetTraces"
 
   /// The path of almost every call is compared first.
   init?(path: String) {

@@ -46,6 +46,7 @@ extension JSONWriter {
   }
 
   /// An object as a member.
+  @inline(__always)
   public mutating func object(
     _ name: String, _ members: (inout JSONWriter) throws -> Void
   ) rethrows {
@@ -54,6 +55,7 @@ extension JSONWriter {
   }
 
   /// An array as a member, each element written by `write`.
+  @inline(__always)
   public mutating func array<Elements: Sequence>(
     _ name: String, _ elements: Elements,
     _ write: (inout JSONWriter, Elements.Element) throws -> Void

@@ -1,9 +1,10 @@
-public import Store
+import Store
 
 extension JSONWriter {
   /// What is known of a whole trace; null where nothing is.
   mutating func summary(of trace: TraceDocument) {
     let summary = trace.summary
+    let story = trace.story
     object { json in
       json.member("verdict", summary.verdict.name)
       json.array("evidence", summary.evidence.names) { $0.string($1) }
@@ -11,14 +12,17 @@ extension JSONWriter {
       json.member("user", summary.user)
       json.member("session", summary.session)
       json.member("request", summary.request)
-      json.member("route", summary.route)
-      json.member("model_asked", summary.modelAsked)
-      json.member("model", summary.model)
-      json.member("provider", summary.provider)
+      if !trace.otherTraces.isEmpty {
+        json.array("request_traces", trace.otherTraces) { $0.string($1.hex) }
+      }
+      json.member("route", story.route ?? summary.route)
+      json.member("model_asked", story.modelAsked ?? summary.modelAsked)
+      json.member("model", story.model ?? summary.model)
+      json.member("provider", story.provider ?? summary.provider)
       json.member("tokens_in", summary.tokensIn)
       json.member("tokens_out", summary.tokensOut)
       json.member("cost_usd", summary.costUSD)
-      json.member("ttft_ms", summary.timeToFirstToken?.milliseconds)
+      json.member("ttft_ms", (story.timeToFirstToken ?? summary.timeToFirstToken)?.milliseconds)
       json.member("start_unix_nano", summary.start.rawValue)
       json.member("duration_ms", summary.duration.milliseconds)
       json.member("spans", summary.spanCount)
@@ -26,34 +30,45 @@ extension JSONWriter {
       json.array("services", trace.services) { $0.string($1) }
       json.member("root_name", summary.hasRoot ? summary.rootName : nil)
       json.member("complete", summary.hasRoot && summary.missingParents == 0)
-      json.array("filters", FilterStep.chain(of: trace)) { json, step in
-        json.object { json in
-          json.member("name", step.name)
-          json.member("verdict", step.verdict.rawValue)
-          json.member("duration_ms", step.duration?.milliseconds)
-          json.member("count", step.count)
-          json.member("code", step.code)
-          json.member("reason", step.reason)
-        }
+      json.filters(of: story)
+      json.denial(of: story)
+      json.conflicts(of: story)
+    }
+  }
+
+  private mutating func filters(of story: RequestStory) {
+    array("filters", story.filters) { json, step in
+      json.object { json in
+        json.member("name", step.name)
+        json.member("verdict", step.verdict.rawValue)
+        json.member("duration_ms", step.duration?.milliseconds)
+        json.member("count", step.count)
+        json.member("code", step.code)
+        json.member("reason", step.reason)
+        json.member("direction", step.direction.rawValue)
+        json.member("posted_late", step.isPostedLate)
       }
     }
   }
-}
 
-extension Evidence {
-  /// The words for what is in the set, in the order of the bits.
-  public var names: [String] {
-    Self.words.filter { contains($0.evidence) }.map(\.word)
+  /// Who refused the request and what for; null where nobody did.
+  private mutating func denial(of story: RequestStory) {
+    guard let denial = story.denial else { return member("denial", String?.none) }
+    object("denial") { json in
+      json.member("filter", denial.filter)
+      json.member("code", denial.code)
+      json.member("reason", denial.reason)
+      json.member("evidence", denial.evidence.names.first)
+      json.member("span_id", denial.span.hex)
+    }
   }
 
-  private static let words: [(evidence: Evidence, word: String)] = [
-    (.statusError, "status_error"), (.httpServerError, "http_server_error"),
-    (.httpClientError, "http_client_error"), (.errorAttribute, "error_attribute"),
-    (.errorType, "error_type"), (.exceptionEvent, "exception_event"),
-    (.successFalse, "success_false"), (.upstreamFailure, "upstream_failure"),
-    (.clientGone, "client_gone"), (.errorEvent, "error_event"),
-    (.filterRejected, "filter_rejected"), (.pluginViolation, "plugin_violation"),
-    (.controlDenied, "control_denied"), (.poorQuality, "poor_quality"),
-    (.flagInName, "flag_in_name"), (.violationError, "violation_error"),
-  ]
+  /// All values of each dimension that spans disagree about.
+  private mutating func conflicts(of story: RequestStory) {
+    object("conflicts") { json in
+      for dimension in story.dimensions where dimension.hasConflict {
+        json.array(dimension.dimension.name, dimension.conflicting) { $0.string($1) }
+      }
+    }
+  }
 }

@@ -20,15 +20,7 @@ extension JSONWriter {
   private mutating func span(_ span: TraceDocument.Span) {
     let record = span.record
     object { json in
-      json.member("traceId", record.traceID.hex)
-      json.member("spanId", record.spanID.hex)
-      json.member("parentSpanId", record.parentSpanID.isNone ? "" : record.parentSpanID.hex)
-      json.member("name", record.name)
-      // 64-bit numbers are text in OTLP/JSON, since many readers of JSON hold 53 bits.
-      json.member("startTimeUnixNano", "\(record.start.rawValue)")
-      json.member("endTimeUnixNano", "\(record.end.rawValue)")
-      json.member("service", span.service)
-      json.attributes(record.attributes)
+      json.planoMembers(of: record, service: span.service)
       json.member("droppedAttributesCount", record.droppedAttributes)
       json.member("kind", record.kind.rawValue)
       json.object("status") { json in
@@ -55,6 +47,20 @@ extension JSONWriter {
         json.member("schemaUrl", record.scope.schemaURL)
       }
     }
+  }
+
+  /// The members that `planoai trace --json` has, as it writes them.
+  mutating func planoMembers(of record: SpanRecord, service: String) {
+    member("traceId", record.traceID.hex)
+    member("spanId", record.spanID.hex)
+    member("parentSpanId", record.parentSpanID.isNone ? "" : record.parentSpanID.hex)
+    member("name", record.name)
+    // 64-bit numbers are text in OTLP/JSON, since many readers of JSON hold 53 bits.
+    member("startTimeUnixNano", "\(record.start.rawValue)")
+    member("endTimeUnixNano", "\(record.end.rawValue)")
+    // planoai's word for a resource without a name; in `resource` it can be seen that there is none.
+    member("service", service.isEmpty ? "unknown" : service)
+    attributes(record.attributes)
   }
 
   private mutating func event(_ event: SpanEvent) {

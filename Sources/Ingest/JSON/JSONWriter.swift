@@ -3,12 +3,14 @@
 /// Members and elements are written by calls nested as the text is; commas and line breaks are placed
 /// here. Text is written as UTF-8; what a terminal would obey is written as `\u` escapes, so the value
 /// stays exact and printing it is harmless. Numbers that JSON has no form for are written as null.
-public struct JSONWriter {
+public struct JSONWriter: Sendable {
   /// What is written so far.
   public private(set) var bytes: [UInt8] = []
   /// Whether line breaks and indents are written.
   private let isIndented: Bool
   private var depth = 0
+  /// A line break and the indent behind it, as deep as was needed so far.
+  private var lineBreak = [UInt8(ascii: "\n")]
   /// Whether the next element of the open object or array is its first.
   private var isFirst = true
 
@@ -19,24 +21,43 @@ public struct JSONWriter {
   // MARK: - Structure
 
   /// An object as the value that is due; `members` writes what it holds.
+  @inline(__always)
   public mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
     try enclose("{", "}", members)
   }
 
   /// An array as the value that is due; `elements` calls `element` for each.
+  @inline(__always)
   public mutating func array(_ elements: (inout JSONWriter) throws -> Void) rethrows {
     try enclose("[", "]", elements)
   }
 
-  /// The key of the next member; its value must follow.
+  /// The key of the next member; its value must follow. Keys are the program's own words: nothing in
+  /// them needs an escape.
   public mutating func key(_ key: String) {
     beginElement()
-    string(key)
-    put(isIndented ? ": " : ":")
+    bytes.append(UInt8(ascii: "\""))
+    put(key)
+    put(isIndented ? "\": " : "\":")
   }
 
   /// The place of the next element of an array; its value must follow.
   public mutating func element() { beginElement() }
+
+  /// A writer of elements that are to be put into the open array with ``append(elements:)``.
+  public func ofElements() -> JSONWriter {
+    var writer = JSONWriter(isIndented: isIndented)
+    writer.depth = depth
+    return writer
+  }
+
+  /// Elements that another writer made, with the commas between them.
+  public mutating func append(elements: [UInt8]) {
+    guard !elements.isEmpty else { return }
+    if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    isFirst = false
+    bytes.append(contentsOf: elements)
+  }
 
   /// Hands over what is written so far, for output in parts; writing goes on where it was.
   public mutating func takeBytes() -> [UInt8] {
@@ -44,6 +65,7 @@ public struct JSONWriter {
     return bytes
   }
 
+  @inline(__always)
   private mutating func enclose(
     _ open: Unicode.Scalar, _ close: Unicode.Scalar, _ content: (inout JSONWriter) throws -> Void
   ) rethrows {
@@ -65,8 +87,8 @@ public struct JSONWriter {
 
   private mutating func breakLine() {
     guard isIndented else { return }
-    bytes.append(UInt8(ascii: "\n"))
-    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
+    while lineBreak.count < 1 + 2 * depth { lineBreak.append(UInt8(ascii: " ")) }
+    bytes.append(contentsOf: lineBreak[..<(1 + 2 * depth)])
   }
 
   // MARK: - Values
@@ -85,7 +107,7 @@ public struct JSONWriter {
 
   public mutating func string(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    if text.utf8.allSatisfy(Self.isPlain) {
+    if Self.isPlain(text) {
       bytes.append(contentsOf: text.utf8)
     } else {
       for scalar in text.unicodeScalars { put(escaping: scalar) }
@@ -95,7 +117,16 @@ public struct JSONWriter {
 
   mutating func put(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+  /// Whether all of it may stand in a string as it is.
+  private static func isPlain(_ text: String) -> Bool {
+    let utf8 = text.utf8.span
+    var isPlain = true
+    for index in utf8.indices {
+      let byte = utf8[index]
+      isPlain =
+        isPlain && byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"")
+        && byte != UInt8(ascii: "\\")
+    }
+    return isPlain
   }
 }

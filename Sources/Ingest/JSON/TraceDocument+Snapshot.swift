@@ -13,11 +13,9 @@ extension TraceDocument {
     let isSettled = now.since(young.end) > Self.settleTime
     let later = now + Self.settleTime + .seconds(1)
     let summary = isSettled ? snapshot.summary(of: number, now: later) ?? young : young
-    let spans = snapshot.spans(of: number).compactMap { row in
-      snapshot.record(of: row.reference).map {
-        Span(record: $0, role: row.role, service: row.service, evidence: row.evidence)
-      }
+    self.init(summary: summary, spans: snapshot.storySpans(of: number))
+    otherTraces = snapshot.requestTraces(of: number).filter { $0 != number }.compactMap {
+      snapshot.id(of: $0)
     }
-    self.init(summary: summary, spans: spans)
   }
 }

@@ -2,27 +2,19 @@ public import Store
 
 /// A whole trace as one-shot output shows it: its summary, and its spans in the order in which they arrived.
 public struct TraceDocument: Equatable, Sendable {
-  /// A span with what the vocabulary makes of it.
-  public struct Span: Equatable, Sendable {
-    public var record: SpanRecord
-    public var role: Role
-    public var service: String
-    public var evidence: Evidence
-
-    public init(record: SpanRecord, role: Role, service: String, evidence: Evidence = []) {
-      self.record = record
-      self.role = role
-      self.service = service
-      self.evidence = evidence
-    }
-  }
+  public typealias Span = StorySpan
 
   public var summary: TraceSummary
   public var spans: [Span]
+  /// What the gateway did, from the spans as they came: leaving attributes out does not change it.
+  public let story: RequestStory
+  /// The other traces of the same request, as far as they are known.
+  public var otherTraces: [TraceID] = []
 
   public init(summary: TraceSummary, spans: [Span]) {
     self.summary = summary
     self.spans = spans
+    story = RequestStory(spans: spans)
   }
 
   /// The distinct services in the order in which they first arrived.
@@ -31,7 +23,8 @@ public struct TraceDocument: Equatable, Sendable {
     return spans.map(\.service).filter { !$0.isEmpty && seen.insert($0).inserted }
   }
 
-  /// Keeps only the attributes whose key passes; those of events, links, resource and scope stay.
+  /// Keeps only the attributes whose key passes; those of events, links, resource and scope stay, as does
+  /// the story.
   public mutating func keepAttributes(where isKept: (String) -> Bool) {
     for index in spans.indices {
       spans[index].record.attributes.removeAll { !isKept($0.key) }

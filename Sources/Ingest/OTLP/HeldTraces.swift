@@ -10,8 +10,11 @@ public final class HeldTraces: HeldSpans {
   /// Guards the place in the traces; the viewer's jobs take it one after the other.
   private let place: Mutex<Place>
 
-  public init(_ traces: [TraceNumber], of snapshot: Snapshot) {
-    place = Mutex(Place(snapshot: snapshot, traces: traces[...]))
+  public init(_ traces: [TraceNumber], of snapshot: Snapshot, spans: UInt64 = 0) {
+    place = Mutex(
+      Place(
+        snapshot: snapshot, traces: traces[...],
+        maximumSpans: spans == 0 ? Int.max : Int(clamping: spans)))
   }
 
   public func nextChunk() -> [UInt8]? { place.withLock { $0.next() } }
@@ -26,13 +29,37 @@ public final class HeldTraces: HeldSpans {
     } catch {
       throw GRPCStatus(.invalidArgument, error.description)
     }
+    let isYoung = { (trace: TraceNumber) in
+      request.since == UnixNanos(0) || snapshot.hasSpan(of: trace, startedSince: request.since)
+    }
+    let wanted = request.limit == 0 ? Int.max : Int(clamping: request.limit)
+    let chosen =
+      if let filter {
+        Array(
+          recent(matching: filter, of: snapshot, now: now).lazy.filter(isYoung).prefix(wanted))
+      } else {
+        Array(snapshot.tracesByRecency.lazy.filter(isYoung).prefix(wanted))
+      }
+    guard request.isWhole else {
+      return HeldTraces(chosen.reversed(), of: snapshot, spans: request.spans)
+    }
+    var sent = Set(chosen)
+    // First, so that those asked for stay the last ones.
+    let others = chosen.flatMap { snapshot.requestTraces(of: $0) }.filter {
+      sent.insert($0).inserted
+    }
+    return HeldTraces(others + chosen.reversed(), of: snapshot, spans: request.spans)
+  }
+
+  /// The traces that a filter selects, the one touched last first.
+  private static func recent(
+    matching filter: Filter, of snapshot: Snapshot, now: UnixNanos
+  ) -> [TraceNumber] {
     let selected = LiveQuery(filter: filter).update(to: snapshot, now: now).traces
-    // Numbers break ties, so that the order is the same each time.
-    let touched = selected.compactMap { number in
-      snapshot.touched(number).map { (time: $0, number: number) }
-    }.sorted { ($0.time, $0.number) < ($1.time, $1.number) }
-    let wanted = request.limit == 0 ? touched.count : Int(clamping: request.limit)
-    return HeldTraces(touched.suffix(wanted).map(\.number), of: snapshot)
+    let placed = selected.compactMap { trace in
+      snapshot.lastReference(of: trace).map { (reference: $0, trace: trace) }
+    }
+    return placed.sorted { $0.reference > $1.reference }.map(\.trace)
   }
 }
 
@@ -40,14 +67,17 @@ extension HeldTraces {
   /// How far the traces have been sent; what was evicted meanwhile is passed over.
   private struct Place {
     let snapshot: Snapshot
+    /// How many spans of each trace are sent at most.
+    let maximumSpans: Int
     /// The traces that are still to come.
     var traces: ArraySlice<TraceNumber>
     /// Spans of the current trace that are still to come.
     var references: ArraySlice<SpanReference> = []
     var export = SpanExport()
 
-    init(snapshot: Snapshot, traces: ArraySlice<TraceNumber>) {
+    init(snapshot: Snapshot, traces: ArraySlice<TraceNumber>, maximumSpans: Int) {
       self.snapshot = snapshot
+      self.maximumSpans = maximumSpans
       self.traces = traces
     }
 
@@ -57,7 +87,7 @@ extension HeldTraces {
         if let reference = references.popFirst() {
           _ = export.append(reference, of: snapshot)
         } else if let trace = traces.popFirst() {
-          references = snapshot.references(of: trace)[...]
+          references = snapshot.references(of: trace).suffix(maximumSpans)
         } else {
           break
         }

@@ -9,15 +9,22 @@ public final class StoreReceiver: TraceReceiver {
   private var decoder = TraceRequestDecoder()
   private var jsonDecoder = TraceJSONDecoder()
   private let batch: SpanBatch
+  /// The rules, where any are on.
+  private let ruler: SpanRuler?
+  /// Whether rules changed the request that was received last.
+  private var isRuled = false
   /// Counts what was taken away from spans.
   private let statistics: CollectorStatistics?
 
+  /// A receiver of spans as they come; `rules` are for spans that no collector has applied them to.
   public init(
-    store: Store, limits: BatchLimits = BatchLimits(), statistics: CollectorStatistics? = nil
+    store: Store, rules: RuleBook? = nil, limits: BatchLimits = BatchLimits(),
+    statistics: CollectorStatistics? = nil
   ) {
     self.store = store
     self.statistics = statistics
-    batch = SpanBatch(limits: limits)
+    batch = SpanBatch(vocabulary: store.vocabulary, limits: limits)
+    ruler = rules.flatMap { $0.isEmpty ? nil : SpanRuler($0) }
   }
 
   /// Takes a request that came from another collector; `isHistory` says that it held the spans before.
@@ -53,6 +60,7 @@ public final class StoreReceiver: TraceReceiver {
   /// Takes what was decoded into the store.
   private func append(bodyBytes: Int, isHistory: Bool) -> ExportOutcome {
     let cuts = batch.cut(bodyBytes: bodyBytes)
+    if let ruler { isRuled = ruler.apply(to: batch) }
     let result = store.append(batch, isHistory: isHistory)
     // A span that came again is taken too: its sender did nothing wrong.
     guard result.rejected > 0 || !cuts.isEmpty else { return .accepted(count: result.accepted) }
@@ -69,4 +77,7 @@ public final class StoreReceiver: TraceReceiver {
     return .partial(
       accepted: result.accepted, rejected: result.rejected, reason: reasons.joined(separator: "; "))
   }
+
+  /// The spans as rules have left them; nil where the body says the same.
+  public func requestForViewers() -> [UInt8]? { isRuled ? batch.exportRequest() : nil }
 }

@@ -52,7 +52,7 @@ public struct TraceRequestDecoder {
     while !reader.isAtEnd {
       switch try reader.tag() {
       case 10:  // Resource resource = 1;
-        resource = try join(resource, try reader.bytes(), .resource, whole, depth: 98, batch)
+        resource = try join(resource, try reader.bytes(), .resource, whole, depth: 97, batch)
       case 26: schemaURL = try reader.bytes()  // string schema_url = 3;
       case let tag: try reader.skip(tag, depth: WireReader.maximumDepth - 1)
       }
@@ -83,7 +83,7 @@ public struct TraceRequestDecoder {
     while !reader.isAtEnd {
       switch try reader.tag() {
       case 10:  // InstrumentationScope scope = 1;
-        scope = try join(scope, try reader.bytes(), .scope, whole, depth: 97, batch)
+        scope = try join(scope, try reader.bytes(), .scope, whole, depth: 96, batch)
       case 18:  // repeated Span spans = 2;
         let run = try reader.bytes()
         guard !batch.isFull else { throw reader.error(.tooLarge) }
@@ -101,7 +101,7 @@ public struct TraceRequestDecoder {
     _ message: WireBytes, _ schemaURL: WireBytes, _ place: WireReader, _ batch: SpanBatch
   ) throws(WireError) -> Int {
     let mark = batch.beginOrigin()
-    let message = try mended(.resource, message, place, depth: 98, batch)
+    let message = try mended(.resource, message, place, depth: 97, batch)
     var reader = place.nested(message)
     while !reader.isAtEnd {
       let tag = try reader.tag()
@@ -109,7 +109,7 @@ public struct TraceRequestDecoder {
       if tag == 10 {
         let run = try reader.bytes()
         guard !batch.isFull else { throw reader.error(.tooLarge) }
-        try attribute(reader.nested(run), depth: 97, of: .resource, into: batch)
+        try attribute(reader.nested(run), depth: 96, of: .resource, into: batch)
       } else {
         try reader.skip(tag, depth: WireReader.maximumDepth - 2)
       }
@@ -122,7 +122,7 @@ public struct TraceRequestDecoder {
     _ batch: SpanBatch
   ) throws(WireError) {
     let mark = batch.beginOrigin()
-    let message = try mended(.scope, message, place, depth: 97, batch)
+    let message = try mended(.scope, message, place, depth: 96, batch)
     var reader = place.nested(message)
     var name = WireBytes.empty
     while !reader.isAtEnd {
@@ -131,7 +131,7 @@ public struct TraceRequestDecoder {
       case 26:  // repeated KeyValue attributes = 3;
         let run = try reader.bytes()
         guard !batch.isFull else { throw reader.error(.tooLarge) }
-        try attribute(reader.nested(run), depth: 96, of: .scope, into: batch)
+        try attribute(reader.nested(run), depth: 95, of: .scope, into: batch)
       case let tag: try reader.skip(tag, depth: WireReader.maximumDepth - 3)
       }
     }
@@ -158,14 +158,14 @@ public struct TraceRequestDecoder {
       case 74:  // repeated KeyValue attributes = 9;
         let run = try reader.bytes()
         guard !batch.isFull else { throw reader.error(.tooLarge) }
-        try attribute(reader.nested(run), depth: 96, of: .span, into: batch)
+        try attribute(reader.nested(run), depth: 95, of: .span, into: batch)
       case 90:  // repeated Event events = 11;
         let run = try reader.bytes()
         try event(reader.nested(run), &extras, batch)
         unsafe extras.take(reader.bytes(since: start), &scratch)
       case 106:  // repeated Link links = 13;
         let run = try reader.bytes()
-        if try !WireSchema.link.isUTF8(reader.nested(run), depth: 96) { extras.isClean = false }
+        if try !WireSchema.link.isUTF8(reader.nested(run), depth: 95) { extras.isClean = false }
         unsafe extras.take(reader.bytes(since: start), &scratch)
       case 122:  // Status status = 15;
         let run = try reader.bytes()
@@ -200,7 +200,7 @@ public struct TraceRequestDecoder {
         if !isUTF8(name) { extras.isClean = false }
       case 26:  // repeated KeyValue attributes = 3;
         let run = try reader.bytes()
-        if try !WireSchema.keyValue.isUTF8(reader.nested(run), depth: 95) { extras.isClean = false }
+        if try !WireSchema.keyValue.isUTF8(reader.nested(run), depth: 94) { extras.isClean = false }
       case let tag: try reader.skip(tag, depth: WireReader.maximumDepth - 4)
       }
     }

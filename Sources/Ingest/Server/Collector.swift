@@ -1,3 +1,4 @@
+internal import NIOPosix
 import Store
 import Synchronization
 
@@ -16,6 +17,7 @@ public final class Collector: CollectorService {
   private let info: Mutex<WatchFrame.ServerInfo>
   private let receiver: @Sendable () -> any TraceReceiver
   private let held: HeldProvider
+  private let planoJSON: @Sendable () -> [UInt8]
   private let statusJSON: @Sendable (CollectorStatistics.Counts) -> [UInt8]
   private let metricsText: @Sendable (CollectorStatistics.Counts) -> [UInt8]
   private let refusalLog: RefusalLog
@@ -27,6 +29,7 @@ public final class Collector: CollectorService {
     statistics: CollectorStatistics = CollectorStatistics(),
     receiver: @escaping @Sendable () -> any TraceReceiver,
     held: @escaping HeldProvider = { (_) throws(GRPCStatus) in NothingHeld() },
+    planoTraces: @escaping @Sendable () -> [UInt8] = { [] },
     status: @escaping @Sendable (CollectorStatistics.Counts) -> [UInt8] = { _ in [] },
     metrics: @escaping @Sendable (CollectorStatistics.Counts) -> [UInt8] = { _ in [] },
     log: @escaping @Sendable (String) -> Void = { _ in },
@@ -37,6 +40,7 @@ public final class Collector: CollectorService {
     self.statistics = statistics
     self.receiver = receiver
     self.held = held
+    planoJSON = planoTraces
     statusJSON = status
     metricsText = metrics
     refusalLog = RefusalLog(write: log)
@@ -56,23 +60,38 @@ public final class Collector: CollectorService {
   public func exportTraces(
     _ body: MessageBytes, with receiver: any TraceReceiver
   ) -> ExportOutcome {
-    let outcome = unsafe body.withUnsafeBytes { bytes in unsafe receiver.receive(bytes) }
-    count(outcome, body, in: statistics.spans)
-    if statistics.viewers.load(ordering: .relaxed) > 0, outcome.accepted > 0 {
-      pass(body, spans: outcome.accepted)
+    unsafe export(body, with: receiver) { bytes, receiver in unsafe receiver.receive(bytes) } toViewers: {
+      $0
     }
-    return outcome
   }
 
   public func exportTraces(
     json body: MessageBytes, with receiver: any TraceReceiver
   ) -> ExportOutcome {
-    let outcome = unsafe body.withUnsafeBytes { bytes in unsafe receiver.receive(json: bytes) }
+    unsafe export(body, with: receiver) { bytes, receiver in
+      unsafe receiver.receive(json: bytes)
+    } toViewers: {
+      try? JSONTranscoder.request($0)
+    }
+  }
+
+  private func export(
+    _ body: MessageBytes, with receiver: any TraceReceiver,
+    receive: (UnsafeRawBufferPointer, any TraceReceiver) -> ExportOutcome,
+    toViewers: (MessageBytes) -> MessageBytes?
+  ) -> ExportOutcome {
+    var ruled: [UInt8]?
+    var isWanted = false
+    let outcome = unsafe body.withUnsafeBytes { bytes in
+      let outcome = unsafe receive(bytes, receiver)
+      isWanted = statistics.viewers.load(ordering: .relaxed) > 0 && outcome.accepted > 0
+      if isWanted { ruled = receiver.requestForViewers() }
+      return outcome
+    }
     count(outcome, body, in: statistics.spans)
-    if statistics.viewers.load(ordering: .relaxed) > 0, outcome.accepted > 0,
-      let transcoded = try? JSONTranscoder.request(body)
-    {
-      pass(transcoded, spans: outcome.accepted)
+    // Viewers see what rules have left, never what came.
+    if isWanted, let request = ruled.map({ MessageBytes($0) }) ?? toViewers(body) {
+      pass(request, spans: outcome.accepted)
     }
     return outcome
   }
@@ -177,6 +196,10 @@ public final class Collector: CollectorService {
   public func status() -> MessageBytes { MessageBytes(statusJSON(statistics.counts)) }
 
   public func metrics() -> MessageBytes { MessageBytes(metricsText(statistics.counts)) }
+
+  public func planoTraces(_ answer: @escaping @Sendable (MessageBytes) -> Void) {
+    NIOThreadPool.singleton.submit { [planoJSON] _ in answer(MessageBytes(planoJSON())) }
+  }
 
   public func stop() { onStop() }
 }

@@ -23,6 +23,8 @@ public protocol CollectorService: AnyObject, Sendable {
   func status() -> MessageBytes
   /// The figures of the status as Prometheus' text.
   func metrics() -> MessageBytes
+  /// Makes the answer to `planoai trace` on a thread of its own and hands it over there.
+  func planoTraces(_ answer: @escaping @Sendable (MessageBytes) -> Void)
   /// Asks the program to end; returns at once.
   func stop()
   /// A request or a connection was refused before any of the above saw it.
@@ -35,6 +37,13 @@ public protocol TraceReceiver: AnyObject {
   func receive(_ body: UnsafeRawBufferPointer) -> ExportOutcome
   /// The same for a request in OTLP/JSON.
   func receive(json body: UnsafeRawBufferPointer) -> ExportOutcome
+  /// The request to be sent to viewers instead of the body received last; nil where that will do.
+  /// Called while that body's bytes are still valid.
+  func requestForViewers() -> [UInt8]?
+}
+
+extension TraceReceiver {
+  public func requestForViewers() -> [UInt8]? { nil }
 }
 
 /// What one viewer is sent, taken as fast as its connection takes it.

@@ -32,7 +32,7 @@ extension SpanBatch {
       break
     }
     var entry = origin(mark, message, schemaURL, name)
-    entry.role = RoleRules.role(ofService: name).map { $0.rawValue + 1 } ?? 0
+    entry.role = words.role(ofService: name).map { $0.rawValue + 1 } ?? 0
     resources.append(entry)
     return resources.count - 1
   }
@@ -69,9 +69,7 @@ extension SpanBatch {
     span.scope = scope
     span.attributes = attributes.count
     span.dimensions = dimensions.count
-    spanMeasures = Measures()
-    hasMeasures = false
-    operationRole = 0
+    forgetMeaning()
     invalidID = nil
     invalidParent = false
   }
@@ -115,7 +113,7 @@ extension SpanBatch {
   /// An event came; its name may be evidence.
   public func countEvent(named name: WireBytes) {
     span.eventCount += 1
-    span.evidence |= EvidenceRules.event(named: name).rawValue
+    noteEvent(name)
   }
 
   /// The fields that few spans have, as wire bytes of a `Span` (see ``SpanEntry/extras``).
@@ -142,25 +140,8 @@ extension SpanBatch {
     }
     span.attributeEnd = attributes.count
     span.dimensionEnd = dimensions.count
-    if hasMeasures {
-      measures.append(spanMeasures)
-      span.measures = measures.count
-    }
-    if span.statusCode == StatusCode.error.rawValue {
-      span.evidence |= Evidence.statusError.rawValue
-    }
-    let name = span.name.bytes
-    span.evidence |= EvidenceRules.name(name).rawValue
-    span.role = role(name)
+    settleMeaning()
     spans.append(span)
-  }
-
-  private func role(_ name: WireBytes) -> UInt8 {
-    if operationRole > 0 { return operationRole - 1 }
-    let ofService = resources[span.resource].role
-    if ofService > 0 { return ofService - 1 }
-    if let ofName = RoleRules.role(ofName: name) { return ofName.rawValue }
-    return RoleRules.role(ofKind: span.kind, isLocalRoot: span.parentID == 0).rawValue
   }
 
   // MARK: - Attributes

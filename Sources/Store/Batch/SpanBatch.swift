@@ -51,12 +51,15 @@ public final class SpanBatch {
   struct Measures: BitwiseCopyable {
     var tokensIn: UInt64 = 0
     var tokensOut: UInt64 = 0
+    /// Both together, where a key says so.
+    var tokens: UInt64 = 0
     var costUSD: Double = 0
     /// Nanoseconds.
     var timeToFirstToken: UInt64 = 0
     /// The rank of the alias that was seen for each; 255 where none was.
     var tokensInRank: UInt8 = 255
     var tokensOutRank: UInt8 = 255
+    var tokensRank: UInt8 = 255
     var costRank: UInt8 = 255
     var timeToFirstTokenRank: UInt8 = 255
   }
@@ -111,6 +114,8 @@ public final class SpanBatch {
   /// Where bytes go that the request does not hold as they are needed.
   public let arena = Arena()
   let keys: BatchKeys
+  let words: VocabularyWords
+  let nameRoles: NameRoles
 
   // The span that is being filled.
   var span = SpanEntry()
@@ -118,6 +123,10 @@ public final class SpanBatch {
   var hasMeasures = false
   /// The role that `gen_ai.operation.name` decides, plus one.
   var operationRole: UInt8 = 0
+  /// Whether an attribute says that a model was called.
+  var isModelCall = false
+  /// Whether an event tells of the first token.
+  var hasFirstTokenEvent = false
   var invalidID: String?
   var invalidParent = false
   /// The number of the attribute key before, or -1.
@@ -134,6 +143,8 @@ public final class SpanBatch {
   public init(vocabulary: Vocabulary = .standard, limits: BatchLimits = BatchLimits()) {
     keys = BatchKeys(vocabulary)
     self.limits = limits
+    words = VocabularyWords(vocabulary)
+    nameRoles = NameRoles(words)
   }
 
   /// Spans that are ready to be appended.
@@ -149,6 +160,7 @@ public final class SpanBatch {
     scopes.removeAll(keepingAtMost: 1 << 12)
     arena.removeAll()
     keys.forgetIfMany()
+    nameRoles.forgetIfMany()
     previousKey = -1
     rejected = 0
     rejection = nil

@@ -8,48 +8,61 @@ import Synchronization
   static var first: Int { 32 }
   private static var maximumChunks: Int { 24 }
 
+  /// The writer's place, apart from the value that threads share: a reader only ever looks at the
+  /// count and at what stands below it.
+  @safe private struct Head {
+    // Safe to begin nowhere: never written to while `room` is zero.
+    var tail = unsafe UnsafeMutablePointer<Element>(bitPattern: 16).unsafelyUnwrapped
+    var room = 0
+    var chunkCount = 0
+    var bytes = 0
+  }
+
+  private let head: UnsafeMutablePointer<Head>
   private let chunks: UnsafeMutablePointer<UnsafeMutablePointer<Element>?>
-  private var tail: UnsafeMutablePointer<Element>
-  private var room = 0
-  private var chunkCount = 0
   private let published = Atomic<Int>(0)
-  /// Bytes allocated.
-  private(set) var bytes = 0
 
   init() {
     unsafe chunks = .allocate(capacity: Self.maximumChunks)
     unsafe chunks.initialize(repeating: nil, count: Self.maximumChunks)
-    // Safe: never written while `room` is zero.
-    unsafe tail = UnsafeMutablePointer(bitPattern: 16).unsafelyUnwrapped
-    bytes = Self.maximumChunks * 8
+    unsafe head = .allocate(capacity: 1)
+    unsafe head.initialize(to: Head())
+    unsafe head.pointee.bytes = Self.maximumChunks * 8 + MemoryLayout<Head>.stride
   }
 
   deinit {
-    for index in 0..<chunkCount { unsafe chunks[index]?.deallocate() }
+    for index in 0..<(unsafe head.pointee.chunkCount) { unsafe chunks[index]?.deallocate() }
     unsafe chunks.deallocate()
+    unsafe head.deinitialize(count: 1)
+    unsafe head.deallocate()
   }
 
   var count: Int { published.load(ordering: .acquiring) }
 
+  /// Bytes allocated; the writer's to ask.
+  var bytes: Int { unsafe head.pointee.bytes }
+
   @inline(__always)
-  mutating func append(_ element: Element) {
-    if room == 0 { addChunk() }
+  func append(_ element: Element) {
+    if unsafe head.pointee.room == 0 { addChunk() }
     // Safe: there is room.
-    unsafe tail.pointee = element
-    unsafe tail += 1
-    room -= 1
-    published.store(published.load(ordering: .relaxed) + 1, ordering: .releasing)
+    unsafe head.pointee.tail.pointee = element
+    unsafe head.pointee.tail += 1
+    unsafe head.pointee.room -= 1
+    let count = published.load(ordering: .relaxed)
+    published.store(count + 1, ordering: .releasing)
   }
 
-  private mutating func addChunk() {
-    precondition(chunkCount < Self.maximumChunks, "a column outgrew its chunks")
-    let size = chunkCount == 0 ? Self.first : Self.first << (chunkCount - 1)
+  private func addChunk() {
+    let number = unsafe head.pointee.chunkCount
+    precondition(number < Self.maximumChunks, "a column outgrew its chunks")
+    let size = number == 0 ? Self.first : Self.first << (number - 1)
     let chunk = UnsafeMutablePointer<Element>.allocate(capacity: size)
-    unsafe chunks[chunkCount] = chunk
-    unsafe tail = chunk
-    room = size
-    chunkCount += 1
-    bytes += size * MemoryLayout<Element>.stride
+    unsafe chunks[number] = chunk
+    unsafe head.pointee.tail = chunk
+    unsafe head.pointee.room = size
+    unsafe head.pointee.chunkCount = number + 1
+    unsafe head.pointee.bytes += size * MemoryLayout<Element>.stride
   }
 
   /// The element at a position below a `count` that the caller has loaded.
@@ -66,6 +79,16 @@ import Synchronization
     if group == 0 { return (0, index) }
     let chunk = Int.bitWidth - group.leadingZeroBitCount
     return (chunk, index - first << (chunk - 1))
+  }
+
+  /// The elements from a position on that stand side by side, those below `limit`.
+  @inline(__always)
+  func run(from position: Int, below limit: Int) -> UnsafeBufferPointer<Element> {
+    let (chunk, offset) = Self.place(position)
+    let size = chunk == 0 ? Self.first : Self.first << (chunk - 1)
+    // Safe: as for the subscript; `limit` is no larger than a published count.
+    let start = unsafe chunks[chunk].unsafelyUnwrapped + offset
+    return unsafe UnsafeBufferPointer(start: start, count: min(size - offset, limit - position))
   }
 
   /// Calls `body` with each run of the first `limit` elements, in order, with the position it begins at.

@@ -79,8 +79,12 @@ public enum Hex {
 
   /// 16 lowercase digits, leading zeros kept.
   public static func text(_ word: UInt64) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: (0..<16).map { digits[Int(word >> (60 - 4 * $0) & 15)] }, as: UTF8.self)
+    var digits = InlineArray<16, UInt8>(repeating: 0)
+    for index in 0..<16 {
+      let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * index)) & 15
+      digits[index] = digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+    }
+    return String(decoding: digits.indices.map { digits[$0] }, as: UTF8.self)
   }
 }
 

@@ -41,14 +41,5 @@ public struct Evidence: OptionSet, Sendable, Hashable {
   public static let poorQuality = Evidence(rawValue: 1 << 13)
   public static let flagInName = Evidence(rawValue: 1 << 14)
   public static let violationError = Evidence(rawValue: 1 << 15)
-
-  /// What makes a request denied.
-  public static let denial: Evidence = [.filterRejected, .controlDenied, .violationError]
-  /// What makes a request an error.
-  public static let failure: Evidence = [
-    .statusError, .httpServerError, .httpClientError, .errorAttribute, .errorType, .exceptionEvent,
-    .successFalse, .upstreamFailure, .errorEvent,
-  ]
-  /// What makes a request flagged.
-  public static let flag: Evidence = [.poorQuality, .flagInName]
+  public static let neverSent = Evidence(rawValue: 1 << 16)
 }

@@ -34,9 +34,13 @@ public struct TraceSummary: Equatable, Sendable {
   public var conflicts: Set<Dimension>
   public var tokensIn: UInt64?
   public var tokensOut: UInt64?
+  /// Both together, as the spans say or as their sum.
+  public var tokens: UInt64?
   public var costUSD: Double?
   public var timeToFirstToken: Nanoseconds?
   public var isPinned: Bool
+  /// How many traces it tells of: more than one where they are one request.
+  public var traceCount = 1
 
   /// From the first start to the last end; zero where clocks ran backwards.
   public var duration: Nanoseconds { end.since(start) }
@@ -63,6 +67,10 @@ public struct TraceSummary: Equatable, Sendable {
 /// Something a request has one of, whatever key a gateway writes it under; see Docs/Vocabulary.md.
 public enum Dimension: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case tenant, user, session, request, route, modelAsked, model, provider, environment
+
+  /// Whether the last value of a key that repeats in one span counts, and not the first. Plano appends
+  /// the model that answered to the one it chose; but a route that an upstream names to its own.
+  var speaksLast: Bool { self != .route }
 }
 
 /// One row of a waterfall: the span's place in its trace and what a line shows, nothing more.

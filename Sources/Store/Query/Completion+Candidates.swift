@@ -15,7 +15,7 @@ extension Completion {
     + Filter.DimensionKey.allCases.map(\.rawValue)
 
   /// The attribute keys, favoured ones first, each once.
-  private static func ranked(_ seen: [String]) -> [String] {
+  static func ranked(_ seen: [String]) -> [String] {
     let known = Set(seen)
     var listed: Set<String> = []
     return (favoured.filter { known.contains($0) } + seen).filter { listed.insert($0).inserted }
@@ -35,7 +35,7 @@ extension Completion {
   static func terms(
     _ typed: String, _ seen: [String], _ values: (String) -> [(value: String, spans: Int)]
   ) -> [(text: String, note: String)] {
-    let all = keys(seen)
+    let all = keys(seen) + placed(typed, seen)
     let needle = TextSearch(typed)
     let begins = all.filter { needle.begins($0) }
     let contains = all.filter { !needle.begins($0) && needle.matches($0) }
@@ -43,6 +43,7 @@ extension Completion {
     let found = pairs(with: needle, seen, values)
     let kept = begins.isEmpty && contains.isEmpty ? found.count : valuesBeforeKeys
     return operators + found.prefix(kept) + (begins + contains).map { ($0, note(ofKey: $0)) }
+      + openings(typed)
   }
 
   /// `key=value` for values that contain the needle, wherever they were seen.

@@ -4,6 +4,8 @@ extension Completion {
     enum Place: Equatable {
       /// A key, a word or a phrase, or nothing yet.
       case term(String)
+      /// Behind a closing brace, with nothing typed yet.
+      case afterBraces
       /// A value after an operator, or in a list.
       case value(Filter.Field, String)
     }
@@ -32,12 +34,19 @@ extension Completion {
   /// Steps through the pieces before the cursor and says what the last, unfinished one is.
   private struct Reader {
     var scanner: FilterScanner
+    /// Whether the last piece was a closing brace.
+    private var isAfterBraces = false
+
+    init(scanner: FilterScanner) { self.scanner = scanner }
 
     mutating func read() -> (Context.Place, start: Int) {
       while true {
         scanner.skipSpaces()
         let start = scanner.position
-        guard let scalar = scanner.peek() else { return (.term(""), start) }
+        guard let scalar = scanner.peek() else {
+          return (isAfterBraces ? .afterBraces : .term(""), start)
+        }
+        isAfterBraces = scalar == "}"
         if scanner.isAtQuote {
           guard let content = quotation() else { return (.term(rest(after: start + 1)), start) }
           if let found = predicate(.attribute(content)) { return found }

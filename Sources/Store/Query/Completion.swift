@@ -42,6 +42,8 @@ public enum Completion {
     let context = Context(text: text, cursor: cursor)
     let candidates: [(text: String, note: String)] =
       switch context.place {
+      case .afterBraces:
+        relations + keys(snapshotKeys).map { ($0, note(ofKey: $0)) }
       case .term(let typed) where typed.isEmpty: keys(snapshotKeys).map { ($0, note(ofKey: $0)) }
       case .term(let typed): terms(typed, snapshotKeys, values)
       case .value(let field, let typed): choices(for: field, typed, values)

@@ -60,7 +60,7 @@ extension Filter: CustomStringConvertible {
   }
 
   /// In double quotes, with what would not show or would end them escaped.
-  static func inQuotes(_ text: String) -> String {
+  public static func inQuotes(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -1,13 +1,8 @@
 extension FilterParser.Parsing {
   /// What an unquoted key names. Nil where it names nothing; the scanner stands behind the key and,
   /// after a place, behind a quoted rest (`span."a b"`).
-  mutating func placedField(_ key: String, start: Int) throws(FilterError) -> Filter.Field? {
-    if let field = Filter.Field(name: key) {
-      if case .intrinsic(let intrinsic) = field, intrinsic.isOfPlace, !forms.contains(.places) {
-        throw unsupportedPlace(key, start)
-      }
-      return field
-    }
+  mutating func placedField(_ key: String) throws(FilterError) -> Filter.Field? {
+    if let field = Filter.Field(name: key) { return field }
     if isInSpanSet, key.hasPrefix("."), key != "." { return .attribute(String(key.dropFirst())) }
     guard let place = Filter.Place(prefixOf: key) else { return .attribute(key) }
     var rest = String(key.dropFirst(place.rawValue.count + 1))
@@ -16,21 +11,7 @@ extension FilterParser.Parsing {
       guard scanner.isAtQuote else { return nil }
       rest = try scanner.quotation()
     }
-    guard forms.contains(.places) else {
-      let afterKey = scanner.position
-      let isKey = try predicate(.attribute(key), start: start) != nil
-      scanner.move(to: afterKey)
-      if isKey { throw unsupportedPlace(key, start) }
-      return nil
-    }
     return .attribute(rest, in: place)
-  }
-
-  private func unsupportedPlace(_ key: String, _ start: Int) -> FilterError {
-    let prefix = key.prefix { $0 != "." }
-    return scanner.error(
-      start..<start + prefix.unicodeScalars.count + 1,
-      "the prefix \(prefix). is not supported yet; quote the key to mean an attribute: \"\(key)\"")
   }
 }
 
@@ -55,11 +36,6 @@ extension Filter.Field {
       return nil
     }
   }
-}
-
-extension Filter.Intrinsic {
-  /// Whether it is written with a place's prefix.
-  var isOfPlace: Bool { self == .scopeName || self == .scopeVersion || self == .eventName }
 }
 
 extension Filter.Place {

@@ -3,9 +3,6 @@ extension FilterParser.Parsing {
   mutating func spanSet() throws(FilterError) -> Filter.SpanSet {
     let start = scanner.position
     let brace = start..<start + 1
-    guard forms.contains(.spanSets) else {
-      throw scanner.error(brace, "braces are not supported yet")
-    }
     if isInSpanSet { throw scanner.error(brace, "braces cannot stand inside braces") }
     _ = scanner.skip("{")
     isInSpanSet = true
@@ -24,7 +21,7 @@ extension FilterParser.Parsing {
   /// something else.
   mutating func parenthesisedSpans() throws(FilterError) -> Filter.SpanSet? {
     let start = scanner.position
-    guard forms.contains(.spanSets), !isInSpanSet else { return nil }
+    guard !isInSpanSet else { return nil }
     _ = scanner.skip("(")
     scanner.skipSpaces()
     if scanner.peek() == "{" {
@@ -101,15 +98,13 @@ extension FilterParser.Parsing {
   mutating func count(of set: Filter.SpanSet, start: Int) throws(FilterError) -> Filter {
     let here = scanner.position
     guard scanner.skip("count()") else { throw scanner.expected("count()") }
-    guard forms.contains(.spanSets) else {
-      throw scanner.error(
-        here..<scanner.position, "count() is not supported yet; spans>3 counts a trace's spans")
-    }
     if isInSpanSet {
       throw scanner.error(here..<scanner.position, "count() cannot stand inside braces")
     }
     scanner.skipSpaces()
+    let comparisonStart = scanner.position
     guard let comparison = scanner.comparison(), !comparison.takesRegex else {
+      scanner.move(to: comparisonStart)
       throw scanner.expected("a comparison such as > 3")
     }
     scanner.skipSpaces()

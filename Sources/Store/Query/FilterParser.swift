@@ -15,9 +15,7 @@ public enum FilterParser {
   public static let maximumDepth = 64
 
   /// The filter that the text says; nil for an empty text, which means everything.
-  public static func parse(
-    _ text: String, accepting forms: FilterForms = .supported
-  ) throws(FilterError) -> Filter? {
+  public static func parse(_ text: String) throws(FilterError) -> Filter? {
     if text.utf8.count > maximumLength {
       // Few texts come here, so counting characters may take its time.
       let length = text.count
@@ -27,22 +25,18 @@ public enum FilterParser {
           message: "a filter has at most 4,096 characters, this one has \(length)")
       }
     }
-    var parsing = Parsing(scanner: FilterScanner(text), forms: forms)
+    var parsing = Parsing(scanner: FilterScanner(text))
     return try parsing.filter()
   }
 
   /// One text being read.
   struct Parsing {
     var scanner: FilterScanner
-    let forms: FilterForms
     var depth = 0
     /// Whether a brace is open.
     var isInSpanSet = false
 
-    init(scanner: FilterScanner, forms: FilterForms) {
-      self.scanner = scanner
-      self.forms = forms
-    }
+    init(scanner: FilterScanner) { self.scanner = scanner }
   }
 }
 
@@ -164,7 +158,7 @@ extension FilterParser.Parsing {
       return try count(of: .matching(nil), start: start)
     default: break
     }
-    if !key.isEmpty, let field = try placedField(key, start: start),
+    if !key.isEmpty, let field = try placedField(key),
       let predicate = try predicate(field, start: start)
     {
       return predicate

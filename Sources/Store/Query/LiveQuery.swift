@@ -1,141 +1,272 @@
-/// A filter kept current: history is looked at once, then only what arrived since.
+/// A filter kept current: history is looked at once, the newest first, then only what arrived since.
+///
+/// Traces stand alone, or joined: then a request's leading trace stands for all of them, and the
+/// filter selects requests: what any of its traces says, the request says.
 ///
 /// Confined to the thread that asks. A new filter is a new query.
 public final class LiveQuery {
-  private struct Entry {
-    var start: UInt64
-    var number: UInt64
-
-    static func < (left: Entry, right: Entry) -> Bool {
-      left.start != right.start ? left.start < right.start : left.number < right.number
-    }
-  }
-
   private let filter: Filter?
+  /// The only traces that are considered; nil considers all.
+  private let among: TraceSet?
+  /// Whether traces that are one request have one row.
+  public let joinsTraces: Bool
   private var plan: FilterPlan
-  /// The rows below this number were scanned.
-  private var scanned: UInt64 = 0
-  private var order: [Entry] = []
+  private var isDecidedByMarks: Bool
+  /// The rows from `scannedFrom` up to `scannedTo` were seen; nil before the first look.
+  private var scannedFrom: UInt64 = 0
+  private var scannedTo: UInt64?
+  /// Every row of the traces with this number or a later one was seen.
+  private var decidedFrom: UInt64 = 0
+  private var isComplete = false
+  private var order = TraceOrdering()
   private var matched = TraceBits()
+  /// Traces that were one request with others when last looked at.
+  private var joined = TraceBits()
+  private var regroupings = 0
   private var evicted: UInt64 = 0
   /// Traces that were still arriving when last looked at, with the moment they settle.
   private var unsettled: [UInt64: UInt64] = [:]
   private var meter = TrafficMeter()
   private var unknownKeys: [String] = []
 
-  public init(filter: Filter?) {
+  public init(filter: Filter?, among: TraceSet? = nil, joinsTraces: Bool = false) {
     self.filter = filter
+    self.among = among
+    self.joinsTraces = joinsTraces
     plan = FilterPlan(filter)
+    isDecidedByMarks = plan.isDecidedByMarks
   }
 
   /// The answer for a snapshot that is the last one's or newer.
-  public func update(to snapshot: Snapshot, now: UnixNanos) -> QueryResult {
+  ///
+  /// What is new is always looked at. Of history, whole segments are, until they are `historyRows` or
+  /// more; then `isComplete` says that there is more, and the answer has the traces selected among
+  /// those whose rows were all seen, which are the newest.
+  public func update(
+    to snapshot: Snapshot, now: UnixNanos, historyRows: Int = .max
+  ) -> QueryResult {
+    if scannedTo == nil {
+      plan = FilterPlan(filter, vocabulary: snapshot.vocabulary)
+      isDecidedByMarks = plan.isDecidedByMarks
+    }
+    plan.forget(before: snapshot.firstSerial, traces: snapshot.chunks.base)
+    matched.forget(below: snapshot.chunks.base)
     let touched = scanNewRows(snapshot)
-    reconsider(touched + settled(snapshot, now), snapshot, now)
+    var change = TraceOrdering.Change()
+    for number in withWholeRequests(touched + settled(now), snapshot) {
+      reconsider(number, snapshot, now, &change)
+    }
+    let wasComplete = isComplete
+    if !isComplete { scanHistory(snapshot, atMost: historyRows, now, &change) }
+    if snapshot.statistics.tracesEvicted != evicted {
+      evicted = snapshot.statistics.tracesEvicted
+      order.removeAll { number in
+        guard snapshot.traceRecord(number) == nil else { return false }
+        matched.remove(number)
+        unsettled[number] = nil
+        return true
+      }
+    }
+    order.apply(&change)
+    return result(snapshot, now, hasNews: !touched.isEmpty || !wasComplete)
+  }
+
+  private func result(_ snapshot: Snapshot, _ now: UnixNanos, hasNews: Bool) -> QueryResult {
     var result = QueryResult()
-    result.traces = order.map { TraceNumber($0.number) }
+    result.traces = order.numbers
     result.tracesHeld = Int(snapshot.statistics.tracesHeld)
-    result.unknownKeys = unknownKeys(in: snapshot, hasNews: !touched.isEmpty)
-    result.traffic = meter.measure(snapshot, now: now) { self.matched.contains($0) }
+    if joinsTraces {
+      result.followersHeld = result.tracesHeld - snapshot.requestsHeld
+      result.joinedRows = matched.count(in: snapshot.requests.joined)
+    }
+    result.isComplete = isComplete
+    result.unknownKeys = unknownKeys(in: snapshot, hasNews: hasNews)
+    result.traffic = meter.measure(snapshot, now: now, selected: matched, joinsTraces: joinsTraces)
     if let next = unsettled.values.min() {
       result.traffic.nextChange = min(result.traffic.nextChange ?? UnixNanos(next), UnixNanos(next))
     }
     return result
   }
 
-  /// Scans what arrived and returns the traces it belongs to, each once.
+  /// Whether a trace is selected, by the last snapshot that ``update(to:now:historyRows:)`` was given.
+  public func isSelected(_ trace: TraceNumber) -> Bool { matched.contains(trace.rawValue) }
+
+  // MARK: - Rows
+
+  /// Looks at what arrived and returns the traces it belongs to, each once, as far as they are decided.
   private func scanNewRows(_ snapshot: Snapshot) -> [UInt64] {
+    let open = snapshot.open
+    guard let seen = scannedTo else {
+      let end = open.segment.serial << 16 + UInt64(open.count)
+      (scannedFrom, scannedTo, decidedFrom) = (end, end, snapshot.chunks.end)
+      return []
+    }
     var touched: [UInt64] = []
-    var seen = TraceBits()
-    plan.forget(below: snapshot.chunks.base)
-    matched.forget(below: snapshot.chunks.base)
-    for view in snapshot.segments where view.segment.serial >= scanned >> 16 {
-      let from = view.segment.serial == scanned >> 16 ? Int(scanned & 0xFFFF) : 0
+    var known = TraceBits()
+    for view in snapshot.segments where view.segment.serial >= seen >> 16 {
+      let from = view.segment.serial == seen >> 16 ? Int(seen & 0xFFFF) : 0
+      // A full segment's end is the next one's beginning.
+      scannedTo = view.segment.serial << 16 + UInt64(view.count)
       guard from < view.count else { continue }
       plan.scan(view, from..<view.count, snapshot)
       for row in from..<view.count {
         let number = snapshot.chunks.number(low: view.segment.rows.trace[row])
-        if seen.insert(number) { touched.append(number) }
+        if number >= decidedFrom, known.insert(number) { touched.append(number) }
       }
-      // A full segment's end is the next one's beginning.
-      scanned = view.segment.serial << 16 + UInt64(view.count)
     }
     return touched
   }
 
+  /// Looks at segments before those that were seen, the newest first.
+  private func scanHistory(
+    _ snapshot: Snapshot, atMost limit: Int, _ now: UnixNanos, _ change: inout TraceOrdering.Change
+  ) {
+    var left = limit
+    for view in snapshot.segments.reversed() where view.segment.serial << 16 < scannedFrom {
+      guard left > 0 else { return }
+      let first = view.segment.serial << 16
+      let end = min(UInt64(view.count), scannedFrom - first)
+      plan.scan(view, 0..<Int(end), snapshot)
+      left -= Int(end)
+      scannedFrom = first
+      if view.segment.serial > snapshot.firstSerial {
+        decide(from: view.segment.firstTrace, snapshot, now, &change)
+      }
+    }
+    decide(from: 0, snapshot, now, &change)
+    isComplete = true
+  }
+
+  // MARK: - Traces
+
+  /// Asks about the traces from a number on whose rows have now all been seen.
+  private func decide(
+    from first: UInt64, _ snapshot: Snapshot, _ now: UnixNanos,
+    _ change: inout TraceOrdering.Change
+  ) {
+    let low = max(first, snapshot.chunks.base)
+    guard low < decidedFrom else { return decidedFrom = min(first, decidedFrom) }
+    let joined = joinsTraces ? snapshot.requests.joined : TraceBits()
+    for index in low >> 6...(decidedFrom - 1) >> 6 {
+      var asked: UInt64 = .max
+      if index == low >> 6 { asked &= .max << (low & 63) }
+      if index == decidedFrom >> 6 { asked &= 1 << (decidedFrom & 63) - 1 }
+      for number in Bits(plan.candidates(index) & asked & ~joined.word(index), from: index << 6) {
+        guard let record = snapshot.traceRecord(number) else { continue }
+        let isMatch = isDecidedByMarks || plan.matches(number, record, snapshot, now: now)
+        take(number, record, isMatch: isMatch, now, &change)
+      }
+      for number in Bits(asked & joined.word(index), from: index << 6) {
+        let members = snapshot.members(of: number)
+        // With the lowest of its numbers the whole request has been seen.
+        guard members.min() == number, let record = snapshot.requestRecord(members) else {
+          continue
+        }
+        let isMatch = plan.matches(members, record, snapshot, now: now)
+        take(members[0], record, isMatch: isMatch, now, &change)
+      }
+    }
+    decidedFrom = first
+  }
+
+  /// Asks again about a trace that changed.
+  private func reconsider(
+    _ number: UInt64, _ snapshot: Snapshot, _ now: UnixNanos,
+    _ change: inout TraceOrdering.Change
+  ) {
+    // It may have been touched and be due to settle at once.
+    guard !change.isTaken(number) else { return }
+    if matched.contains(number) { change.remove(number) }
+    let members = joinsTraces ? snapshot.members(of: number) : [number]
+    // Of a request the trace that leads has a row, once all of them were seen.
+    guard members.first == number, members.allSatisfy({ $0 >= decidedFrom }),
+      let record = snapshot.requestRecord(members)
+    else {
+      unsettled[number] = nil
+      matched.remove(number)
+      return
+    }
+    take(
+      number, record, isMatch: plan.matches(members, record, snapshot, now: now), now, &change)
+  }
+
+  /// With each trace the others of its request, and whatever stands apart or together since.
+  private func withWholeRequests(_ traces: [UInt64], _ snapshot: Snapshot) -> [UInt64] {
+    guard joinsTraces else { return traces }
+    var whole = traces
+    let requests = snapshot.requests
+    if regroupings != requests.regroupings {
+      regroupings = requests.regroupings
+      for set in [joined, requests.joined] {
+        set.forEachReversed { number in
+          if number >= decidedFrom { whole.append(number) }
+          return true
+        }
+      }
+    }
+    joined = requests.joined
+    for number in whole where joined.contains(number) {
+      whole += snapshot.members(of: number).filter { $0 != number && $0 >= decidedFrom }
+    }
+    return whole
+  }
+
+  private func take(
+    _ number: UInt64, _ record: TraceRecord, isMatch: Bool, _ now: UnixNanos,
+    _ change: inout TraceOrdering.Change
+  ) {
+    let isMatch = isMatch && among?.contains(TraceNumber(number)) ?? true
+    if isMatch {
+      matched.insert(number)
+      change.add(number, start: record.start == .max ? 0 : record.start)
+    } else {
+      matched.remove(number)
+    }
+    let isWhole = record.rootRow > 0 && record.missingParents == 0
+    let isWatched = isMatch || plan.dependsOnTime
+    unsettled[number] =
+      isWhole || !isWatched || record.isSettled(now: now.rawValue)
+      ? nil : record.touched + TraceRecord.settleTime.rawValue
+  }
+
   /// Traces that stopped arriving: their verdict may be another one now.
-  private func settled(_ snapshot: Snapshot, _ now: UnixNanos) -> [UInt64] {
+  private func settled(_ now: UnixNanos) -> [UInt64] {
     let due = unsettled.filter { $0.value <= now.rawValue }.map(\.key)
     for number in due { unsettled[number] = nil }
     return due
   }
 
-  /// Asks the filter again for traces that changed, and puts them where they belong.
-  private func reconsider(_ traces: [UInt64], _ snapshot: Snapshot, _ now: UnixNanos) {
-    let hasEvicted = snapshot.statistics.tracesEvicted != evicted
-    evicted = snapshot.statistics.tracesEvicted
-    guard !traces.isEmpty || hasEvicted else { return }
-    var moved = TraceBits()
-    var added: [Entry] = []
-    for number in traces {
-      // A trace may have been touched and be due to settle at once.
-      guard moved.insert(number) else { continue }
-      guard let record = snapshot.traceRecord(number) else {
-        unsettled[number] = nil
-        matched.remove(number)
-        continue
-      }
-      note(unfinished: record, number, now)
-      if plan.matches(number, record, snapshot, now: now) {
-        matched.insert(number)
-        added.append(Entry(start: record.start == .max ? 0 : record.start, number: number))
-      } else {
-        matched.remove(number)
-      }
-    }
-    added.sort { $0 < $1 }
-    merge(added, without: moved, evictedIn: hasEvicted ? snapshot : nil)
-  }
-
-  private func note(unfinished record: TraceRecord, _ number: UInt64, _ now: UnixNanos) {
-    let isWhole = record.rootRow > 0 && record.missingParents == 0
-    unsettled[number] =
-      isWhole || record.isSettled(now: now.rawValue)
-      ? nil : record.touched + TraceRecord.settleTime.rawValue
-  }
-
-  private func merge(_ added: [Entry], without moved: TraceBits, evictedIn snapshot: Snapshot?) {
-    var merged: [Entry] = []
-    merged.reserveCapacity(order.count + added.count)
-    var next = 0
-    for entry in order {
-      if moved.contains(entry.number) { continue }
-      if let snapshot, snapshot.traceRecord(entry.number) == nil {
-        matched.remove(entry.number)
-        continue
-      }
-      while next < added.count, added[next] < entry {
-        merged.append(added[next])
-        next += 1
-      }
-      merged.append(entry)
-    }
-    merged.append(contentsOf: added[next...])
-    order = merged
-  }
+  // MARK: - Keys
 
   private func unknownKeys(in snapshot: Snapshot, hasNews: Bool) -> [String] {
-    guard let filter else { return [] }
-    if hasNews || unknownKeys.isEmpty {
-      unknownKeys = filter.attributeKeys.filter { key in
-        !snapshot.segments.contains { view in
-          view.column(of: key) != nil
-            || (view.directory.resources + view.directory.scopes).contains { origin in
-              origin.attributes.contains { view.strings[$0.key].text == key }
-            }
-        }
+    guard let filter, hasNews else { return unknownKeys }
+    let segments = snapshot.segments
+    unknownKeys = filter.keysOfSpans.filter { key in
+      !segments.reversed().contains { view in
+        view.column(of: key) != nil
+          || (view.directory.resources + view.directory.scopes).contains { origin in
+            origin.attributes.contains { view.strings[$0.key].elementsEqual(key) }
+          }
       }
     }
     return unknownKeys
+  }
+}
+
+extension Filter {
+  /// The attribute keys that it asks spans, resources and scopes for; what events have is not known.
+  fileprivate var keysOfSpans: [String] {
+    let ofEvents = Set(
+      predicates.compactMap { predicate -> String? in
+        if case .attribute(let key, in: .event) = predicate.field { key } else { nil }
+      })
+    return attributeKeys.filter { !ofEvents.contains($0) }
+  }
+}
+
+extension WireBytes {
+  /// Whether the bytes are the text's UTF-8.
+  func elementsEqual(_ text: String) -> Bool {
+    withSpan { Comparison.order($0, text.utf8.span) == 0 }
   }
 }

@@ -34,16 +34,17 @@ extension NaiveEvaluator {
       case .traceDuration: return [.duration(summary.duration)]
       case .spans: return [.count(UInt64(summary.spanCount))]
       case .errors: return [.count(UInt64(summary.errorCount))]
-      case .trace: return [.text(summary.id.hex)]
+      case .trace:
+        // A request may have several traces.
+        let others = Set(facts.spans.map(\.record.traceID)).subtracting([summary.id])
+        return ([summary.id] + others).map { .text($0.hex) }
       case .rootName: return [.text(summary.rootName)]
       case .rootService: return [.text(summary.rootService)]
       default: return []
       }
     case .dimension(let dimension):
       switch dimension {
-      case .tokens:
-        if summary.tokensIn == nil, summary.tokensOut == nil { return [] }
-        return [.count((summary.tokensIn ?? 0) + (summary.tokensOut ?? 0))]
+      case .tokens: return summary.tokens.map { [.count($0)] } ?? []
       case .tokensIn: return summary.tokensIn.map { [.count($0)] } ?? []
       case .tokensOut: return summary.tokensOut.map { [.count($0)] } ?? []
       case .cost: return summary.costUSD.map { [.number($0)] } ?? []

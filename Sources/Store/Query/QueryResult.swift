@@ -1,9 +1,16 @@
 /// What a standing filter selects at one moment.
 public struct QueryResult: Sendable {
-  /// The traces selected, the one that started first first.
+  /// The traces selected, the one that started first first; where traces are joined, the leading
+  /// trace of each request.
   public var traces: [TraceNumber] = []
   /// All traces held, whatever the filter.
   public var tracesHeld = 0
+  /// Those among them that another trace of their request stands for, where traces are joined.
+  public var followersHeld = 0
+  /// What is held, with the traces of one request counted once where they are joined.
+  public var requestsHeld: Int { tracesHeld - followersHeld }
+  /// How many of ``traces`` stand for more than one.
+  public var joinedRows = 0
   /// Whether all history was looked at.
   public var isComplete = true
   /// Attribute keys of the filter that no span held has.
@@ -14,7 +21,7 @@ public struct QueryResult: Sendable {
   public init() {}
 }
 
-/// Rates and latencies of traces that arrived lately.
+/// Rates and latencies of traces that arrived lately; where traces are joined, of whole requests.
 public struct Traffic: Equatable, Sendable {
   /// Over the last ten seconds of arrivals.
   public var tracesPerSecond = 0.0

@@ -10,14 +10,42 @@ struct TraceBits {
     return index >> 6 < words.count && words[index >> 6] >> UInt64(index & 63) & 1 == 1
   }
 
+  /// The 64 numbers from 64 times `index` on, a bit each.
+  @inline(__always)
+  func word(_ index: UInt64) -> UInt64 {
+    guard index >= base >> 6, index - base >> 6 < UInt64(words.count) else { return 0 }
+    return words[Int(index - base >> 6)]
+  }
+
+  /// How many numbers are in both sets.
+  func count(in other: TraceBits) -> Int {
+    words.indices.reduce(0) {
+      $0 + (words[$1] & other.word(base >> 6 + UInt64($1))).nonzeroBitCount
+    }
+  }
+
+  /// Calls `body` with each number in it, the largest first, until it says that it has enough.
+  func forEachReversed(_ body: (UInt64) -> Bool) {
+    for index in words.indices.reversed() {
+      var word = words[index]
+      while word != 0 {
+        let bit = 63 - word.leadingZeroBitCount
+        guard body(base + UInt64(index) << 6 + UInt64(bit)) else { return }
+        word &= ~(1 << UInt64(bit))
+      }
+    }
+  }
+
   /// Adds a number and says whether it was new. Numbers below ``forget(below:)`` are ignored.
   @inline(__always) @discardableResult
   mutating func insert(_ number: UInt64) -> Bool {
     if words.isEmpty { base = number & ~63 }
     if number < base {
+      // History is looked at backwards: room for as many more is made at once.
       let missing = Int(base - (number & ~63)) >> 6
-      words.insert(contentsOf: repeatElement(0, count: missing), at: 0)
-      base = number & ~63
+      let room = min(max(missing, words.count), Int(base >> 6))
+      words.insert(contentsOf: repeatElement(0, count: room), at: 0)
+      base -= UInt64(room << 6)
     }
     let index = Int(number - base)
     while index >> 6 >= words.count { words.append(0) }
@@ -39,5 +67,22 @@ struct TraceBits {
     guard gone > 1_024 else { return }
     words.removeFirst(gone)
     base += UInt64(gone << 6)
+  }
+}
+
+/// The numbers that the bits of a word stand for, the smallest first.
+struct Bits: Sequence, IteratorProtocol {
+  private var word: UInt64
+  private let first: UInt64
+
+  init(_ word: UInt64, from first: UInt64) {
+    self.word = word
+    self.first = first
+  }
+
+  mutating func next() -> UInt64? {
+    guard word != 0 else { return nil }
+    defer { word &= word - 1 }
+    return first + UInt64(word.trailingZeroBitCount)
   }
 }

@@ -5,8 +5,8 @@ struct TrafficMeter {
   static let historyBucket = Nanoseconds.seconds(2)
   /// More traces than these are not looked at.
   static let maximumTraces = 100_000
-  /// After this many traces in a row that arrived before the window, the others did too: numbers are
-  /// given in order of arrival, but history may come a little out of order.
+  /// After this many selected traces in a row that arrived before the window, the others did too: numbers
+  /// are given in order of arrival, but history may come a little out of order.
   static let patience = 1_000
   /// A measurement is repeated no sooner than this; it costs up to a millisecond.
   static let interval = Nanoseconds.milliseconds(200)
@@ -16,7 +16,7 @@ struct TrafficMeter {
   private var version: UInt64?
 
   mutating func measure(
-    _ snapshot: Snapshot, now: UnixNanos, isSelected: (UInt64) -> Bool
+    _ snapshot: Snapshot, now: UnixNanos, selected: TraceBits, joinsTraces: Bool = false
   ) -> Traffic {
     if version != nil, now.since(measuredAt) < TrafficMeter.interval, now >= measuredAt {
       // What is left out now is measured soon.
@@ -30,20 +30,20 @@ struct TrafficMeter {
     var recent = (traces: 0, spans: 0)
     var history = [Int](repeating: 0, count: traffic.rateHistory.count)
     var oldest = now
-    var number = snapshot.chunks.end
     var looked = 0
     var outside = 0
-    while number > snapshot.chunks.base, looked < TrafficMeter.maximumTraces {
-      number -= 1
-      guard let record = snapshot.traceRecord(number) else { continue }
+    selected.forEachReversed { number in
+      guard var record = snapshot.traceRecord(number) else { return true }
+      if joinsTraces, record.peer != 0 {
+        // Of the traces of a request only the one that leads is selected.
+        record = snapshot.requestRecord(snapshot.members(of: number)) ?? record
+      }
       let arrived = UnixNanos(record.firstTouched)
       if now.since(arrived) >= TrafficMeter.window {
         outside += 1
-        if outside > TrafficMeter.patience { break }
-        continue
+        return outside <= TrafficMeter.patience
       }
       outside = 0
-      guard isSelected(number) else { continue }
       looked += 1
       oldest = min(oldest, arrived)
       traffic.windowTraces += 1
@@ -62,6 +62,7 @@ struct TrafficMeter {
       }
       let bucket = Int(age.rawValue / TrafficMeter.historyBucket.rawValue)
       if bucket < history.count { history[history.count - 1 - bucket] += 1 }
+      return looked < TrafficMeter.maximumTraces
     }
     let seconds = max(1, min(10, now.since(oldest).milliseconds / 1_000))
     traffic.tracesPerSecond = Double(recent.traces) / seconds

@@ -5,8 +5,8 @@ final class AttributeColumn: @unchecked Sendable {
   // @unchecked: the columns are appended to by the store's writer alone and publish their own counts.
   /// The key's id in the segment's string table.
   let key: UInt32
-  private(set) var rows = ChunkedColumn<UInt16>()
-  private(set) var values = ChunkedColumn<UInt32>()
+  let rows = ChunkedColumn<UInt16>()
+  let values = ChunkedColumn<UInt32>()
 
   init(key: UInt32) { self.key = key }
 

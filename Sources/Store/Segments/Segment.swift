@@ -16,12 +16,16 @@ import Synchronization
   let rows = SegmentRows()
   let strings: StringTable
   /// Integers and doubles that do not fit a ``ValueReference``.
-  var words = ChunkedColumn<UInt64>()
+  let words = ChunkedColumn<UInt64>()
   /// Shapes: for each, where its list of columns begins in `shapeColumns` and how long it is.
-  var shapes = ChunkedColumn<UInt64>()
-  var shapeColumns = ChunkedColumn<UInt32>()
+  let shapes = ChunkedColumn<UInt64>()
+  let shapeColumns = ChunkedColumn<UInt32>()
   var directory = SegmentDirectory()
   var count = 0
+  /// Traces with this number or a later one have no rows in segments before this one.
+  let firstTrace: UInt64
+  /// What queries know of its columns once it is sealed.
+  let summaries = ColumnSummaries()
 
   // The writer's own ways to find what is there already.
   var columnOfKey: [UInt32: Int] = [:]
@@ -40,8 +44,9 @@ import Synchronization
   var deadRows = 0
 
   /// `expectedStrings` is how many distinct strings the segment before it came to.
-  init(serial: UInt64, expectedStrings: Int = 0) {
+  init(serial: UInt64, firstTrace: UInt64 = 0, expectedStrings: Int = 0) {
     self.serial = serial
+    self.firstTrace = firstTrace
     strings = StringTable(expected: expectedStrings)
     unsafe writable = []
     // Id 0 is the empty string; offset 0 of the heap is thereby never a span's extras.

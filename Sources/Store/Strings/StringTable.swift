@@ -8,7 +8,7 @@ import Synchronization
 @safe final class StringTable: @unchecked Sendable {
   // @unchecked: everything that changes is the writer's; readers use ids published to them.
   let heap = ByteHeap()
-  private var offsets = ChunkedColumn<UInt32>()
+  private let offsets = ChunkedColumn<UInt32>()
   /// The table in force; a snapshot takes a reference to it.
   private(set) var table: SlotTable
   // The table's own fields once more, so that looking up counts no references.

@@ -9,6 +9,8 @@ final class LargeTrace {
 
   var bytes: Int { present.capacity * 18 + waiting.capacity * 24 }
 
+  func contains(_ spanID: UInt64) -> Bool { present.contains(spanID) }
+
   /// Takes a span in; nil where its id is there already, else how many more parents are missing now.
   func insert(_ spanID: UInt64, parent: UInt64) -> Int? {
     guard present.insert(spanID).inserted else { return nil }

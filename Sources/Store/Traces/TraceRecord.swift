@@ -29,13 +29,20 @@ struct TraceRecord: BitwiseCopyable {
   var evidence: UInt32 = 0
   var tokensIn: UInt64 = 0
   var tokensOut: UInt64 = 0
+  /// Both together.
+  var tokens: UInt64 = 0
   var costUSD: Double = 0
   var timeToFirstToken: UInt64 = 0
-  /// Which of the four amounts were seen, one bit each in the order above.
+  /// Which amounts were seen, one bit each: tokens in, out, cost, time to first token, tokens.
   var measured: UInt8 = 0
   var isEvicted = false
   var isPinned = false
   var dimensions = InlineArray<9, DimensionSlot>(repeating: DimensionSlot())
+
+  /// The number plus one of the next trace that is one request with this one; zero for none.
+  var peer: UInt64 = 0
+  /// Spans whose parent is in another trace of the request.
+  var foundParents: UInt32 = 0
 
   static let dimensionCount = Dimension.allCases.count
   /// How long after its last span a trace counts as still arriving: Plano sends its pieces over 5 to 10 s, roots last.
@@ -45,7 +52,7 @@ struct TraceRecord: BitwiseCopyable {
   func verdict(now: UInt64) -> Verdict {
     let evidence = Evidence(rawValue: evidence)
     if !evidence.isDisjoint(with: .denial) { return .denied }
-    if evidence.contains(.clientGone) { return .clientGone }
+    if !evidence.isDisjoint(with: .departure) { return .clientGone }
     if !evidence.isDisjoint(with: .failure) { return .error }
     if rootRow == 0 || missingParents > 0 { return isSettled(now: now) ? .partial : .unfinished }
     return evidence.isDisjoint(with: .flag) ? .ok : .flagged

@@ -2,26 +2,34 @@ extension TraceTree {
   /// Spans linked to their parents: the first two of the three passes, and the third as `walk()`.
   ///
   /// A node is a span (its place in `spans`) or, from `spans.count` on, a parent that has not
-  /// arrived.
+  /// arrived; behind those come the traces that have a row of their own.
   struct Links {
-    private let spans: [SpanRow]
+    let spans: [SpanRow]
+    /// The traces that the spans are of; nothing where they are of one.
+    let parts: [Part]
     /// The parent node of each node; -1 at the top.
-    private var parents: [Int32]
+    var parents: [Int32]
     /// The ids of the parents that have not arrived, in the order they were first missed.
     private var missing: [SpanID] = []
     private var places: [Place]
     private var copies: [Int32: Int] = [:]
+    /// The traces that have a row of their own, in the order of their nodes.
+    private var rowParts: [Int] = []
     /// Span nodes by start.
-    private let order: [Int32]
+    let order: [Int32]
+    /// All nodes by start, where others than spans may be children.
+    private var ranked: [Int32] = []
     private(set) var orphanCount = 0
 
-    init(_ spans: [SpanRow]) {
+    init(_ spans: [SpanRow], parts: [Part] = []) {
       self.spans = spans
+      self.parts = parts
       parents = Array(repeating: -1, count: spans.count)
       places = Array(repeating: .ordinary, count: spans.count)
       order = (0..<Int32(spans.count)).sorted { Self.precedes($0, $1, in: spans) }
       link(index())
       cutCycles()
+      hangParts()
     }
 
     /// By start, then by arrival; a start that was never set comes last.
@@ -52,12 +60,28 @@ extension TraceTree {
 
     // MARK: - Second pass: spans to parents
 
+    /// For each of several traces its spans by id; an id that only another trace has a second time is
+    /// no duplicate.
+    private mutating func indexParts() -> [[SpanID: Int32]] {
+      guard parts.count > 1 else { return [] }
+      return parts.map { part in
+        var own: [SpanID: Int32] = [:]
+        for span in part.range where own[spans[span].spanID] == nil {
+          own[spans[span].spanID] = Int32(span)
+          places[span] = .ordinary
+        }
+        return own
+      }
+    }
+
     private mutating func link(_ first: [SpanID: Int32]) {
+      let own = indexParts()
       var ghosts: [SpanID: Int32] = [:]
       for node in spans.indices {
         let parent = spans[node].parentSpanID
         guard !parent.isNone else { continue }
-        if let known = first[parent] {
+        // A span of the same trace comes before one of another.
+        if let known = (own.isEmpty ? nil : own[part(of: node)][parent]) ?? first[parent] {
           parents[node] = known
           continue
         }
@@ -103,11 +127,39 @@ extension TraceTree {
       places[Int(earliest)] = .cycle
     }
 
+    // MARK: - Traces with a row of their own
+
+    mutating func addRow(forPart part: Int, under anchor: Int32) -> Int32 {
+      rowParts.append(part)
+      parents.append(anchor)
+      places.append(.otherTrace)
+      return Int32(parents.count - 1)
+    }
+
+    /// Orders the nodes where missing parents and traces are children too: each stands where the
+    /// first span below it does.
+    mutating func rank() {
+      var ranks = [Int](repeating: .max, count: parents.count)
+      for (rank, node) in order.enumerated() {
+        // Up from the span, past what is no span; at most a missing parent and a trace's row.
+        ranks[Int(node)] = min(ranks[Int(node)], rank)
+        var above = parents[Int(node)]
+        while Int(above) >= spans.count {
+          ranks[Int(above)] = min(ranks[Int(above)], rank)
+          above = parents[Int(above)]
+        }
+      }
+      ranked = (0..<Int32(parents.count)).sorted { left, right in
+        let (a, b) = (ranks[Int(left)], ranks[Int(right)])
+        return a != b ? a < b : left > right
+      }
+    }
+
     // MARK: - Third pass: rows
 
     /// The rows, depth first.
     func walk() -> [Row] {
-      let (offsets, children) = families()
+      let (offsets, children) = families(ranked.isEmpty ? order : ranked)
       var rows: [Row] = []
       rows.reserveCapacity(parents.count)
       var stack: [(node: Int32, parent: Int, depth: Int)] = []
@@ -133,7 +185,7 @@ extension TraceTree {
     }
 
     /// The children of every node by start, as one list with the offset where each family begins.
-    private func families() -> (offsets: [Int32], children: [Int32]) {
+    private func families(_ order: [Int32]) -> (offsets: [Int32], children: [Int32]) {
       var offsets = [Int32](repeating: 0, count: parents.count + 1)
       for parent in parents where parent >= 0 { offsets[Int(parent) + 1] += 1 }
       for node in parents.indices { offsets[node + 1] += offsets[node] }
@@ -156,7 +208,7 @@ extension TraceTree {
         ranks[Int(node)] = rank
         if parents[Int(node)] < 0 { tops.append((rank, node)) }
       }
-      for ghost in spans.count..<parents.count {
+      for ghost in spans.count..<parents.count where parents[ghost] < 0 {
         let first = children[Int(offsets[ghost])]
         tops.append((ranks[Int(first)], Int32(ghost)))
       }
@@ -164,7 +216,11 @@ extension TraceTree {
     }
 
     private func key(of node: Int32) -> RowKey {
-      guard Int(node) < spans.count else { return RowKey(missing[Int(node) - spans.count]) }
+      guard Int(node) < spans.count else {
+        let other = Int(node) - spans.count
+        if other < missing.count { return RowKey(missing[other]) }
+        return TraceTree.key(ofTrace: parts[rowParts[other - missing.count]].id)
+      }
       return RowKey(spans[Int(node)].spanID, copy: copies[node] ?? 0)
     }
   }

@@ -7,11 +7,23 @@ extension TraceTree {
     public var id: SpanID
     /// 0 for the first span with this id, 1 for the second …
     public var copy: Int
+    /// What of the span the row is: itself, or something that stands below it without being a span.
+    public var part: Part
 
-    public init(_ id: SpanID, copy: Int = 0) {
+    public init(_ id: SpanID, copy: Int = 0, part: Part = .span) {
       self.id = id
       self.copy = copy
+      self.part = part
     }
+  }
+
+  /// What a row is, of the span whose id its key has.
+  public enum Part: Hashable, Sendable {
+    case span
+    /// A group of its children: the number counts the groups of that kind below the span.
+    case group(Grouping.Kind, Int)
+    /// Something that is told of without a span of its own, by its number below the span.
+    case extra(Int)
   }
 
   /// What is unusual about where a row stands.
@@ -23,13 +35,21 @@ extension TraceTree {
     case cycle
     /// Another span of the trace came first with the same id.
     case duplicate
+    /// The row stands for another trace of the request: what is below it has no parent elsewhere.
+    case otherTrace
+    /// The row stands for several below the same parent; see ``Group``.
+    case group
+    /// The row stands for something that is told of without a span; see ``Grouping/Extra``.
+    case extra
   }
 
   /// One row of the waterfall.
   public struct Row: Equatable, Sendable {
     public var key: RowKey
-    /// Where the span is in ``TraceTree/spans``; nil for a missing parent.
+    /// Where the span is in ``TraceTree/spans``; nil for a row that is no span.
     public var span: Int?
+    /// Where the group is in ``TraceTree/groups``, or what stands for it in ``TraceTree/extras``.
+    public var item: Int?
     /// The row of the parent; nil at the top.
     public var parent: Int?
     /// 0 at the top.
@@ -51,6 +71,7 @@ extension TraceTree {
       self.subtreeEnd = subtreeEnd
       self.childCount = childCount
       self.place = place
+      item = nil
     }
   }
 }

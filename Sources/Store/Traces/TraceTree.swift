@@ -18,23 +18,60 @@ public struct TraceTree: Equatable, Sendable {
   public let orphanCount: Int
   /// Distinct services among the spans.
   public let serviceCount: Int
-  /// Rows with an error before each row, so that a folded part can tell at once.
+  /// What rows without a span stand for; empty in a tree that was not grouped.
+  public let groups: [Group]
+  public let extras: [Grouping.Extra]
+  /// Rows with an error before each row, and all of them at the end, so that a folded part can tell
+  /// at once.
   private let errorsBefore: [Int32]
 
   public static let empty = TraceTree([])
 
-  public init(_ spans: [SpanRow]) {
-    let links = TraceTree.Links(spans)
+  public init(_ spans: [SpanRow]) { self.init(spans, Links(spans)) }
+
+  init(_ spans: [SpanRow], _ links: Links) {
     self.spans = spans
     rows = links.walk()
     orphanCount = links.orphanCount
     serviceCount = Set(spans.lazy.map(\.service)).count
     (start, end) = TraceTree.extent(of: spans)
+    groups = []
+    extras = []
+    errorsBefore = Self.countErrors(rows) { $0.span.map { spans[$0].hasError } ?? false }
+  }
+
+  /// The same tree with what goes together under rows of its own.
+  public func grouped(by grouping: Grouping) -> TraceTree {
+    let grouper = Grouper(self, grouping)
+    guard grouper.isChanged || !grouping.failures.isEmpty else { return self }
+    return TraceTree(self, grouper, grouping)
+  }
+
+  private init(_ plain: TraceTree, _ grouper: Grouper, _ grouping: Grouping) {
+    spans = plain.spans
+    rows = grouper.walk()
+    (start, end) = (plain.start, plain.end)
+    orphanCount = plain.orphanCount
+    serviceCount = plain.serviceCount
+    groups = grouper.groups
+    extras = grouper.extras
+    let (spans, extras) = (spans, extras)
+    errorsBefore = Self.countErrors(rows) { row in
+      if let span = row.span {
+        return spans[span].hasError || grouping.failures.contains(spans[span].spanID)
+      }
+      return row.place == .extra && row.item.map { extras[$0].isFailure } ?? false
+    }
+  }
+
+  private static func countErrors(_ rows: [Row], isError: (Row) -> Bool) -> [Int32] {
     var errors: Int32 = 0
-    errorsBefore = rows.map { row in
-      defer { if let span = row.span, spans[span].hasError { errors += 1 } }
+    var before = rows.map { row in
+      defer { if isError(row) { errors += 1 } }
       return errors
     }
+    before.append(errors)
+    return before
   }
 
   // MARK: - Reading
@@ -83,16 +120,28 @@ public struct TraceTree: Equatable, Sendable {
 
   /// Whether any span below a row carries evidence of an error.
   public func hasError(below row: Int) -> Bool {
-    let last = rows[row].subtreeEnd - 1
-    guard last > row else { return false }
-    let isLastError = span(at: last)?.hasError ?? false
-    return isLastError || errorsBefore[last] > errorsBefore[row + 1]
+    errorsBefore[rows[row].subtreeEnd] > errorsBefore[row + 1]
+  }
+
+  /// Whether a row is one of those that count as an error.
+  public func isError(at row: Int) -> Bool { errorsBefore[row + 1] > errorsBefore[row] }
+
+  /// The group that a row stands for.
+  public func group(at row: Int) -> Group? {
+    rows[row].place == .group ? rows[row].item.map { groups[$0] } : nil
+  }
+
+  /// What a row stands for that is told of without a span.
+  public func extra(at row: Int) -> Grouping.Extra? {
+    rows[row].place == .extra ? rows[row].item.map { extras[$0] } : nil
   }
 
   /// The moments a row reaches from and to: the span's own, or those of the spans that wait for a
   /// missing parent.
   public func reach(of row: Int) -> (start: UnixNanos, end: UnixNanos) {
     if let span = span(at: row) { return (span.start, max(span.start, span.end)) }
+    if let group = group(at: row) { return (group.start, group.end) }
+    if let extra = extra(at: row) { return (extra.start, max(extra.start, extra.end)) }
     var first = UnixNanos(.max)
     var last = UnixNanos(0)
     var child = row + 1
@@ -114,6 +163,11 @@ public struct TraceTree: Equatable, Sendable {
     var child = row + 1
     // Children are sorted by start, so one sweep finds the union of their intervals.
     while child < rows[row].subtreeEnd {
+      // What a group holds are the span's own children.
+      if rows[child].place == .group {
+        child += 1
+        continue
+      }
       if let inner = self.span(at: child) {
         let from = max(inner.start, reached)
         let to = min(inner.end, span.end)
@@ -129,7 +183,9 @@ public struct TraceTree: Equatable, Sendable {
 
   /// How much earlier than its parent a span begins, where clocks disagree; zero in a sane trace.
   public func lead(of row: Int) -> Nanoseconds {
-    guard let span = span(at: row), let parent = rows[row].parent.flatMap({ self.span(at: $0) }),
+    var above = rows[row].parent
+    while let group = above, rows[group].place == .group { above = rows[group].parent }
+    guard let span = span(at: row), let parent = above.flatMap({ self.span(at: $0) }),
       span.start.isSet, parent.start.isSet
     else { return .zero }
     return parent.start.since(span.start)

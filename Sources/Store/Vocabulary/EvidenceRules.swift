@@ -1,4 +1,4 @@
-/// What single values and events are evidence of. The rules of Docs/Vocabulary.md.
+/// What single values are evidence of. Which keys they stand under is the vocabulary's table.
 enum EvidenceRules {
   /// A status code as a number or as text: both reach the wire.
   static func httpStatus(_ code: Int64) -> Evidence {
@@ -21,12 +21,11 @@ enum EvidenceRules {
 
   /// Envoy's `response_flags`: DC is the client's going, the others are the upstream's failing.
   static func responseFlags(_ text: WireBytes) -> Evidence {
+    if text.elementsEqual("-") { return [] }
     var found: Evidence = []
-    for flag in text.text.split(separator: ",") {
-      switch flag {
-      case "DC": found.insert(.clientGone)
-      case "UT", "UF", "UC", "URX", "UH", "NR", "UO", "LR", "UR": found.insert(.upstreamFailure)
-      default: break
+    for word in text.text.split(separator: ",") {
+      for (flag, evidence) in Vocabulary.responseFlags where word == flag {
+        found.formUnion(evidence)
       }
     }
     return found
@@ -41,31 +40,20 @@ enum EvidenceRules {
   }
 
   static func quality(_ text: WireBytes) -> Evidence {
-    text.elementsEqual("poor") || text.elementsEqual("severe") ? .poorQuality : []
+    Vocabulary.poorQualities.contains { text.elementsEqual($0) } ? .poorQuality : []
   }
 
+  /// The class of an error, with or without its module before it.
   static func errorType(_ text: WireBytes) -> Evidence {
-    text.elementsEqual("PluginViolationError") ? [.errorType, .violationError] : .errorType
+    text.hasSuffix(Vocabulary.violationType) ? [.errorType, .violationError] : .errorType
   }
 
-  /// What an event's name alone says.
-  static func event(named name: WireBytes) -> Evidence {
-    guard name.count >= 9 else { return [] }
-    if name.elementsEqual("exception") { return .exceptionEvent }
-    if name.elementsEqual("client error from agent")
-      || name.elementsEqual("client error from filter chain")
-    {
-      return .filterRejected
-    }
-    if name.elementsEqual("agent chat error chain") || name.elementsEqual("root error") {
-      return .errorEvent
-    }
-    if name.elementsEqual("receiver dropped") { return .clientGone }
-    return []
+  /// A message that says that a plugin refused (`<hook> blocked by plugin <NAME>: <CODE> - <reason>`).
+  static func message(_ text: WireBytes) -> Evidence {
+    text.hasText(Vocabulary.violationMark, within: 512) ? .violationError : []
   }
 
-  /// Plano appends U+1F6A9 to the name of a span whose conversation went badly.
   static func name(_ name: WireBytes) -> Evidence {
-    name.hasSuffix("\u{1F6A9}") ? .flagInName : []
+    name.hasSuffix(Vocabulary.nameFlag) ? .flagInName : []
   }
 }

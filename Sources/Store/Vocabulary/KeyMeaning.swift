@@ -7,15 +7,31 @@ public struct KeyMeaning: Sendable, BitwiseCopyable {
     public var rank: UInt8
   }
 
-  /// An amount that the key is an alias of.
-  public enum Measure: UInt8, Sendable, BitwiseCopyable {
-    case tokensIn, tokensOut, cost, timeToFirstToken
+  /// An amount that the key is an alias of. The raw value is what a configuration calls it.
+  public enum Measure: String, CaseIterable, Sendable, BitwiseCopyable {
+    case tokensIn = "tokens_in"
+    case tokensOut = "tokens_out"
+    /// Both together; where no key says, their sum.
+    case tokens
+    /// US dollars.
+    case cost
+    /// Milliseconds on the wire; also an event of the same name with an attribute of it.
+    case timeToFirstToken = "ttft"
   }
 
-  /// What a value under the key is evidence of.
-  public enum Clue: UInt8, Sendable, BitwiseCopyable {
-    case httpStatus, error, errorType, success, responseFlags, violation, controlAllowed, quality,
-      operation
+  /// What values under the key are evidence of. The raw value is what a configuration calls it.
+  public enum Clue: String, CaseIterable, Sendable, BitwiseCopyable {
+    case httpStatus = "http_status"
+    case error
+    case errorType = "error_type"
+    case message
+    case success
+    case responseFlags = "response_flags"
+    case violation
+    case controlAllowed = "allowed"
+    case quality
+    case operation
+    case modelCall = "model_call"
   }
 
   /// The dimensions it is an alias of; no key of the vocabulary has more than four.

@@ -1,69 +1,69 @@
-/// The keys that gateways write dimensions, amounts and evidence under, as one table.
-///
-/// Docs/Vocabulary.md says what each word means. The first alias that a trace has wins.
-public struct Vocabulary: Sendable {
+/// What gateways write and what it means: which part a span plays, what a request has one of, what it
+/// spends, and what is evidence of how it ended. A plain value; ``standard`` is the table.
+public struct Vocabulary: Equatable, Sendable {
+  /// Which part a span plays, by a word of it: exact, or with `*` for any run of characters.
+  public struct RoleRule: Equatable, Sendable {
+    /// What is looked at, in the order in which it is: what a span says it does goes before who it is.
+    public enum Source: String, CaseIterable, Sendable {
+      /// `gen_ai.operation.name`
+      case operation
+      /// `service.name` of its resource.
+      case service
+      /// Its name.
+      case name
+    }
+
+    public var source: Source
+    public var pattern: String
+    public var role: Role
+
+    public init(_ source: Source, _ pattern: String, _ role: Role) {
+      self.source = source
+      self.pattern = pattern
+      self.role = role
+    }
+
+    static func operation(_ pattern: String, _ role: Role) -> RoleRule {
+      RoleRule(.operation, pattern, role)
+    }
+    static func service(_ pattern: String, _ role: Role) -> RoleRule {
+      RoleRule(.service, pattern, role)
+    }
+    static func name(_ pattern: String, _ role: Role) -> RoleRule {
+      RoleRule(.name, pattern, role)
+    }
+  }
+
+  /// What an event of this name is evidence of.
+  public struct EventRule: Equatable, Sendable {
+    public var name: String
+    public var evidence: Evidence
+
+    public init(_ name: String, _ evidence: Evidence) {
+      self.name = name
+      self.evidence = evidence
+    }
+  }
+
+  /// In order; the first that fits decides.
+  public var roles: [RoleRule]
   /// The aliases of each dimension, the first one first.
   public var dimensions: [Dimension: [String]]
-  public var measures: [(measure: KeyMeaning.Measure, keys: [String])]
-  public var clues: [(clue: KeyMeaning.Clue, keys: [String])]
+  /// The keys of each amount and of each kind of evidence; those of an amount in order, too.
+  public var measures: [KeyMeaning.Measure: [String]]
+  public var clues: [KeyMeaning.Clue: [String]]
+  public var events: [EventRule]
 
-  /// What OpenTelemetry's conventions, Plano and ContextForge write.
-  public static let standard = Vocabulary(
-    dimensions: [
-      .tenant: [
-        "tenant.id", "tenant_id", "tenant", "workspace.id", "organization.id", "team.name",
-        "team.scope", "baggage.tenant.id",
-      ],
-      .user: [
-        "user.id", "enduser.id", "user.email", "user", "langfuse.user.id", "plano.distinct_id",
-      ],
-      .session: [
-        "session.id", "plano.session_id", "langfuse.session.id", "gen_ai.conversation.id",
-      ],
-      .request: ["request.id", "request_id", "correlation_id", "guid:x-request-id"],
-      .route: ["plano.route.name", "route.selected_model", "selection.agents"],
-      .modelAsked: ["model.requested", "gen_ai.request.model"],
-      .model: [
-        "llm.model", "gen_ai.response.model", "route.selected_model", "gen_ai.request.model",
-      ],
-      .provider: ["llm.provider", "gen_ai.system", "gen_ai.provider.name", "llm.provider.type"],
-      .environment: [
-        "environment", "deployment.environment", "deployment.environment.name",
-        "langfuse.environment",
-      ],
-    ],
-    measures: [
-      (
-        .tokensIn,
-        ["llm.usage.prompt_tokens", "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"]
-      ),
-      (
-        .tokensOut,
-        [
-          "llm.usage.completion_tokens", "gen_ai.usage.output_tokens",
-          "gen_ai.usage.completion_tokens",
-        ]
-      ),
-      (.cost, ["llm.usage.total_cost_usd", "gen_ai.usage.cost"]),
-      (.timeToFirstToken, ["llm.time_to_first_token"]),
-    ],
-    clues: [
-      (.httpStatus, ["http.status_code", "http.response.status_code"]),
-      (.error, ["error"]),
-      (.errorType, ["error.type"]),
-      (.success, ["success"]),
-      (.responseFlags, ["response_flags"]),
-      (.violation, ["plugin.had_violation"]),
-      (.controlAllowed, ["cpex.control.result.allowed"]),
-      (.quality, ["signals.quality"]),
-      (.operation, ["gen_ai.operation.name"]),
-    ])
-
-  /// Whether a text only says that nothing was chosen: Plano's `route.selected_model` is "none" where
-  /// its router chose no route, and "unknown" where it failed.
-  static func isPlaceholder(_ text: WireBytes?, for dimension: Dimension) -> Bool {
-    guard dimension == .route || dimension == .model, let text else { return false }
-    return text.elementsEqual("none") || text.elementsEqual("unknown")
+  init(
+    roles: [RoleRule], dimensions: [Dimension: [String]],
+    measures: [(KeyMeaning.Measure, [String])], clues: [(KeyMeaning.Clue, [String])],
+    events: [EventRule]
+  ) {
+    self.roles = roles
+    self.dimensions = dimensions
+    self.measures = Dictionary(uniqueKeysWithValues: measures)
+    self.clues = Dictionary(uniqueKeysWithValues: clues)
+    self.events = events
   }
 
   /// The table turned round: what each key means.
@@ -72,17 +72,17 @@ public struct Vocabulary: Sendable {
     for dimension in Dimension.allCases {
       for (rank, key) in (dimensions[dimension] ?? []).enumerated() {
         meanings[key, default: KeyMeaning()].add(
-          KeyMeaning.Alias(dimension: dimension, rank: UInt8(truncatingIfNeeded: rank)))
+          KeyMeaning.Alias(dimension: dimension, rank: UInt8(clamping: min(rank, 254))))
       }
     }
-    for (measure, keys) in measures {
-      for (rank, key) in keys.enumerated() {
+    for measure in KeyMeaning.Measure.allCases {
+      for (rank, key) in (measures[measure] ?? []).enumerated() {
         meanings[key, default: KeyMeaning()].measure = measure
-        meanings[key, default: KeyMeaning()].measureRank = UInt8(truncatingIfNeeded: rank)
+        meanings[key, default: KeyMeaning()].measureRank = UInt8(clamping: min(rank, 254))
       }
     }
-    for (clue, keys) in clues {
-      for key in keys { meanings[key, default: KeyMeaning()].clue = clue }
+    for clue in KeyMeaning.Clue.allCases {
+      for key in clues[clue] ?? [] { meanings[key, default: KeyMeaning()].clue = clue }
     }
     return meanings
   }

@@ -40,6 +40,12 @@
     return unsafe base[index]
   }
 
+  /// Calls `body` with the bytes as a span.
+  @inline(__always)
+  func withSpan<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+    unsafe body(UnsafeBufferPointer(start: base, count: count).span)
+  }
+
   /// The bytes as text, anything that is not UTF-8 replaced.
   public var text: String { unsafe String(decoding: buffer, as: UTF8.self) }
 
@@ -67,5 +73,18 @@ extension WireBytes {
     let length = literal.utf8CodeUnitCount
     // Safe: the count is at least the literal's where the address is used.
     return unsafe count >= length && Bytes.equal(base + (count - length), literal.utf8Start, length)
+  }
+
+  /// Whether a literal stands anywhere in the first bytes.
+  func hasText(_ literal: StaticString, within limit: Int) -> Bool {
+    let length = literal.utf8CodeUnitCount
+    let end = Swift.min(count, limit) - length
+    guard end >= 0 else { return false }
+    for position in 0...end {
+      // Safe: `position + length` is at most `count`.
+      let part = unsafe WireBytes(base + position, count: length)
+      if part.elementsEqual(literal) { return true }
+    }
+    return false
   }
 }

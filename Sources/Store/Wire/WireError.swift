@@ -31,7 +31,7 @@ public struct WireError: Error, Equatable, CustomStringConvertible {
       case .malformedVarint: "malformed varint"
       case .invalidTag: "invalid field tag"
       case .unbalancedGroup: "unbalanced group"
-      case .nestedTooDeeply: "nested deeper than \(WireReader.maximumDepth) messages"
+      case .nestedTooDeeply: "more than \(WireReader.maximumDepth + 1) messages inside one another"
       case .tooLarge: "more than one request may hold"
       }
     return "byte \(offset): \(what)"

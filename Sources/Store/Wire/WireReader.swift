@@ -7,8 +7,9 @@
   /// Where the request's body begins: errors say offsets from here.
   @usableFromInline let origin: UnsafePointer<UInt8>
 
-  /// How deep messages may be nested, swift-protobuf's own default.
-  public static let maximumDepth = 100
+  /// How deep messages may be nested inside a whole one: with it they are a hundred, swift-protobuf's
+  /// own default.
+  public static let maximumDepth = 99
 
   @inlinable public init(_ bytes: WireBytes, origin: UnsafePointer<UInt8>) {
     unsafe cursor = bytes.base

@@ -121,6 +121,58 @@ enum WireValues {
     }
   }
 
+  /// Calls `body` with the name of each event among a span's fields.
+  static func eachEventName(inSpan bytes: WireBytes, _ body: (WireBytes) -> Void) {
+    fields(of: bytes) { tag, reader throws(WireError) in
+      guard tag == 90 else { return false }
+      var name = WireBytes.empty
+      fields(of: try reader.bytes()) { tag, reader throws(WireError) in
+        guard tag == 18 else { return false }
+        name = try reader.bytes()
+        return true
+      }
+      body(name)
+      return true
+    }
+  }
+
+  /// The message of the status among a span's rarer fields.
+  static func statusMessage(inSpan bytes: WireBytes) -> WireBytes? {
+    var message: WireBytes?
+    fields(of: bytes) { tag, reader throws(WireError) in
+      guard tag == 122 else { return false }
+      fields(of: try reader.bytes()) { tag, reader throws(WireError) in
+        guard tag == 18 else { return false }
+        message = try reader.bytes()
+        return true
+      }
+      return true
+    }
+    return message
+  }
+
+  /// The number that an event of a name has under a key, among a span's rarer fields.
+  static func number(
+    inSpan bytes: WireBytes, event wanted: StaticString, key: StaticString
+  ) -> Double? {
+    var found: Double?
+    fields(of: bytes) { tag, reader throws(WireError) in
+      guard tag == 90 else { return false }
+      let run = try reader.bytes()
+      var name = WireBytes.empty
+      fields(of: run) { tag, reader throws(WireError) in
+        guard tag == 18 else { return false }
+        name = try reader.bytes()
+        return true
+      }
+      if found == nil, name.elementsEqual(wanted) {
+        found = event(run).attributes.number("\(key)")
+      }
+      return true
+    }
+    return found
+  }
+
   /// How many attributes a resource or scope lost before it was sent.
   static func droppedAttributes(ofResource bytes: WireBytes) -> UInt32 {
     dropped(bytes, tag: 16)

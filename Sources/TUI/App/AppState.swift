@@ -16,8 +16,12 @@ public struct AppState: Equatable, Sendable {
   var filter = FilterState()
   var prompt: FilterPromptState?
   var trace: OpenTrace?
+  /// The screen of routes and filters; the list is above it while it shows the traces of a figure.
+  var routes: RoutesState?
   var help: HelpState?
 
+  /// What the traces looked at tell of their requests.
+  var stories = StoryShelf()
   /// Filters of this and earlier sessions, oldest first.
   var history: [String] = []
   /// One line that answers the last key; gone with the next one.
@@ -26,6 +30,9 @@ public struct AppState: Equatable, Sendable {
   var generation = 0
   /// The same for what the prompt asked.
   var promptGeneration = 0
+  /// When it last asked how many traces its draft would show, and whether the answer is still to come.
+  var countedAt = UnixNanos(0)
+  var isCounting = false
   /// When spans last arrived, by the clock of the update that saw it; what the statistics said
   /// then.
   var lastArrival = UnixNanos(0)
@@ -45,6 +52,9 @@ public struct AppState: Equatable, Sendable {
   /// When the screen changes by itself although nothing arrives; nil at rest.
   var nextTick: UnixNanos? { trace.flatMap(\.settles) }
 
+  /// The screen of routes and filters, unless the list of traces is on top of it.
+  var shownRoutes: RoutesState? { routes.flatMap { $0.drill == nil ? $0 : nil } }
+
   /// Where keys go.
   var screen: ScreenKind {
     if let help { return help.isSearching ? .find : .help }
@@ -53,7 +63,7 @@ public struct AppState: Equatable, Sendable {
       if trace.find != nil { return .find }
       return trace.focus == .details ? .details : .waterfall
     }
-    return .traces
+    return shownRoutes == nil ? .traces : .routes
   }
 }
 

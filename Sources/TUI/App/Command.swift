@@ -18,6 +18,9 @@ public enum Command: String, CaseIterable, Sendable {
   case open
   case back
   case switchPane = "switch-pane"
+  case switchPaneBack = "switch-pane-back"
+  case routes
+  case traces
   case help
   case quit
 
@@ -33,12 +36,14 @@ public enum Command: String, CaseIterable, Sendable {
   case follow
   case sort
   case reverseSort = "reverse-sort"
+  case joinTraces = "join-traces"
   case demo
 
   // The waterfall
   case fold
   case unfold
   case foldAll = "fold-all"
+  case foldGroups = "fold-groups"
   case zoomIn = "zoom-in"
   case zoomOut = "zoom-out"
   case zoomFit = "zoom-fit"
@@ -48,12 +53,19 @@ public enum Command: String, CaseIterable, Sendable {
   case findNext = "find-next"
   case findPrevious = "find-previous"
 
+  // Routes and filters
+  case widenWindow = "widen-window"
+  case narrowWindow = "narrow-window"
+  case maximize
+
   // Details
   case showAttributes = "show-attributes"
   case showEvents = "show-events"
   case showLinks = "show-links"
   case showResource = "show-resource"
   case showSpan = "show-span"
+  case showCall = "show-call"
+  case showVerdict = "show-verdict"
 
   // Copying
   case copy

@@ -3,11 +3,18 @@ public import Store
 /// Something `update` wants done outside; the runtime does it and answers with a ``Message``.
 public enum Effect: Equatable, Sendable {
   /// Show these traces from now on, and keep answering as spans arrive. The newest generation wins.
-  case query(Filter?, order: TraceOrder, generation: Int)
+  case query(Filter?, among: TraceSet?, order: TraceOrder, generation: Int)
+  /// Say what gateways did with the traces of the query in force, and keep saying it; nil: no more.
+  case routes(RouteWindow?)
+  /// Say once which traces a figure of the last table counts, and which of the drafts, if any,
+  /// selects exactly these.
+  case routeTraces(RouteTable.Cell, drafts: [Filter], generation: Int)
   /// Count once what this filter would show.
   case previewCount(Filter?, generation: Int)
   /// Say once what may stand at the cursor, a number of characters into the text.
   case complete(String, cursor: Int, generation: Int)
+  /// Tell once what the spans of this trace make of its request.
+  case tell(TraceNumber, joinsTraces: Bool)
   /// One more line of filter history.
   case saveHistory(String)
   /// Put text on the clipboard of the terminal (OSC 52).

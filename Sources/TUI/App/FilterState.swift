@@ -5,33 +5,49 @@ struct FilterState: Equatable, Sendable {
   /// What is applied, as a person typed it; empty for everything.
   private(set) var text = ""
   private(set) var filter: Filter?
+  /// Traces that the filter is asked among, where no filter says which.
+  private(set) var chip: TraceChip?
   /// Filters before this one, oldest first: `u` takes the last.
-  private(set) var undone: [String] = []
+  private var earlier: [Step] = []
   /// The filter before this one: `-` swaps the two.
-  private(set) var previous: String?
+  private var previous: Step?
+
+  /// A filter and its chip.
+  struct Step: Equatable, Sendable {
+    var text: String
+    var chip: TraceChip?
+  }
 
   /// How many changes `u` can take back.
   static let maximumUndo = 100
 
-  var isEmpty: Bool { filter == nil }
+  var isEmpty: Bool { filter == nil && chip == nil }
+  /// What there is now, to come back to.
+  var step: Step { Step(text: text, chip: chip) }
+  /// The texts that `u` goes back to, oldest first.
+  var undone: [String] { earlier.map(\.text) }
 
-  /// Applies a filter; nothing changes and the error comes back where the text is none.
+  /// Applies a filter and keeps the chip; nothing changes and the error comes back where the text is none.
   @discardableResult
-  mutating func apply(_ new: String) -> FilterError? {
-    let trimmed = new.trimmed
-    guard trimmed != text else { return nil }
-    let before = text
-    if let error = set(trimmed) { return error }
-    undone.append(before)
-    if undone.count > Self.maximumUndo { undone.removeFirst() }
+  mutating func apply(_ new: String) -> FilterError? { apply(Step(text: new, chip: chip)) }
+
+  /// Applies a filter with its chip.
+  @discardableResult
+  mutating func apply(_ new: Step) -> FilterError? {
+    let new = Step(text: new.text.trimmed, chip: new.chip)
+    let before = step
+    guard new != before else { return nil }
+    if let error = set(new) { return error }
+    earlier.append(before)
+    if earlier.count > Self.maximumUndo { earlier.removeFirst() }
     previous = before
     return nil
   }
 
   /// Takes back the last change; false when there is none.
   mutating func undo() -> Bool {
-    guard let before = undone.popLast() else { return false }
-    previous = text
+    guard let before = earlier.popLast() else { return false }
+    previous = step
     _ = set(before)
     return true
   }
@@ -43,15 +59,25 @@ struct FilterState: Equatable, Sendable {
     return true
   }
 
-  private mutating func set(_ new: String) -> FilterError? {
+  private mutating func set(_ new: Step) -> FilterError? {
     do throws(FilterError) {
-      filter = try FilterParser.parse(new)
-      text = new
+      filter = try FilterParser.parse(new.text)
+      text = new.text
+      chip = new.chip
       return nil
     } catch {
       return error
     }
   }
+}
+
+/// Certain traces under a name: what stands beside a filter where no filter says which are meant.
+struct TraceChip: Equatable, Sendable {
+  var title: String
+  var traces: TraceSet
+
+  /// As the filter line has it: what they are, and how many.
+  var text: String { "[\(title): \(traces.count) traces]" }
 }
 
 extension String {

@@ -65,7 +65,8 @@ public enum Keymap {
     return index
   }()
 
-  private static let lists: Set<ScreenKind> = [.traces, .waterfall, .details, .help]
+  private static let lists: Set<ScreenKind> = [.traces, .waterfall, .details, .routes, .help]
+  private static let tables: Set<ScreenKind> = [.traces, .routes]
   private static let panes: Set<ScreenKind> = [.waterfall, .details]
   private static let prompts: Set<ScreenKind> = [.filter, .find]
   private static let everywhere = Set(ScreenKind.allCases)
@@ -85,11 +86,27 @@ public enum Keymap {
       .switchPane, "Tab S-Tab", [.waterfall], .opening, "to the span's details", hint: "details"),
     Binding(.switchPane, "Tab S-Tab", [.details], .opening, "back to the tree", hint: "tree"),
     Binding(
-      .back, "q Esc", panes.union([.help]), .opening, "back, to the same row", hint: "back"),
-    Binding(.back, "Esc", [.traces], .opening, "take the filter off"),
+      .open, "Enter", [.routes], .opening, "the traces that the figure under the cursor counts",
+      hint: "traces"),
+    Binding(
+      .switchPane, "Tab", [.routes], .opening,
+      "to the next table: routes, switches, filters, denials",
+      hint: "table"),
+    Binding(.switchPaneBack, "S-Tab", [.routes], .opening, "to the table before"),
+    Binding(.maximize, "\\", [.routes], .opening, "this table alone; again: all of them"),
+    Binding(
+      .routes, "r", [.traces], .opening,
+      "routes and filters: what gateways did with the traces of the filter", hint: "routes"),
+    Binding(.traces, "t", tables, .opening, "the list of traces, with the filter as it is"),
+    Binding(
+      .back, "q Esc", panes.union([.help, .routes]), .opening, "back, to the same row",
+      hint: "back"),
+    Binding(
+      .back, "Esc", [.traces], .opening,
+      "back to routes and filters, when the list came from there; else take the filter off"),
     Binding(.help, "?", lists, .opening, "the keys of this screen", hint: "keys"),
     Binding(.quit, "q Q", [.traces], .opening, "quit", hint: "quit"),
-    Binding(.quit, "Q", panes.union([.help]), .opening, "quit"),
+    Binding(.quit, "Q", panes.union([.help, .routes]), .opening, "quit"),
     Binding(.quit, "Ctrl-c", everywhere, .opening, "quit, from anywhere"),
   ]
 
@@ -102,33 +119,44 @@ public enum Keymap {
     Binding(.pageUp, "Ctrl-b PgUp", lists, .moving, "a page up"),
     Binding(.moveToTop, "g Home", lists, .moving, "to the first row"),
     Binding(.moveToBottom, "G End", lists, .moving, "to the last row"),
-    Binding(.columnLeft, "h Left", [.traces], .moving, "the value to the left, for = and !"),
-    Binding(.columnRight, "l Right", [.traces], .moving, "the value to the right, for = and !"),
+    Binding(.columnLeft, "h Left", tables, .moving, "the value to the left, for = and !"),
+    Binding(.columnRight, "l Right", tables, .moving, "the value to the right, for = and !"),
     Binding(.nextError, "e", [.traces, .waterfall], .moving, "the next error or denial below"),
     Binding(.previousError, "E", [.traces, .waterfall], .moving, "the next error or denial above"),
   ]
 
   private static let filtering = [
     Binding(
-      .filter, "/", [.traces], .filtering, "type a filter: tenant.id=acme dur>2s", hint: "filter"),
+      .filter, "/", tables, .filtering, "type a filter: tenant.id=acme dur>2s", hint: "filter"),
     Binding(
-      .only, "=", [.traces, .details], .filtering, "only traces with the value under the cursor",
+      .only, "=", [.traces, .details, .routes], .filtering,
+      "only traces with the value under the cursor",
       hint: "only"),
     Binding(
-      .exclude, "!", [.traces, .details], .filtering, "no traces with the value under the cursor",
+      .exclude, "!", [.traces, .details, .routes], .filtering,
+      "no traces with the value under the cursor",
       hint: "not"),
     Binding(
-      .undoFilter, "u", [.traces], .filtering, "undo the last change of the filter", hint: "undo"),
-    Binding(.previousFilter, "-", [.traces], .filtering, "the filter before this one, and back"),
+      .undoFilter, "u", tables, .filtering, "undo the last change of the filter", hint: "undo"),
+    Binding(.previousFilter, "-", tables, .filtering, "the filter before this one, and back"),
   ]
 
   private static let streaming = [
     Binding(
-      .hold, "Space", [.traces], .streaming,
+      .hold, "Space", tables, .streaming,
       "hold the rows as they are; again: let them move", hint: "hold"),
     Binding(.follow, "F", [.traces], .streaming, "to the newest row, and stay on the newest"),
+    Binding(
+      .joinTraces, "J", [.traces, .waterfall], .streaming,
+      "the traces of one request apart; again: joined"),
     Binding(.sort, "s", [.traces], .streaming, "sort by time, duration, spans, errors in turn"),
-    Binding(.reverseSort, "S", [.traces], .streaming, "turn the order around"),
+    Binding(
+      .sort, "s", [.routes], .streaming, "sort the table by another of its figures", hint: "sort"),
+    Binding(.reverseSort, "S", tables, .streaming, "turn the order around"),
+    Binding(
+      .widenWindow, "]", [.routes], .streaming, "look further back: 1m, 5m, 15m, 1h, all",
+      hint: "window"),
+    Binding(.narrowWindow, "[", [.routes], .streaming, "look less far back"),
     Binding(
       .demo, "D", [.traces], .streaming, "with nothing received yet: send demo traffic",
       hint: "demo"),
@@ -138,6 +166,9 @@ public enum Keymap {
     Binding(.unfold, "l", [.waterfall], .folding, "unfold, then to the first child"),
     Binding(.fold, "h", [.waterfall], .folding, "fold, then to the parent"),
     Binding(.foldAll, "z", [.waterfall], .folding, "fold everything; again: unfold everything"),
+    Binding(
+      .foldGroups, "Z", [.waterfall], .folding,
+      "fold the groups (filters, controls, routing, runs); again: unfold them", hint: "groups"),
     Binding(.find, "/", panes, .folding, "find in the tree: names and services", hint: "find"),
     Binding(.findNext, "n", panes, .folding, "the next match"),
     Binding(.findPrevious, "N", panes, .folding, "the match before"),
@@ -151,11 +182,14 @@ public enum Keymap {
     Binding(.showLinks, "3", panes, .details, "to the links"),
     Binding(.showResource, "4", panes, .details, "to the resource and the scope"),
     Binding(.showSpan, "5", panes, .details, "to the ids, times and status"),
+    Binding(
+      .showCall, "6", panes, .details, "to the call: model, tokens, cost, messages, signals"),
+    Binding(.showVerdict, "7", panes, .details, "to what the verdict goes by"),
   ]
 
   private static let rest = [
     Binding(.copy, "y", [.traces, .waterfall], .copying, "copy the trace id", hint: "copy id"),
-    Binding(.copyMore, "Y", [.traces], .copying, "copy the value under the cursor"),
+    Binding(.copyMore, "Y", tables, .copying, "copy the value under the cursor"),
     Binding(.copyMore, "Y", [.waterfall], .copying, "copy the span id"),
     Binding(.copy, "y", [.details], .copying, "copy the value", hint: "copy"),
     Binding(.copyMore, "Y", [.details], .copying, "copy as a filter: key=value"),

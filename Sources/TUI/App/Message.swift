@@ -6,14 +6,21 @@ public enum Message: Sendable {
   case key(Key)
   /// The store has something newer than what the last frame showed.
   case news
-  /// An answer to ``Effect/query(_:order:generation:)``.
+  /// An answer to ``Effect/query(_:among:order:generation:)``.
   case query(QueryResult, generation: Int)
+  /// An answer to ``Effect/routes(_:)``, about the traces of the query of that generation.
+  case routes(RouteTable, generation: Int)
+  /// An answer to ``Effect/routeTraces(_:drafts:generation:)``; the filter is nil where no draft
+  /// selects exactly these.
+  case routeTraces(TraceSet, filter: Filter?, generation: Int)
   /// How many traces the draft in the prompt would show: an answer to
   /// ``Effect/previewCount(_:generation:)``.
   case preview(matching: Int, of: Int, generation: Int)
   /// What may follow the cursor in the prompt: an answer to
   /// ``Effect/complete(_:cursor:generation:)``.
   case completions([Suggestion], generation: Int)
+  /// What a trace tells: an answer to ``Effect/tell(_:)``; nil for a trace that is not held any more.
+  case told(TraceNumber, ToldTrace?)
   /// Where spans come from, whenever that changes.
   case source(SourceStatus)
   /// The filters of earlier sessions, oldest first; sent once, at the start.

@@ -26,15 +26,21 @@ struct OpenTrace: Equatable, Sendable {
 
   // MARK: - Details of the selected span
 
-  /// The selected span's document; nil while the selected row stands for a missing parent.
+  /// The selected row's document; nil while it stands for a missing parent.
   func document(_ context: ViewContext) -> SpanDocument? {
-    guard let treeRow = waterfall.treeRow, let row = waterfall.selectedSpan,
+    guard let treeRow = waterfall.treeRow else { return nil }
+    let place = waterfall.tree.rows[treeRow].place
+    if place == .group || place == .extra {
+      return GroupLines(context: context, waterfall: waterfall, row: treeRow).document
+    }
+    guard let row = waterfall.selectedSpan,
       let record = context.snapshot.record(of: row.reference)
     else { return nil }
     let tree = waterfall.tree
     return SpanDocument(
       record, row: row, traceStart: tree.start, selfTime: tree.selfTime(of: treeRow),
-      lead: tree.lead(of: treeRow), lifted: lifted(record, context), context: context)
+      lead: tree.lead(of: treeRow), lifted: lifted(record, context), told: waterfall.told,
+      summary: context.snapshot.summary(of: waterfall.number, now: context.now), context: context)
   }
 
   /// How many spans are asked where a value of the trace comes from.
@@ -42,7 +48,7 @@ struct OpenTrace: Equatable, Sendable {
 
   /// The dimensions of the trace whose value the span itself does not carry.
   private func lifted(_ record: SpanRecord, _ context: ViewContext) -> [SpanDocument.Lifted] {
-    guard let summary = context.snapshot.summary(of: waterfall.number, now: context.now) else {
+    guard let summary = context.summary(of: waterfall.number) else {
       return []
     }
     let values = Set(
@@ -56,11 +62,36 @@ struct OpenTrace: Equatable, Sendable {
       guard let value, !values.contains(value) else { return nil }
       return (key, value)
     }
-    guard !missing.isEmpty else { return [] }
+    let conflicts = conflicts
+    guard !missing.isEmpty else { return conflicts }
     let origins = origins(of: Set(missing.map(\.1)), context)
-    return missing.map { key, value in
+    let listed = Set(conflicts.map(\.field))
+    return missing.filter { !listed.contains(.dimension($0.0)) }.map { key, value in
       SpanDocument.Lifted(
         key: key.rawValue, value: value, origin: origins[value], field: .dimension(key))
+    } + conflicts
+  }
+
+  /// Every value of the dimensions that spans of the trace disagree about.
+  private var conflicts: [SpanDocument.Lifted] {
+    let keys: [(Dimension, Filter.DimensionKey)] = [
+      (.tenant, .tenant), (.user, .user), (.session, .session), (.request, .request),
+      (.route, .route), (.model, .model), (.provider, .provider), (.environment, .environment),
+    ]
+    let services = Dictionary(
+      waterfall.tree.spans.map { ($0.spanID, $0.service) }, uniquingKeysWith: { first, _ in first })
+    return keys.flatMap { dimension, key -> [SpanDocument.Lifted] in
+      guard let all = waterfall.told?.story.values(of: dimension), all.hasConflict else {
+        return []
+      }
+      let values = all.conflicting
+      return values.enumerated().map { index, text in
+        let origin = all.values.first { $0.text == text }
+        let words = [origin.flatMap { services[$0.span] }, origin?.key].compactMap { $0 }
+        return SpanDocument.Lifted(
+          key: "\(key.rawValue) \(index + 1) of \(values.count)", value: text,
+          origin: words.joined(separator: " "), field: .dimension(key))
+      }
     }
   }
 

@@ -9,13 +9,13 @@ extension ScreenView {
     if let trace = state.trace, let find = trace.find {
       return drawFind(find, trace, row: row, into: &frame)
     }
-    guard let notice = currentNotice else { return }
+    guard let notice = currentNotice(columns: frame.size.columns) else { return }
     frame.put(
       context.cut(notice.text, to: frame.size.columns - 2), row: row, column: 1,
       style: Style(notice.role))
   }
 
-  private var currentNotice: Notice? {
+  private func currentNotice(columns: Int) -> Notice? {
     if state.help != nil { return state.notice }
     if let prompt = state.prompt {
       let view = FilterPromptView(context: context, prompt: prompt, row: 0, below: 0..<0)
@@ -24,11 +24,15 @@ extension ScreenView {
     if let notice = state.notice { return notice }
     if let needle = state.trace?.waterfall.needle, !needle.isEmpty {
       let count = state.trace?.waterfall.matches.count ?? 0
-      return Notice("\(count) spans with \"\(needle)\"  n next  N previous", .dim)
+      return Notice(
+        "\(count) span\(count == 1 ? "" : "s") with \"\(needle)\"  n next  N previous", .dim)
     }
     if case .disconnected(let address, let since) = state.source.connection {
       let time = Format.clock(since, zone: context.zone)
-      return Notice("the collector at \(address) went away at \(time); trying again", .error)
+      // The address is the longest part and the one that can be cut.
+      let before = "collector gone since \(time), trying again: "
+      let room = columns - 2 - TextWidth.columns(of: before)
+      return Notice(before + context.cut(address, to: max(8, room)), .error)
     }
     if let notice = state.source.notice { return Notice(notice, .warning) }
     if let key = state.list.unknownKeys.first, state.trace == nil, !state.list.isEmpty {

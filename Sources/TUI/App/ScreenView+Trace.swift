@@ -17,7 +17,7 @@ extension ScreenView {
     _ trace: OpenTrace, _ layout: WaterfallLayout, into frame: inout Frame
   ) {
     let tree = trace.waterfall.tree
-    let summary = context.snapshot.summary(of: trace.waterfall.number, now: context.now)
+    let summary = context.summary(of: trace.waterfall.number)
     let right = standing(trace, summary)
     let end = frame.size.columns - 1
     frame.put(right.text, row: layout.header, endColumn: end, style: right.style)
@@ -32,7 +32,8 @@ extension ScreenView {
       context.cut(name, to: nameRoom), row: layout.header, column: at, style: .text.bold)
     frame.put(figures, row: layout.header, column: at, width: room - at)
     if let row = layout.subheader, let summary {
-      TraceByline(context: context, summary: summary)
+      let story = context.story(of: summary.number)
+      TraceByline(context: context, summary: summary, story: story)
         .draw(row: row, column: 1, width: frame.size.columns - 2, into: &frame)
     }
   }
@@ -41,6 +42,9 @@ extension ScreenView {
     var line: StyledLine = [("  \(context.duration(tree.duration))", .number)]
     line.append(("  \(Format.count(tree.spans.count)) sp", .text))
     line.append(("  \(tree.serviceCount) svc", .text))
+    if let count = summary?.traceCount, count > 1 {
+      line.append(("  \(count) traces", .title))
+    }
     let errors = summary?.errorCount ?? 0
     if errors > 0 { line.append(("  \(Format.count(errors)) err", .error)) }
     return line
@@ -60,20 +64,28 @@ extension ScreenView {
     _ trace: OpenTrace, _ layout: WaterfallLayout, into frame: inout Frame
   ) {
     let pane = layout.details
-    guard let document = trace.document(context), let span = trace.waterfall.selectedSpan else {
+    guard let document = trace.document(context), let row = trace.waterfall.treeRow else {
       drawNoDetails(trace, layout, into: &frame)
       return
     }
+    let span = trace.waterfall.selectedSpan
     let area = SpanDetailView.textArea(of: pane, isBeside: layout.isBeside)
     let lines = DetailLines(
       document, opened: trace.details.opened, width: area.columns, isSpacious: layout.isBeside)
-    let service = span.service.isEmpty ? "" : span.service + "  "
+    let group = GroupLines(context: context, waterfall: trace.waterfall, row: row)
     SpanDetailView(
       context: context, document: document, lines: lines, state: trace.details,
-      title: service + (span.name.isEmpty ? "(no name)" : span.name),
-      figures: context.duration(span.duration), titleStyle: span.hasError ? .error : .title,
+      title: span.map { self.title($0, isShort: frame.size.columns < 100) } ?? group.title,
+      figures: span.map { context.duration($0.duration) } ?? group.figures,
+      titleStyle: trace.waterfall.tree.isError(at: row) ? .error : .title,
       isFocused: trace.focus == .details, pane: pane, isBeside: layout.isBeside
     ).draw(into: &frame)
+  }
+
+  private func title(_ span: SpanRow, isShort: Bool) -> String {
+    let service = span.service.isEmpty ? "" : span.service + "  "
+    let name = isShort ? SpanLabel.short(span) : span.name
+    return service + (name.isEmpty ? "(no name)" : name)
   }
 
   /// A row that stands for a missing parent has no attributes; it has an explanation.
@@ -90,6 +102,9 @@ extension ScreenView {
       frame.rule(row: pane.row, columns: pane.columnRange, glyphs)
     }
     guard let row = trace.waterfall.treeRow, trace.waterfall.selectedSpan == nil else { return }
+    if let other = trace.waterfall.trace(at: row) {
+      return drawNoDetails(ofTrace: other, pane, isBeside: layout.isBeside, into: &frame)
+    }
     let id = trace.waterfall.tree.rows[row].key.id.hex
     let title = " \(glyphs.warning) \(id) "
     frame.put(

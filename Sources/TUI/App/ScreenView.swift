@@ -49,7 +49,10 @@ struct ScreenView {
       FilterPromptView(context: context, prompt: prompt, row: layout.filter, below: below)
         .draw(into: &frame)
     } else {
-      list.drawFilterLine(state.filter.text, into: &frame)
+      FilterLine(
+        context: context, filter: state.filter.text, chip: state.filter.chip?.text,
+        right: list.filterFigures(isFiltered: !state.filter.isEmpty, columns: frame.size.columns)
+      ).draw(row: layout.filter, into: &frame)
     }
   }
 
@@ -64,7 +67,8 @@ struct ScreenView {
       view.drawWaiting(into: &frame)
     } else {
       view.drawNoMatch(
-        state.filter.text, list: state.list, canUndo: !state.filter.undone.isEmpty, into: &frame)
+        [state.filter.chip?.text, state.filter.text].compactMap { $0 }.joined(separator: " "),
+        list: state.list, canUndo: !state.filter.undone.isEmpty, into: &frame)
     }
   }
 
@@ -78,7 +82,10 @@ struct ScreenView {
     let room = SidePreview(context: context, summary: summary, pane: pane).draw(into: &frame)
     guard summary.spanCount <= Self.maximumSideSpans else { return }
     var waterfall = WaterfallState(number: summary.number, id: summary.id)
-    waterfall.refresh(context.snapshot, now: context.now, height: room.rows)
+    waterfall.refresh(context, height: room.rows)
+    if let told = context.stories.story(of: summary.number) {
+      waterfall.tell(told, height: room.rows)
+    }
     WaterfallView(
       context: context, waterfall: waterfall, pane: room, axis: nil, isFocused: false,
       showsSelection: false

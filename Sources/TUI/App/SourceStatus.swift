@@ -25,6 +25,8 @@ public struct SourceStatus: Equatable, Sendable {
   /// Log records and metrics accepted and not shown.
   public var logs: UInt64 = 0
   public var metrics: UInt64 = 0
+  /// The rules that change attributes on their way in.
+  public var rules = RuleReport()
   /// One line for the person in front, where there is something to say.
   public var notice: String?
 

@@ -1,59 +1,36 @@
 import Store
 
-/// Who asked and which way it went, in one line: `acme / usr_789  auto → code → gpt-4o  4.1k tok
-/// $0.031`.
+/// Who asked, which way it went and through which filters, in one line: `acme / usr_789   auto → code
+/// → gpt-4o   4.1k→300 tok   $0.031`.
 struct TraceByline {
   let context: ViewContext
   let summary: TraceSummary
+  let story: RequestStory?
 
-  /// Draws the facts that fit whole; the first is cut where it must be.
   func draw(row: Int, column: Int, width: Int, into frame: inout Frame) {
-    var at = column
-    for (index, fact) in facts.enumerated() {
-      let columns = fact.reduce(0) { $0 + TextWidth.columns(of: $1.text) }
-      guard index == 0 || at + columns <= column + width else { return }
-      frame.put(fact, row: row, column: at, width: column + width - at)
-      at += columns + 3
-    }
+    frame.put(line(width: width), row: row, column: column, width: width)
   }
 
-  private var facts: [StyledLine] {
-    var facts: [StyledLine] = []
-    if !who.isEmpty { facts.append(who) }
-    if !way.isEmpty { facts.append(way) }
-    if let tokens = ListColumn.tokens(of: summary) {
-      facts.append([("\(Format.count(tokens)) tok", .number)])
-    }
-    if let cost = summary.costUSD { facts.append([(Format.cost(cost), .number)]) }
-    if let first = summary.timeToFirstToken {
-      facts.append([("first token ", .dim), (context.duration(first), .number)])
-    }
-    if let session = summary.session { facts.append([("session ", .dim), (session, .text)]) }
-    if facts.isEmpty { facts.append([(summary.rootService, .dim)]) }
-    return facts
+  func line(width: Int) -> StyledLine {
+    let request = RequestLine(context: context, summary: summary, story: story)
+    var facts = [
+      FactLine.Fact(
+        who.map { ($0, RequestLine.Importance.who) }, cut: (20, RequestLine.Importance.shortWho))
+    ]
+    facts += request.facts
+    facts.append(request.chain)
+    let line = FactLine(facts, context.glyphs).line(width: width)
+    return line.isEmpty ? [(summary.rootService, .dim)] : line
   }
 
-  private var who: StyledLine {
+  /// Tenant and user; where a trace has several, how many more.
+  var who: [StyledLine] {
     var line: StyledLine = []
     if let tenant = summary.tenant { line.append((tenant, .tenant)) }
     if let user = summary.user {
       if !line.isEmpty { line.append((" / ", .dim)) }
       line.append((user, .user))
     }
-    return line
-  }
-
-  /// Model asked for, route, model used; each once.
-  private var way: StyledLine {
-    var steps: [String] = []
-    for step in [summary.modelAsked, summary.route, summary.model] {
-      if let step, steps.last != step { steps.append(step) }
-    }
-    var line: StyledLine = []
-    for (index, step) in steps.enumerated() {
-      if index > 0 { line.append((" \(context.glyphs.arrow) ", .dim)) }
-      line.append((step, index == steps.count - 1 ? .model : .text))
-    }
-    return line
+    return line.isEmpty ? [] : [line]
   }
 }

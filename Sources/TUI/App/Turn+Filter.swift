@@ -50,6 +50,8 @@ extension Turn {
     guard let prompt = state.prompt else { return }
     state.promptGeneration += 1
     if prompt.error == nil {
+      state.countedAt = now
+      state.isCounting = true
       effects.append(.previewCount(prompt.filter, generation: state.promptGeneration))
     }
     effects.append(
@@ -61,6 +63,21 @@ extension Turn {
   private mutating func askPreview() {
     guard let prompt = state.prompt, prompt.error == nil else { return }
     state.promptGeneration += 1
+    state.countedAt = now
+    state.isCounting = true
+    effects.append(.previewCount(prompt.filter, generation: state.promptGeneration))
+  }
+
+  /// How long a count of what the draft would show stands while rows arrive: it looks at everything.
+  private static let countInterval = Nanoseconds.milliseconds(500)
+
+  /// Counts anew what the draft would show, as rows arrive; never while a count is being waited for.
+  mutating func recount() {
+    guard let prompt = state.prompt, prompt.error == nil, prompt.preview != nil,
+      now.since(state.countedAt) >= Self.countInterval, !state.isCounting
+    else { return }
+    state.countedAt = now
+    state.isCounting = true
     effects.append(.previewCount(prompt.filter, generation: state.promptGeneration))
   }
 

@@ -21,14 +21,18 @@ extension Turn {
     case .follow: state.list.follow(height: height)
     case .sort: sort(reverse: false)
     case .reverseSort: sort(reverse: true)
+    case .joinTraces: toggleJoining()
     case .demo: startDemo()
+    case .routes: openRoutes()
+    case .traces: state.routes = nil
+    case .back where state.routes?.drill != nil: returnToRoutes()
     case .copy: copySelected()
     case .copyMore: copyCell()
     default: performFiltering(command)
     }
   }
 
-  private mutating func performFiltering(_ command: Command) {
+  mutating func performFiltering(_ command: Command) {
     switch command {
     case .filter: openPrompt()
     case .only: filterBySelectedCell(isOnly: true)
@@ -46,15 +50,20 @@ extension Turn {
         state.notice = Notice("there was no filter before this one")
       }
     case .back:
-      if !state.filter.isEmpty { applyFilter("") }
+      if !state.filter.isEmpty { clearFilter() }
     default: break
     }
+  }
+
+  private mutating func clearFilter() {
+    _ = state.filter.apply(FilterState.Step(text: "", chip: nil))
+    ask()
   }
 
   // MARK: - Rows
 
   var selectedSummary: TraceSummary? {
-    state.list.isEmpty ? nil : state.list.selected.flatMap { snapshot.summary(of: $0, now: now) }
+    state.list.isEmpty ? nil : state.list.selected.flatMap { context.summary(of: $0) }
   }
 
   mutating func openSelected() {
@@ -74,7 +83,7 @@ extension Turn {
     for _ in 0..<Self.errorSearch {
       row += forward ? 1 : -1
       guard row >= 0, row < state.list.count else { break }
-      let summary = snapshot.summary(of: state.list.trace(at: row), now: now)
+      let summary = context.summary(of: state.list.trace(at: row))
       guard let verdict = summary?.verdict, [.error, .denied, .clientGone].contains(verdict) else {
         continue
       }
@@ -90,7 +99,7 @@ extension Turn {
     } else {
       let columns = TraceOrder.Column.allCases
       let next = (columns.firstIndex(of: order.column) ?? 0) + 1
-      order = TraceOrder(columns[next % columns.count])
+      order = TraceOrder(columns[next % columns.count], joinsTraces: order.joinsTraces)
     }
     state.list.restart(order: order)
     ask()

@@ -17,6 +17,8 @@ extension Turn {
   private mutating func wheel(_ rows: Int, _ event: MouseEvent) {
     if state.help != nil {
       scrollHelp(by: rows)
+    } else if state.trace == nil, state.shownRoutes != nil {
+      wheelRoutes(rows, event)
     } else if state.trace == nil {
       state.list.scroll(by: rows, height: listHeight)
     } else if traceLayout.details.contains(row: event.row, column: event.column) {
@@ -28,7 +30,9 @@ extension Turn {
 
   private mutating func click(_ event: MouseEvent, isDouble: Bool) {
     guard state.help == nil, state.prompt == nil, state.trace?.find == nil else { return }
-    if state.trace == nil {
+    if state.trace == nil, state.shownRoutes != nil {
+      clickRoutes(event, isDouble: isDouble)
+    } else if state.trace == nil {
       clickList(event, isDouble: isDouble)
     } else if traceLayout.details.contains(row: event.row, column: event.column) {
       clickDetails(event, isDouble: isDouble)

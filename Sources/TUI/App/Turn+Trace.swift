@@ -36,6 +36,7 @@ extension Turn {
     case .fold: onTree { $0.foldOrLeave(height: $1) }
     case .unfold: onTree { $0.unfoldOrEnter(height: $1) }
     case .foldAll: onTree { $0.toggleFoldAll(height: $1) }
+    case .foldGroups: foldGroups()
     case .zoomIn: onTree { tree, _ in tree.zoom(inwards: true) }
     case .zoomOut: onTree { tree, _ in tree.zoom(inwards: false) }
     case .zoomFit: onTree { tree, _ in tree.fit() }
@@ -43,6 +44,7 @@ extension Turn {
     case .open: openSpan()
     case .switchPane: focus(.details)
     case .back: state.trace = nil
+    case .joinTraces: toggleJoining()
     case .copy: copyTraceID()
     case .copyMore:
       if let span = state.trace?.waterfall.selectedSpan { copy(span.spanID.hex, as: "span id") }
@@ -66,8 +68,15 @@ extension Turn {
     case .showLinks: show(.links)
     case .showResource: show(.resource)
     case .showSpan: show(.span)
+    case .showCall: show(.call)
+    case .showVerdict: show(.verdict)
     default: break
     }
+  }
+
+  private mutating func foldGroups() {
+    let isFound = onTree { $0.toggleGroups(height: $1) }
+    if isFound == false { state.notice = Notice("this trace has no filters, controls or routing") }
   }
 
   private mutating func moveToError(forward: Bool) {
@@ -98,7 +107,11 @@ extension Turn {
   }
 
   private mutating func copyTraceID() {
-    if let id = state.trace?.waterfall.id { copy(id.hex, as: "trace id") }
+    guard let waterfall = state.trace?.waterfall else { return }
+    // Of several traces the one that the selected row is of.
+    let other = waterfall.treeRow.flatMap { waterfall.trace(at: $0) }
+    let own = waterfall.selectedSpan.flatMap { snapshot.record(of: $0.reference)?.traceID }
+    copy((other ?? own ?? waterfall.id).hex, as: "trace id")
   }
 
   mutating func focus(_ pane: OpenTrace.Pane) {
@@ -183,12 +196,12 @@ extension Turn {
     }
     // Back to the list, where the answer is; the trace is still selected there if it matches.
     state.trace = nil
-    narrow(field, item.value, isOnly: isOnly)
+    narrow(field, item.comparedValue, isOnly: isOnly)
   }
 
   private mutating func copyAsFilter() {
     guard let item = selectedItem, let field = item.field else { return }
-    copy("\(FilterText.adding(field, item.value, isOnly: true, to: nil))", as: "filter")
+    copy("\(FilterText.adding(field, item.comparedValue, isOnly: true, to: nil))", as: "filter")
   }
 
   // MARK: - Finding

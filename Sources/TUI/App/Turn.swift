@@ -14,7 +14,9 @@ struct Turn {
   }
 
   var context: ViewContext {
-    ViewContext(snapshot: snapshot, now: now, glyphs: state.glyphs, zone: state.zone)
+    ViewContext(
+      snapshot: snapshot, now: now, glyphs: state.glyphs, zone: state.zone,
+      joinsTraces: state.list.order.joinsTraces, stories: state.stories)
   }
 
   var listLayout: TraceListLayout { TraceListLayout(state.size) }
@@ -29,14 +31,24 @@ struct Turn {
     case .key(let key): press(key)
     case .query(let result, let generation):
       guard generation == state.generation else { break }
-      state.list.accept(result, generation: generation, height: listHeight)
+      let snapshot = snapshot
+      state.list.accept(
+        result, generation: generation, height: listHeight, lead: { snapshot.lead(of: $0) })
+      recount()
+    case .routes(let table, let generation): accept(table, generation: generation)
+    case .routeTraces(let traces, let filter, let search):
+      accept(traces, filter: filter, search: search)
     case .preview(let matching, let held, let generation):
       guard generation == state.promptGeneration else { break }
+      state.isCounting = false
       state.prompt?.preview = .init(matching: matching, held: held)
     case .completions(let suggestions, let generation):
       guard generation == state.promptGeneration else { break }
       state.prompt?.offer(suggestions)
-    case .source(let status): state.source = status
+    case .told(let number, let told): state.stories.take(told, of: number)
+    case .source(let status):
+      state.source = status
+      state.help?.rules = status.rules
     case .history(let lines): state.history = lines + state.history
     case .news, .tick: break
     }
@@ -53,12 +65,27 @@ struct Turn {
 
   /// After every message: what is on screen is as wide and as long as what is held.
   private mutating func keepUp() {
-    let (snapshot, now) = (snapshot, now)
-    onTree { $0.refresh(snapshot, now: now, height: $1) }
+    let context = context
+    onTree { $0.refresh(context, height: $1) }
+    keepTold()
     let settles = settling
     state.trace?.settles = settles
     if state.trace == nil {
-      state.list.measure(snapshot, now: now, height: listHeight, glyphs: state.glyphs)
+      state.list.measure(context, height: listHeight)
+    }
+  }
+
+  /// Asks for the story of the trace in view, and gives the waterfall the one that is known.
+  private mutating func keepTold() {
+    guard let number = state.trace?.waterfall.number ?? state.list.selected else { return }
+    if state.trace != nil, let told = state.stories.story(of: number) {
+      onTree { $0.tell(told, height: $1) }
+    }
+    guard let summary = snapshot.summary(of: number, now: now) else { return }
+    let isAtRest = now.since(summary.touched) >= .seconds(1)
+    if state.stories.needs(number, spans: summary.spanCount, isAtRest: isAtRest) {
+      state.stories.ask(number)
+      effects.append(.tell(number, joinsTraces: state.list.order.joinsTraces))
     }
   }
 
@@ -67,7 +94,7 @@ struct Turn {
 
   private var settling: UnixNanos? {
     guard let number = state.trace?.waterfall.number,
-      snapshot.summary(of: number, now: now)?.isArriving(at: now) ?? false
+      context.summary(of: number)?.isArriving(at: now) ?? false
     else { return nil }
     return now + Self.settlingInterval
   }
@@ -103,6 +130,7 @@ struct Turn {
     state.size = size
     state.list.resize(height: listHeight)
     onTree { $0.scroll(height: $1) }
+    scrollRoutes()
     scrollHelp(by: 0)
     withDetails { details, lines, height in details.scroll(by: 0, in: lines, height: height) }
   }
@@ -113,13 +141,14 @@ struct Turn {
     case .redraw: return effects.append(.redraw)
     case .suspend: return effects.append(.suspend)
     case .toggleMouse: return toggleMouse()
-    case .help: return state.help = HelpState(screen: screen)
+    case .help: return state.help = HelpState(screen: screen, rules: state.source.rules)
     default: break
     }
     switch screen {
     case .traces: performOnList(command)
     case .waterfall: performOnTree(command)
     case .details: performOnDetails(command)
+    case .routes: performOnRoutes(command)
     case .filter: performOnFilter(command)
     case .find: performOnFind(command)
     case .help: performOnHelp(command)
@@ -139,7 +168,9 @@ struct Turn {
   mutating func ask() {
     state.generation += 1
     effects.append(
-      .query(state.filter.filter, order: state.list.order, generation: state.generation))
+      .query(
+        state.filter.filter, among: state.filter.chip?.traces, order: state.list.order,
+        generation: state.generation))
   }
 
   mutating func copy(_ text: String, as what: String) {

@@ -4,7 +4,9 @@ public import Store
 public func view(
   _ state: AppState, _ snapshot: Snapshot, now: UnixNanos, into frame: inout Frame
 ) {
-  let context = ViewContext(snapshot: snapshot, now: now, glyphs: state.glyphs, zone: state.zone)
+  let context = ViewContext(
+    snapshot: snapshot, now: now, glyphs: state.glyphs, zone: state.zone,
+    joinsTraces: state.list.order.joinsTraces, stories: state.stories)
   let screen = ScreenView(state: state, context: context)
   guard frame.size.rows >= ScreenView.minimum.rows, frame.size.columns >= ScreenView.minimum.columns
   else { return screen.drawTooSmall(into: &frame) }
@@ -12,6 +14,8 @@ public func view(
     HelpView(help: help, glyphs: state.glyphs).draw(into: &frame)
   } else if state.trace != nil {
     screen.drawTrace(into: &frame)
+  } else if let routes = state.shownRoutes {
+    screen.drawRoutes(routes, into: &frame)
   } else {
     screen.drawList(into: &frame)
   }

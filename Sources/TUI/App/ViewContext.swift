@@ -6,6 +6,26 @@ struct ViewContext {
   let now: UnixNanos
   let glyphs: Glyphs
   let zone: ClockZone
+  /// Whether the traces of one request are shown as one.
+  var joinsTraces = true
+  /// What the traces looked at tell of their requests.
+  var stories = StoryShelf()
+
+  /// A line of the list: of the whole request, or where traces stand apart of one of them.
+  func summary(of trace: TraceNumber) -> TraceSummary? {
+    joinsTraces
+      ? snapshot.requestSummary(of: trace, now: now) : snapshot.summary(of: trace, now: now)
+  }
+
+  /// The story of a trace, once it was told.
+  func story(of number: TraceNumber) -> RequestStory? { stories.story(of: number)?.story }
+
+  /// The spans that the line of a trace is about, trace by trace.
+  func spans(of trace: TraceNumber) -> [SpanRow] {
+    joinsTraces
+      ? snapshot.requestTraces(of: trace).flatMap { snapshot.spans(of: $0) }
+      : snapshot.spans(of: trace)
+  }
 
   /// A length of time as the glyph set can show it.
   func duration(_ length: Nanoseconds) -> String {
@@ -35,6 +55,16 @@ extension Frame {
     put(
       String(repeating: glyphs.horizontal, count: columns.count), row: row,
       column: columns.lowerBound, style: style)
+  }
+
+  /// Draws lines in the upper middle of an area, as a block with one left edge.
+  mutating func putBlock(_ lines: [StyledLine], in area: Rect) {
+    let widest = lines.map { $0.reduce(0) { $0 + TextWidth.columns(of: $1.text) } }.max() ?? 0
+    let column = area.column + max(2, (area.columns - widest) / 2)
+    let row = area.row + max(0, (area.rows - lines.count) / 3)
+    for (offset, line) in lines.enumerated() where row + offset < area.endRow {
+      put(line, row: row + offset, column: column, width: area.endColumn - column)
+    }
   }
 
   /// Draws pieces one after the other; where the width ends the text does, with an ellipsis.

@@ -5,8 +5,13 @@ struct HelpState: Equatable, Sendable {
   var needle = LineEditor()
   /// Whether keys go to the needle.
   var isSearching = false
+  /// The rules for attributes that are on; kept up to date while the help is open.
+  var rules: RuleReport
 
-  init(screen: ScreenKind) { self.screen = screen }
+  init(screen: ScreenKind, rules: RuleReport = RuleReport()) {
+    self.screen = screen
+    self.rules = rules
+  }
 
   // MARK: - Lines
 
@@ -46,6 +51,7 @@ struct HelpState: Equatable, Sendable {
         })
     }
     if screen == .waterfall { add("Signs in the tree", Self.signs(glyphs)) }
+    add("Rules for attributes that are on", rules.rows)
     return groups
   }
 
@@ -77,6 +83,10 @@ struct HelpState: Equatable, Sendable {
     ("tenant in (a, b)", "one of several"),
     ("user.id?", "the key is there"),
     ("status=error", "also: verdict=denied, kind=client"),
+    ("{ a=1 dur>2s }", "one and the same span"),
+    ("{a=1} >> {b=2}", "the second below the first; also > ~ << <"),
+    ("count() > 3", "spans; { a=1 } | count() > 3: of those"),
+    ("event.name=x", "also span. resource. scope. root. trace."),
     ("\"upstream time\"", "text in a name, service or value"),
   ]
 

@@ -15,10 +15,16 @@ final class Mailbox: Sendable {
   /// News since the last look.
   struct Letters: Sendable {
     var answer: Answer?
+    /// The newest ``Message/routes(_:generation:)``.
+    var routes: Message?
+    /// The newest ``Message/routeTraces(_:filter:generation:)``.
+    var routeTraces: Message?
     /// The newest ``Message/preview(matching:of:generation:)``.
     var preview: Message?
     /// The newest ``Message/completions(_:generation:)``.
     var completions: Message?
+    /// The newest ``Message/told(_:_:)``.
+    var story: Message?
     /// Whether the source has news; what they are is asked for when they are shown.
     var hasSourceNews = false
   }
@@ -35,6 +41,16 @@ final class Mailbox: Sendable {
     wake.signal()
   }
 
+  func post(routes: Message) {
+    letters.withLock { $0.routes = routes }
+    wake.signal()
+  }
+
+  func post(routeTraces: Message) {
+    letters.withLock { $0.routeTraces = routeTraces }
+    wake.signal()
+  }
+
   func post(preview: Message) {
     letters.withLock { $0.preview = preview }
     wake.signal()
@@ -42,6 +58,11 @@ final class Mailbox: Sendable {
 
   func post(completions: Message) {
     letters.withLock { $0.completions = completions }
+    wake.signal()
+  }
+
+  func post(story: Message) {
+    letters.withLock { $0.story = story }
     wake.signal()
   }
 

@@ -9,11 +9,18 @@ final class QueryWorker: Sendable {
   /// The shortest time between two answers that news caused.
   static let answerIntervalNanoseconds: UInt64 = 33_000_000
 
+  /// How many rows of history are looked at before orders are taken again: a millisecond's worth, or
+  /// twenty for a search of all text.
+  private static let historySlice = 1 << 18
+  /// How long a search may take before what it has found so far is shown, and how often after that.
+  private static let partialIntervalNanoseconds: UInt64 = 50_000_000
+
   /// How many values of a key completion looks at, the most frequent first.
   private static let valuesAskedFor = 200
 
   struct Query: Sendable {
     var filter: Filter?
+    var among: TraceSet?
     var order: TraceOrder
     var generation: Int
   }
@@ -23,6 +30,9 @@ final class QueryWorker: Sendable {
     var query: Query?
     var preview: (filter: Filter?, generation: Int)?
     var completion: (text: String, cursor: Int, generation: Int)?
+    var routes: RouteAnswers.Order?
+    var routeTraces: RouteAnswers.Search?
+    var story: (trace: TraceNumber, joinsTraces: Bool, snapshot: Snapshot)?
     var hasNews = false
     var isStopped = false
   }
@@ -48,6 +58,16 @@ final class QueryWorker: Sendable {
   func complete(_ text: String, cursor: Int, generation: Int) {
     order { $0.completion = (text, cursor, generation) }
   }
+  func routes(_ window: RouteWindow?) { order { $0.routes = RouteAnswers.Order(window: window) } }
+  func find(_ cell: RouteTable.Cell, drafts: [Filter], generation: Int) {
+    order {
+      $0.routeTraces = RouteAnswers.Search(cell: cell, drafts: drafts, generation: generation)
+    }
+  }
+  /// Asks what a trace tells, or the request it leads, as of the snapshot that the screens show.
+  func tell(_ trace: TraceNumber, joinsTraces: Bool, _ snapshot: Snapshot) {
+    order { $0.story = (trace, joinsTraces, snapshot) }
+  }
   /// Says that the store has news; cheap enough for a thread that receives: it wakes nobody until the last news was answered.
   func noteNews() {
     if isNewsNoted.exchange(true, ordering: .acquiringAndReleasing) { return }
@@ -65,8 +85,9 @@ final class QueryWorker: Sendable {
   /// Runs until ``stop()``; the body of the worker's thread.
   func run() {
     var standing = Standing()
+    var routes = RouteAnswers()
     while true {
-      _ = Poll.wait([wake.descriptor], nanoseconds: standing.timeout())
+      _ = Poll.wait([wake.descriptor], nanoseconds: standing.timeout(routes.timeout))
       wake.drain()
       let now = orders.withLock { orders in
         defer { orders = Orders() }
@@ -75,8 +96,23 @@ final class QueryWorker: Sendable {
       if now.isStopped { return }
       if now.hasNews { standing.hasNews = true }
       if let query = now.query { standing.begin(query) }
-      if standing.isDue { answer(&standing) }
-      if let preview = now.preview { answer(preview.filter, preview.generation) }
+      if let order = now.routes {
+        routes.take(order)
+        if !routes.isOn { standing.snapshot = nil }
+      }
+      if standing.isDue { answer(&standing, isKept: routes.isOn) }
+      if let story = now.story {
+        let told = story.snapshot.told(of: story.trace, joinsTraces: story.joinsTraces)
+        mailbox.post(story: .told(story.trace, told))
+      }
+      if routes.isDue(version: standing.version, now.query != nil) {
+        answer(&routes, &standing)
+      }
+      if let search = now.routeTraces { answer(search, routes, standing) }
+      if let preview = now.preview {
+        let joinsTraces = standing.query?.order.joinsTraces ?? true
+        answer(preview.filter, preview.generation, joinsTraces: joinsTraces)
+      }
       if let completion = now.completion {
         answer(completion.text, completion.cursor, completion.generation)
       }
@@ -89,17 +125,28 @@ final class QueryWorker: Sendable {
     var live: LiveQuery?
     /// Whether the query has not been answered yet.
     var isNew = false
+    /// Whether history was not looked at to its end.
+    var isPartial = false
+    /// When a partial answer is next shown, by the monotonic clock.
+    var showsPartialAt: UInt64 = 0
     var hasNews = false
     /// By the monotonic clock.
     var notBefore: UInt64 = 0
     /// When something changes by itself, by the time of day.
     var nextChange: UnixNanos?
     var version: UInt64?
+    /// What was last answered from, while somebody wants to look at it more closely.
+    var snapshot: Snapshot?
 
     mutating func begin(_ query: Query) {
       // Another order of the same traces needs no new count.
-      if live == nil || self.query?.filter != query.filter {
-        live = LiveQuery(filter: query.filter)
+      let joinsTraces = query.order.joinsTraces
+      if live == nil || self.query?.filter != query.filter || self.query?.among != query.among
+        || self.query?.order.joinsTraces != joinsTraces
+      {
+        live = LiveQuery(filter: query.filter, among: query.among, joinsTraces: joinsTraces)
+        isPartial = false
+        showsPartialAt = Clock.monotonic() + QueryWorker.partialIntervalNanoseconds
       }
       self.query = query
       isNew = true
@@ -107,18 +154,19 @@ final class QueryWorker: Sendable {
 
     var isDue: Bool {
       guard query != nil else { return false }
-      if isNew { return true }
+      if isNew || isPartial { return true }
       if hasNews, Clock.monotonic() >= notBefore { return true }
       return nextChange.map { $0 <= Clock.now() } ?? false
     }
 
-    /// How long nothing has to be done; nil for ever.
-    func timeout() -> UInt64? {
+    /// How long nothing has to be done, unless something else is due earlier; nil for ever.
+    func timeout(_ other: UInt64?) -> UInt64? {
       guard query != nil else { return nil }
-      var timeout: UInt64?
+      if isPartial { return 0 }
+      var timeout = other
       if hasNews {
         let now = Clock.monotonic()
-        timeout = notBefore > now ? notBefore - now : 0
+        timeout = min(timeout ?? .max, notBefore > now ? notBefore - now : 0)
       }
       if let nextChange {
         timeout = min(timeout ?? .max, nextChange.since(Clock.now()).rawValue)
@@ -127,10 +175,10 @@ final class QueryWorker: Sendable {
     }
   }
 
-  private func answer(_ standing: inout Standing) {
+  private func answer(_ standing: inout Standing, isKept: Bool) {
     guard let query = standing.query, let live = standing.live else { return }
     let began = Clock.monotonic()
-    if standing.hasNews {
+    if standing.hasNews, !standing.isPartial {
       // News from here on may not be in the snapshot, so it is noted again.
       isNewsNoted.store(false, ordering: .sequentiallyConsistent)
       store.refresh()
@@ -138,12 +186,18 @@ final class QueryWorker: Sendable {
     let snapshot = store.snapshot()
     let isSame = standing.version == snapshot.version && !standing.isNew
     let isTime = standing.nextChange.map { $0 <= Clock.now() } ?? false
-    standing.hasNews = false
+    if !standing.isPartial { standing.hasNews = false }
     standing.isNew = false
-    guard !isSame || isTime else { return }
+    standing.snapshot = isKept ? snapshot : nil
+    guard !isSame || isTime || standing.isPartial else { return }
     standing.version = snapshot.version
     let now = Clock.now()
-    var result = live.update(to: snapshot, now: now)
+    var result = live.update(to: snapshot, now: now, historyRows: Self.historySlice)
+    standing.isPartial = !result.isComplete
+    if standing.isPartial {
+      guard Clock.monotonic() >= standing.showsPartialAt else { return }
+      standing.showsPartialAt = Clock.monotonic() + Self.partialIntervalNanoseconds
+    }
     result.traces = query.order.arrange(result.traces, in: snapshot, now: now)
     // A moment already past would keep the thread awake.
     standing.nextChange = result.traffic.nextChange.map { max($0, now + .milliseconds(100)) }
@@ -152,11 +206,46 @@ final class QueryWorker: Sendable {
     mailbox.post(Mailbox.Answer(result: result, generation: query.generation, snapshot: snapshot))
   }
 
-  private func answer(_ draft: Filter?, _ generation: Int) {
-    let result = LiveQuery(filter: draft).update(to: store.snapshot(), now: Clock.now())
+  /// Says what gateways did with the traces of the query in force.
+  private func answer(_ routes: inout RouteAnswers, _ standing: inout Standing) {
+    if standing.snapshot == nil { standing.isNew = true }
+    if standing.isNew { answer(&standing, isKept: true) }
+    guard let query = standing.query, let live = standing.live, let snapshot = standing.snapshot
+    else { return }
+    if let table = routes.table(of: snapshot, live) {
+      mailbox.post(routes: .routes(table, generation: query.generation))
+    }
+  }
+
+  /// Looks up the traces that a figure counts, and a filter for them.
+  private func answer(
+    _ search: RouteAnswers.Search, _ routes: RouteAnswers, _ standing: Standing
+  ) {
+    guard let snapshot = standing.snapshot else { return }
+    let traces = TraceSet(routes.traces(of: search.cell, in: snapshot))
+    let joinsTraces = standing.query?.order.joinsTraces ?? true
+    let filter = search.drafts.first { draft in
+      let live = LiveQuery(
+        filter: draft, among: standing.query?.among, joinsTraces: joinsTraces)
+      return TraceSet(live.update(to: snapshot, now: Clock.now()).traces) == traces
+    }
+    mailbox.post(
+      routeTraces: .routeTraces(traces, filter: filter, generation: search.generation))
+  }
+
+  private func answer(_ draft: Filter?, _ generation: Int, joinsTraces: Bool) {
+    let live = LiveQuery(filter: draft, joinsTraces: joinsTraces)
+    let snapshot = store.snapshot()
+    var result = QueryResult()
+    repeat {
+      // Whoever types on does not wait for what was typed before.
+      let isOutdated = orders.withLock { $0.isStopped || $0.preview != nil || $0.query != nil }
+      if isOutdated { return }
+      result = live.update(to: snapshot, now: Clock.now(), historyRows: Self.historySlice)
+    } while !result.isComplete
     mailbox.post(
       preview: .preview(
-        matching: result.traces.count, of: result.tracesHeld, generation: generation))
+        matching: result.traces.count, of: result.requestsHeld, generation: generation))
   }
 
   private func answer(_ text: String, _ cursor: Int, _ generation: Int) {

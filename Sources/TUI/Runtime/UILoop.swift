@@ -82,13 +82,17 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
   private mutating func readMail() {
     mailbox.wake.drain()
     let letters = mailbox.take()
-    if letters.hasSourceNews { handle(.source(source.status())) }
+    // What comes in changes the source's counts, too.
+    if letters.hasSourceNews || letters.answer != nil { handle(.source(source.status())) }
     if let answer = letters.answer {
       let isNews = answer.snapshot.version != snapshot.version
       snapshot = answer.snapshot
       handle(isNews ? .news : .tick(Clock.now()))
       handle(.query(answer.result, generation: answer.generation))
     }
+    if let routes = letters.routes { handle(routes) }
+    if let found = letters.routeTraces { handle(found) }
+    if let story = letters.story { handle(story) }
     if let preview = letters.preview { handle(preview) }
     if let completions = letters.completions { handle(completions) }
     askForFrame(.whenDue)
@@ -118,11 +122,17 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
 
   private mutating func perform(_ effect: Effect) {
     switch effect {
-    case .query(let filter, let order, let generation):
-      worker.ask(QueryWorker.Query(filter: filter, order: order, generation: generation))
+    case .query(let filter, let among, let order, let generation):
+      worker.ask(
+        QueryWorker.Query(filter: filter, among: among, order: order, generation: generation))
+    case .routes(let window): worker.routes(window)
+    case .routeTraces(let cell, let drafts, let generation):
+      worker.find(cell, drafts: drafts, generation: generation)
     case .previewCount(let filter, let generation): worker.preview(filter, generation: generation)
     case .complete(let text, let cursor, let generation):
       worker.complete(text, cursor: cursor, generation: generation)
+    case .tell(let trace, let joinsTraces):
+      worker.tell(trace, joinsTraces: joinsTraces, snapshot)
     case .saveHistory(let line): history.append(line)
     case .copy(let text): terminal.copy(text)
     case .setMouse(let isOn): terminal.setMouse(isOn)

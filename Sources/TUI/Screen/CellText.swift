@@ -1,9 +1,10 @@
+import Store
+
 /// The one place where text from outside becomes cells: what is drawn, what is dropped, what is replaced.
 ///
 /// Fed one scalar at a time, it says what to do with it. The rules:
-/// - C0 controls and DEL become their control pictures (`␛`, `␉`), a line feed becomes `␤`; so no escape sequence
-///   survives. C1 controls become `�`.
-/// - Whatever a terminal cannot be trusted to draw becomes `�`: bidirectional overrides and isolates, zero-width
+/// - What a terminal or a reader would obey becomes the sign that `VisibleText` has for it.
+/// - Whatever else a terminal cannot be trusted to draw becomes `�`: zero-width
 ///   spaces, soft hyphens, unassigned scalars. A run of tag characters becomes one `�`.
 /// - Joiners and variation selectors are dropped; what an emoji joins to, its skin tone and its keycap too, so
 ///   that an emoji is its first scalar only. The two letters of a flag are drawn as letters: `DE`.
@@ -41,7 +42,6 @@ struct CellText {
   }
 
   private mutating func slowStep(_ code: UInt32) -> Step {
-    if code < 0xA0 { return control(code) }
     switch code {
     case 0x200D:
       if last == .emoji { last = .joinedEmoji }
@@ -55,10 +55,12 @@ struct CellText {
     case 0xE0000...0xE007F:
       defer { last = .tags }
       return last == .tags ? .nothing : standIn
-    case 0x2028, 0x2029:
+    default:
+      guard let sign = Unicode.Scalar(code).flatMap(VisibleText.standIn) else {
+        return printable(code)
+      }
       last = .other
-      return isASCII ? standIn : .draw(0x2424, width: 1)
-    default: return printable(code)
+      return isASCII ? standIn : .draw(sign.value, width: 1)
     }
   }
 
@@ -88,17 +90,6 @@ struct CellText {
     }
     guard isASCII else { return .draw(code, width: width) }
     return .draw(Self.asciiLookAlike(code), width: width)
-  }
-
-  private mutating func control(_ code: UInt32) -> Step {
-    last = .other
-    if isASCII { return standIn }
-    switch code {
-    case 0x0A: return .draw(0x2424, width: 1)
-    case 0...0x1F: return .draw(0x2400 + code, width: 1)
-    case 0x7F: return .draw(0x2421, width: 1)
-    default: return standIn
-    }
   }
 
   private var standIn: Step { .draw(isASCII ? 0x3F : Self.replacement, width: 1) }

@@ -36,6 +36,8 @@ public struct Glyphs: Equatable, Sendable {
   public let lastBranch: String
   public let pipe: String
   public let times: String
+  /// Several traces that are one request.
+  public let joined: String
 
   /// For a UTF-8 terminal.
   public static let unicode = Glyphs(
@@ -44,7 +46,7 @@ public struct Glyphs: Equatable, Sendable {
     unfinishedBar: "·", check: "✓", modified: "✎", denied: "✗", failed: "✗", warning: "⚠",
     late: "⧖", ellipsis: "…", horizontal: "─", vertical: "│", heavyHorizontal: "━", arrow: "→",
     up: "↑", down: "↓", lifted: "↰", folded: "▸", unfolded: "▾", selection: "▌", live: "▶",
-    held: "■", dot: "·", branch: "├", lastBranch: "└", pipe: "│", times: "×")
+    held: "■", dot: "·", branch: "├", lastBranch: "└", pipe: "│", times: "×", joined: "⋈")
 
   /// For `--ascii` and for a locale that is not UTF-8.
   public static let ascii = Glyphs(
@@ -53,7 +55,7 @@ public struct Glyphs: Equatable, Sendable {
     unfinishedBar: ".", check: "+", modified: "~", denied: "x", failed: "x", warning: "!",
     late: "@", ellipsis: "~", horizontal: "-", vertical: "|", heavyHorizontal: "=", arrow: ">",
     up: "^", down: "v", lifted: "^", folded: ">", unfolded: "v", selection: ">", live: ">",
-    held: "=", dot: ".", branch: "|", lastBranch: "`", pipe: "|", times: "x")
+    held: "=", dot: ".", branch: "|", lastBranch: "`", pipe: "|", times: "x", joined: "&")
 
   public static func set(isASCII: Bool) -> Glyphs { isASCII ? .ascii : .unicode }
 

@@ -13,11 +13,14 @@ struct DetailLines: Equatable {
     var origin: String?
     var kind: Kind
     var level: Int
+    /// Columns of the keys where it stands.
+    var keyWidth = 0
   }
 
   private(set) var lines: [Line] = []
-  /// Columns of the keys.
-  let keyWidth: Int
+  /// Columns of the keys: of what was told of the span, and of what it says itself.
+  private let toldWidth: Int
+  private let ownWidth: Int
   /// Items that the cursor can be on, in order.
   let selectable: [Int]
   private var firstLines: [Int] = []
@@ -25,10 +28,8 @@ struct DetailLines: Equatable {
   /// `opened` items have all of their value, wrapped, with JSON laid out. `isSpacious` puts a blank
   /// line before each heading.
   init(_ document: SpanDocument, opened: Set<Int>, width: Int, isSpacious: Bool = false) {
-    let longest = document.items.reduce(0) { longest, item in
-      item.kind == .pair ? max(longest, TextWidth.columns(of: item.key) + item.level * 2) : longest
-    }
-    keyWidth = max(6, min(longest, width * 45 / 100))
+    toldWidth = Self.keyWidth(document.items.filter(\.isTold), width)
+    ownWidth = Self.keyWidth(document.items.filter { !$0.isTold }, width)
     selectable = document.items.indices.filter { document.items[$0].isSelectable }
     for (index, item) in document.items.enumerated() {
       firstLines.append(lines.count)
@@ -40,9 +41,17 @@ struct DetailLines: Equatable {
     firstLines.append(lines.count)
   }
 
+  private static func keyWidth(_ items: [SpanDocument.Item], _ width: Int) -> Int {
+    let longest = items.reduce(0) { longest, item in
+      item.kind == .pair ? max(longest, TextWidth.columns(of: item.key) + item.level * 2) : longest
+    }
+    return max(6, min(longest, width * 45 / 100))
+  }
+
   private mutating func append(
     _ item: SpanDocument.Item, _ index: Int, isOpened: Bool, width: Int
   ) {
+    let keyWidth = item.isTold ? toldWidth : ownWidth
     let room = item.kind == .message ? width : width - keyWidth - 2
     let isOneLine = !isOpened || (TextWidth.columns(of: item.value) <= room && !item.isLaidOut)
     var value = isOneLine ? [item.value] : Self.wrapped(item.value, width - 2 - item.level * 2)
@@ -51,7 +60,7 @@ struct DetailLines: Equatable {
     lines.append(
       Line(
         item: index, key: item.key, value: first, origin: item.origin, kind: Line.Kind(item.kind),
-        level: item.level))
+        level: item.level, keyWidth: keyWidth))
     for text in value {
       lines.append(
         Line(item: index, key: "", value: text, kind: .continuation, level: item.level))

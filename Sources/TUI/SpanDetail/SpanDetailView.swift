@@ -62,16 +62,20 @@ struct SpanDetailView {
     drawTabs(tabPieces, row: pane.row + 1, column: pane.column + 1, into: &frame)
   }
 
+  /// Whether the tabs have room for how many there are.
+  private var showsCounts: Bool { pane.columns >= 100 || isBeside }
+
   private var tabPieces: [(text: String, style: Style)] {
     let current =
       document.items.indices.contains(currentItem) ? document.items[currentItem].section : nil
-    let sections = SpanDocument.Section.allCases.filter { section in
+    let sections = SpanDocument.Section.inOrder.filter { section in
       document.counts[section].map { $0 > 0 } ?? true
     }
     return sections.map { section in
       let count = document.counts[section]
       let text =
-        "\(section.rawValue) \(section.title)" + (count.map { $0 > 0 ? " \($0)" : "" } ?? "")
+        "\(section.rawValue) \(showsCounts ? section.title : section.shortTitle)"
+        + (count.map { $0 > 0 && section.isCounted && showsCounts ? " \($0)" : "" } ?? "")
       let style: Style = section == current && isFocused ? .title.underlined : .dim
       return (text, style)
     }
@@ -126,7 +130,7 @@ struct SpanDetailView {
     _ line: DetailLines.Line, at row: Int, _ area: Rect, into frame: inout Frame
   ) {
     let keyColumn = area.column + line.level * 2
-    let valueColumn = area.column + lines.keyWidth + 2
+    let valueColumn = area.column + line.keyWidth + 2
     frame.put(
       tail(of: line.key, valueColumn - 2 - keyColumn), row: row, column: keyColumn, style: .key)
     var end = area.endColumn

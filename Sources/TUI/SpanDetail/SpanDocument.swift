@@ -6,6 +6,10 @@ struct SpanDocument: Equatable {
   enum Section: Int, CaseIterable, Sendable {
     case attributes = 1
     case events, links, resource, span
+    /// What a call of a model, an agent or a tool was about.
+    case call
+    /// What the verdict goes by.
+    case verdict
 
     var title: String {
       switch self {
@@ -14,8 +18,21 @@ struct SpanDocument: Equatable {
       case .links: "links"
       case .resource: "resource"
       case .span: "span"
+      case .call: "call"
+      case .verdict: "verdict"
       }
     }
+
+    /// Where there is little room.
+    var shortTitle: String { self == .resource ? "res" : title }
+
+    /// Whether its tab says how many there are.
+    var isCounted: Bool { self != .call && self != .verdict }
+
+    /// In the order of the document.
+    static let inOrder: [Section] = [
+      .verdict, .call, .attributes, .events, .links, .resource, .span,
+    ]
   }
 
   /// Something the trace has and the span does not say itself.
@@ -49,6 +66,14 @@ struct SpanDocument: Equatable {
     var field: Filter.Field?
     /// Levels of indentation.
     var level = 0
+    /// What is compared where the value shown says more than that.
+    var filterValue: String?
+
+    /// What `=` and `!` compare the field with.
+    var comparedValue: String { filterValue ?? value }
+
+    /// Whether it is made of what the span says, not said by it.
+    var isTold: Bool { section == .call || section == .verdict }
 
     /// Whether the value in full has lines of its own, however short it is.
     var isLaidOut: Bool { value.contains(where: \.isNewline) || PrettyJSON.lines(value) != nil }
@@ -56,28 +81,34 @@ struct SpanDocument: Equatable {
     var isSelectable: Bool { kind != .heading && kind != .note }
   }
 
-  private(set) var items: [Item] = []
+  var items: [Item] = []
   /// How many there are of what a section lists, for its tab.
-  private(set) var counts: [Section: Int] = [:]
+  var counts: [Section: Int] = [.call: 0, .verdict: 0]
 
   /// A document of these items.
   init(items: [Item]) { self.items = items }
 
   /// `lifted` are the trace's own dimensions that the span does not carry, with the service they
-  /// come from.
+  /// come from; `told` is what the whole trace tells.
   init(
     _ record: SpanRecord, row: SpanRow, traceStart: UnixNanos, selfTime: Nanoseconds,
-    lead: Nanoseconds, lifted: [Lifted], context: ViewContext
+    lead: Nanoseconds, lifted: [Lifted], told: ToldTrace?, summary: TraceSummary?,
+    context: ViewContext
   ) {
+    let verdict = VerdictLines(record: record, row: row, told: told, summary: summary, context)
     if let message = ErrorText.of(record), row.hasError {
       items.append(
         Item(kind: .message, section: .attributes, key: "", value: message, field: nil))
     }
+    if verdict.isOfSpan { add(verdict) }
+    add(CallLines(record: record, role: row.role, story: told?.story, traceStart, context))
+    if !items.isEmpty { heading("ATTRIBUTES", .attributes) }
     addAttributes(record)
     addLifted(lifted)
     addEvents(record, traceStart, context)
     addLinks(record, context)
     addResource(record)
+    if !verdict.isOfSpan { add(verdict) }
     addSpan(record, row, traceStart, selfTime, lead, context)
   }
 
@@ -89,16 +120,16 @@ struct SpanDocument: Equatable {
 
   // MARK: - Sections
 
-  private mutating func heading(_ text: String, _ section: Section) {
+  mutating func heading(_ text: String, _ section: Section) {
     items.append(Item(kind: .heading, section: section, key: text, value: "", field: nil))
   }
 
-  private mutating func note(_ text: String, _ section: Section, level: Int = 0) {
+  mutating func note(_ text: String, _ section: Section, level: Int = 0) {
     items.append(
       Item(kind: .note, section: section, key: text, value: "", field: nil, level: level))
   }
 
-  private mutating func pair(
+  mutating func pair(
     _ key: String, _ value: String, _ section: Section, origin: String? = nil,
     field: Filter.Field? = nil, level: Int = 0
   ) {
@@ -210,7 +241,6 @@ struct SpanDocument: Equatable {
     pair("kind", record.kind.name, .span, field: .intrinsic(.kind))
     pair("status", record.statusCode.name, .span, field: .intrinsic(.status))
     if !record.statusMessage.isEmpty { pair("message", record.statusMessage, .span) }
-    if let evidence = EvidenceText.of(row.evidence) { pair("evidence", evidence, .span) }
     let start = Format.clock(record.start, .dateMilliseconds, zone: context.zone)
     pair("start", "\(Self.offset(record.start, from: traceStart, context))  \(start)", .span)
     if lead > .milliseconds(1) {
@@ -231,7 +261,7 @@ struct SpanDocument: Equatable {
   }
 
   /// When something happened, after the start of the trace: `+4.00s`.
-  private static func offset(
+  static func offset(
     _ time: UnixNanos, from start: UnixNanos, _ context: ViewContext
   ) -> String {
     guard time.isSet else { return "-" }

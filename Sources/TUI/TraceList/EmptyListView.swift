@@ -82,15 +82,7 @@ struct EmptyListView {
     draw([[("Searching", .dim)]], into: &frame)
   }
 
-  // MARK: - Placing
-
-  /// In the upper middle of the area, as a block with one left edge.
   private func draw(_ lines: [StyledLine], into frame: inout Frame) {
-    let widest = lines.map { $0.reduce(0) { $0 + TextWidth.columns(of: $1.text) } }.max() ?? 0
-    let column = area.column + max(2, (area.columns - widest) / 2)
-    let row = area.row + max(0, (area.rows - lines.count) / 3)
-    for (offset, line) in lines.enumerated() where row + offset < area.endRow {
-      frame.put(line, row: row + offset, column: column, width: area.endColumn - column)
-    }
+    frame.putBlock(lines, in: area)
   }
 }

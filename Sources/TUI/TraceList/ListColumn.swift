@@ -104,9 +104,11 @@ enum ListColumn: Int, CaseIterable, Sendable {
   /// What a row shows; nil where the trace has nothing to show there.
   func text(of summary: TraceSummary, _ glyphs: Glyphs) -> String? {
     switch self {
+    case .spans where summary.traceCount > 1:
+      "\(glyphs.joined)\(summary.traceCount) \(Format.count(summary.spanCount))"
     case .model: Self.model(of: summary, glyphs)
     case .spans: Format.count(summary.spanCount)
-    case .tokens: Self.tokens(of: summary).map { Format.count($0) }
+    case .tokens: summary.tokens.map { Format.count($0) }
     case .cost: summary.costUSD.map { Format.cost($0) }
     default:
       filterValue(of: summary).map { value in
@@ -141,12 +143,5 @@ enum ListColumn: Int, CaseIterable, Sendable {
       return model
     }
     return String(model[model.index(after: slash)...])
-  }
-
-  /// Tokens in and out together.
-  static func tokens(of summary: TraceSummary) -> UInt64? {
-    guard summary.tokensIn != nil || summary.tokensOut != nil else { return nil }
-    let (sum, overflow) = (summary.tokensIn ?? 0).addingReportingOverflow(summary.tokensOut ?? 0)
-    return overflow ? .max : sum
   }
 }

@@ -25,11 +25,11 @@ struct SidePreview {
     frame.put(
       context.cut(summary.rootName, to: max(0, width - used - 12)), row: pane.row,
       column: left + used + 2)
-    TraceByline(context: context, summary: summary)
-      .draw(row: pane.row + 1, column: left, width: width, into: &frame)
-    var row = pane.row + 2
-    for line in TracePreview(context: context, summary: summary, width: width).lines()
-    where !line.isEmpty {
+    let story = context.story(of: summary.number)
+    let who = TraceByline(context: context, summary: summary, story: story).who
+    let preview = TracePreview(context: context, summary: summary, story: story, width: width)
+    var row = pane.row + 1
+    for line in who + preview.lines(atMost: 3) where !line.isEmpty && row < pane.endRow {
       frame.put(line, row: row, column: left, width: width)
       row += 1
     }

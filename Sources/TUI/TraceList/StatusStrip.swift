@@ -28,18 +28,12 @@ struct StatusStrip {
     frame.put(clock.text, row: row, endColumn: columns - 1, style: clock.style)
   }
 
+  private var mark: LiveMark {
+    LiveMark(context: context, isOnHold: list.isOnHold, connection: source.connection)
+  }
+
   private func drawState(row: Int, into frame: inout Frame) -> Int {
-    let state: (String, Style)
-    if list.isOnHold {
-      state = ("\(glyphs.held) HOLD", .held.bold)
-    } else {
-      switch source.connection {
-      case .disconnected: state = ("\(glyphs.failed) GONE", .error.bold)
-      case .file: state = ("\(glyphs.dot) FILE", .title)
-      case .listening, .attached: state = ("\(glyphs.live) LIVE", .live.bold)
-      }
-    }
-    return frame.put(state.0, row: row, column: 1, style: state.1)
+    frame.put(mark.state.text, row: row, column: 1, style: mark.state.style)
   }
 
   /// With memory and losses at the end where there is room for everything, and losses second where
@@ -57,7 +51,10 @@ struct StatusStrip {
 
   private var figures: [Figure] {
     var figures = [
-      Figure(text: "\(Format.rate(traffic.tracesPerSecond)) tr/s", style: .text),
+      // Figures count what rows are: whole requests where traces are joined.
+      Figure(
+        text: "\(Format.rate(traffic.tracesPerSecond)) \(list.joinsRows ? "req" : "tr")/s",
+        style: .text),
       Figure(text: "\(Format.rate(traffic.spansPerSecond)) sp/s", style: .text),
     ]
     if traffic.windowTraces > 0 {
@@ -79,17 +76,8 @@ struct StatusStrip {
     return figures
   }
 
-  /// The time of day while spans flow; at rest when the last one came, which stays true without
-  /// redrawing.
   private var clockText: (text: String, style: Style) {
-    if case .disconnected(_, let since) = source.connection {
-      return ("since \(Format.clock(since, zone: context.zone))", .error)
-    }
-    if traffic.spansPerSecond > 0 {
-      return (Format.clock(context.now, zone: context.zone), .text)
-    }
-    guard lastArrival.isSet else { return ("no spans yet", .dim) }
-    return ("last \(Format.clock(lastArrival, zone: context.zone))", .dim)
+    mark.clock(isFlowing: traffic.spansPerSecond > 0, lastArrival: lastArrival)
   }
 
   // MARK: - Second line

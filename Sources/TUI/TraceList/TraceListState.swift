@@ -10,6 +10,10 @@ struct TraceListState: Equatable, Sendable {
   /// What a query said while the rows were on hold.
   private var waiting: [TraceNumber]?
   private(set) var tracesHeld = 0
+  /// The same in rows: the traces of one request counted once where they are joined.
+  private(set) var rowsHeld = 0
+  /// Rows that stand for more than one trace.
+  private(set) var joinedRows = 0
   /// Whether the whole store has been looked through yet.
   private(set) var isComplete = false
   private(set) var unknownKeys: [String] = []
@@ -30,7 +34,7 @@ struct TraceListState: Equatable, Sendable {
   /// Traces that came since the list stopped following.
   private(set) var newCount = 0
 
-  private(set) var order = TraceOrder.newestFirst
+  var order = TraceOrder.newestFirst
   /// The column that `=` and `!` look at.
   private(set) var focus = ListColumn.tenant
   private(set) var columns = ColumnLayout()
@@ -47,8 +51,17 @@ struct TraceListState: Equatable, Sendable {
 
   /// Takes what a query found. The selection stays on its trace, and its trace where it is on the
   /// screen.
-  mutating func accept(_ result: QueryResult, generation: Int, height: Int) {
+  ///
+  /// `lead` says which trace stands for the request of another, so that the selection goes along when
+  /// two rows become one.
+  mutating func accept(
+    _ result: QueryResult, generation: Int, height: Int,
+    lead: (TraceNumber) -> TraceNumber = { $0 }
+  ) {
     tracesHeld = result.tracesHeld
+    rowsHeld = result.requestsHeld
+    joinedRows = result.joinedRows
+    if order.joinsTraces { selected = selected.map(lead) }
     isComplete = result.isComplete
     unknownKeys = result.unknownKeys
     traffic = result.traffic
@@ -64,6 +77,8 @@ struct TraceListState: Equatable, Sendable {
         row = 0
       }
       show(result.traces, height: height)
+      // Another question moves rows anyway, so the screen may as well be full.
+      if isAnswerToNewQuery, !result.traces.isEmpty { scroll(height: height) }
     }
     countNew()
   }
@@ -210,10 +225,10 @@ struct TraceListState: Equatable, Sendable {
   mutating func setFocus(_ column: ListColumn) { focus = column }
 
   /// Looks at the rows on screen, so that columns are as wide as their values.
-  mutating func measure(_ snapshot: Snapshot, now: UnixNanos, height: Int, glyphs: Glyphs) {
+  mutating func measure(_ context: ViewContext, height: Int) {
     for row in top..<max(top, min(count, top + height)) {
-      if let summary = snapshot.summary(of: trace(at: row), now: now) {
-        columns.see(summary, glyphs)
+      if let summary = context.summary(of: trace(at: row)) {
+        columns.see(summary, context.glyphs)
       }
     }
   }

@@ -52,7 +52,7 @@ struct TraceListView {
     _ row: Int, at line: Int, _ placed: [ColumnLayout.Placed], into frame: inout Frame
   ) {
     let number = list.trace(at: row)
-    guard let summary = context.snapshot.summary(of: number, now: context.now) else {
+    guard let summary = context.summary(of: number) else {
       frame.put("evicted to make room", row: line, column: 1, style: .dim)
       select(row, at: line, nil, into: &frame)
       return
@@ -151,34 +151,26 @@ struct TraceListView {
 
   // MARK: - Filter line
 
-  func drawFilterLine(_ filter: String, into frame: inout Frame) {
-    let columns = frame.size.columns
+  /// What stands at the right of the filter: how many traces it selects, and how they are shown.
+  func filterFigures(isFiltered: Bool, columns: Int) -> String {
     var parts: [String] = []
-    if filter.isEmpty {
-      parts.append("\(Format.grouped(UInt64(list.tracesHeld))) traces")
-    } else {
+    if isFiltered {
       parts.append(
-        "\(Format.grouped(UInt64(list.count))) of \(Format.grouped(UInt64(list.tracesHeld)))")
+        "\(Format.grouped(UInt64(list.count))) of \(Format.grouped(UInt64(list.rowsHeld)))")
+    } else {
+      parts.append(list.heldText)
     }
+    if let joining = list.joiningText(glyphs) { parts.append(joining) }
     if !list.isComplete && list.generation > 0 { parts.append("searching") }
     if list.traffic.errorTraces > 0 {
       parts.append("\(Format.count(list.traffic.errorTraces)) err")
     }
     if columns >= 70 {
-      let isPlain = list.order == .newestFirst
+      let isPlain = list.order.column == .time && !list.order.isReversed
       if !isPlain { parts.append("by \(list.order.column)") }
       parts.append(list.isOnHold ? "on hold" : list.isFollowing ? "follow" : "follow off")
     }
-    let right = parts.joined(separator: " \(glyphs.dot) ")
-    let rightStart = columns - 1 - TextWidth.columns(of: right)
-    frame.put(right, row: layout.filter, column: rightStart, style: .dim)
-    frame.put("F", row: layout.filter, column: 1, style: .title)
-    if filter.isEmpty {
-      frame.put("everything", row: layout.filter, column: 3, style: .dim)
-    } else {
-      frame.put(
-        context.cut(filter, to: rightStart - 5), row: layout.filter, column: 3, style: .prompt)
-    }
+    return parts.joined(separator: " \(glyphs.dot) ")
   }
 
   // MARK: - Preview
@@ -203,7 +195,8 @@ struct TraceListView {
   func drawPreview(into frame: inout Frame) {
     guard layout.side == nil, let summary = selectedSummary else { return }
     let width = frame.size.columns - 2
-    let lines = TracePreview(context: context, summary: summary, width: width).lines()
+    let story = context.story(of: summary.number)
+    let lines = TracePreview(context: context, summary: summary, story: story, width: width).lines()
     for (offset, line) in lines.prefix(layout.preview.rows).enumerated() {
       frame.put(line, row: layout.preview.row + offset, column: 1, width: width)
     }
@@ -211,6 +204,6 @@ struct TraceListView {
 
   var selectedSummary: TraceSummary? {
     guard let selected = list.selected, !list.isEmpty else { return nil }
-    return context.snapshot.summary(of: selected, now: context.now)
+    return context.summary(of: selected)
   }
 }

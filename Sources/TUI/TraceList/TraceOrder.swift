@@ -1,6 +1,6 @@
 public import Store
 
-/// What the trace list is sorted by.
+/// What the trace list is sorted by, and what a row of it is.
 public struct TraceOrder: Equatable, Hashable, Sendable {
   public enum Column: UInt8, CaseIterable, Sendable {
     case time, duration, spans, errors
@@ -9,10 +9,13 @@ public struct TraceOrder: Equatable, Hashable, Sendable {
   public var column: Column
   /// The smallest first instead of the largest; for time, the oldest instead of the newest.
   public var isReversed: Bool
+  /// Whether the traces of one request are one row.
+  public var joinsTraces: Bool
 
-  public init(_ column: Column, isReversed: Bool = false) {
+  public init(_ column: Column, isReversed: Bool = false, joinsTraces: Bool = true) {
     self.column = column
     self.isReversed = isReversed
+    self.joinsTraces = joinsTraces
   }
 
   /// What the order is, for a person.
@@ -41,13 +44,20 @@ public struct TraceOrder: Equatable, Hashable, Sendable {
     var arranged = traces
     if column != .time {
       let keyed = traces.enumerated().map { position, number in
-        (key: key(snapshot.summary(of: number, now: now)), position: position, number: number)
+        (key: key(summary(of: number, snapshot, now)), position: position, number: number)
       }
       arranged = keyed.sorted {
         $0.key != $1.key ? $0.key < $1.key : $0.position < $1.position
       }.map(\.number)
     }
     return isReversed ? arranged.reversed() : arranged
+  }
+
+  private func summary(
+    of trace: TraceNumber, _ snapshot: Snapshot, _ now: UnixNanos
+  ) -> TraceSummary? {
+    joinsTraces
+      ? snapshot.requestSummary(of: trace, now: now) : snapshot.summary(of: trace, now: now)
   }
 
   private func key(_ summary: TraceSummary?) -> UInt64 {

@@ -18,8 +18,16 @@ struct WaterfallState: Equatable, Sendable {
   private(set) var needle = ""
   /// The tree's rows that contain the needle.
   private(set) var matches: [Int] = []
-  /// The filters whose rejection their parent tells of.
-  private(set) var rejecting: Set<SpanID> = []
+  /// The traces that are one request with this one, where there are others, the leading one first.
+  private(set) var parts: [TraceID] = []
+  /// What the trace tells of its request; nil until it was told.
+  private(set) var told: ToldTrace?
+  /// What rows stand for that are told of without a span, by the span they belong to.
+  private(set) var asides: [SpanID: [ToldTrace.Aside]] = [:]
+  /// Runs that were folded when they first showed; what a person did with them since is kept.
+  private var knownRuns: Set<TraceTree.RowKey> = []
+  /// The tree as parents and children make it.
+  private var plainTree = TraceTree.empty
   /// Whether the store has let go of the trace; what was read of it stays on screen.
   private(set) var isEvicted = false
 
@@ -42,22 +50,54 @@ struct WaterfallState: Equatable, Sendable {
   private static let largeTree = 5_000
 
   /// Reads the trace anew if it has more spans. The selection and the folds stay on their spans.
-  mutating func refresh(_ snapshot: Snapshot, now: UnixNanos, height: Int) {
-    guard let summary = snapshot.summary(of: number, now: now) else {
+  mutating func refresh(_ context: ViewContext, height: Int) {
+    guard let summary = context.summary(of: number) else {
       isEvicted = true
       return
     }
-    let known = tree.spans.count
-    guard summary.spanCount != known else { return }
-    if known > Self.largeTree, summary.spanCount - known < known / 50,
-      now.since(summary.touched) < .seconds(1)
+    let known = plainTree.spans.count
+    guard summary.spanCount != known || summary.traceCount != max(1, parts.count) else { return }
+    if known > Self.largeTree, summary.spanCount > known, summary.spanCount - known < known / 50,
+      context.now.since(summary.touched) < .seconds(1)
     {
       return
     }
-    tree = TraceTree(snapshot.spans(of: number))
-    rejecting = SpanLabel.rejectingFilters(in: tree.spans)
+    plainTree = readTree(context)
+    regroup(height: height)
+  }
+
+  /// Takes in what the trace tells, so that what goes together stands together.
+  mutating func tell(_ told: ToldTrace, height: Int) {
+    guard self.told?.spanCount != told.spanCount else { return }
+    self.told = told
+    regroup(height: height)
+  }
+
+  private mutating func regroup(height: Int) {
+    let (grouping, asides) = told?.grouping ?? (TraceTree.Grouping(), [:])
+    self.asides = asides
+    tree = plainTree.grouped(by: grouping)
+    for row in tree.rows.indices where tree.group(at: row)?.kind == .run {
+      if knownRuns.insert(tree.rows[row].key).inserted { folded.insert(tree.rows[row].key) }
+    }
     findMatches()
     rebuild(height: height)
+  }
+
+  private mutating func readTree(_ context: ViewContext) -> TraceTree {
+    let snapshot = context.snapshot
+    let traces = context.joinsTraces ? snapshot.requestTraces(of: number) : [number]
+    let read = traces.compactMap { trace in
+      snapshot.id(of: trace).map { TraceTree.JoinedTrace(id: $0, spans: snapshot.spans(of: trace)) }
+    }
+    parts = read.count > 1 ? read.map(\.id) : []
+    return read.count > 1 ? TraceTree(joining: read) : TraceTree(snapshot.spans(of: number))
+  }
+
+  /// The trace that a row without a span stands for.
+  func trace(at row: Int) -> TraceID? {
+    guard tree.rows[row].place == .otherTrace else { return nil }
+    return parts.first { TraceTree.key(ofTrace: $0) == tree.rows[row].key }
   }
 
   private mutating func rebuild(height: Int) {
@@ -124,7 +164,7 @@ struct WaterfallState: Equatable, Sendable {
 
   /// Goes to the next error below or above, round the end; false when there is none.
   mutating func moveToError(forward: Bool, height: Int) -> Bool {
-    let errors = tree.rows.indices.filter { tree.span(at: $0)?.hasError ?? false }
+    let errors = tree.rows.indices.filter { tree.isError(at: $0) }
     return moveToOne(of: errors, forward: forward, height: height)
   }
 
@@ -173,14 +213,34 @@ struct WaterfallState: Equatable, Sendable {
   }
 
   /// Folds every row that has children, but not the first, so that its children show; or unfolds
-  /// all.
+  /// all, runs too.
   mutating func toggleFoldAll(height: Int) {
-    if folded.isEmpty {
-      for row in tree.rows where row.childCount > 0 && row.depth > 0 { folded.insert(row.key) }
+    let foldable = tree.rows.filter { $0.childCount > 0 && $0.depth > 0 }.map(\.key)
+    // Runs are folded from the start: that alone does not make the next step the unfolding.
+    let isUnfolded = folded.isDisjoint(with: Set(foldable).subtracting(knownRuns))
+    if isUnfolded, !folded.isSuperset(of: foldable) {
+      folded.formUnion(foldable)
     } else {
       folded = []
     }
     rebuild(height: height)
+  }
+
+  /// Folds the groups: filters, controls, routing and runs; or unfolds them all. False where the
+  /// trace has none.
+  mutating func toggleGroups(height: Int) -> Bool {
+    let groups = Set(tree.rows.indices.filter { isGroup($0) }.map { tree.rows[$0].key })
+    guard !groups.isEmpty else { return false }
+    if folded.isSuperset(of: groups) { folded.subtract(groups) } else { folded.formUnion(groups) }
+    rebuild(height: height)
+    return true
+  }
+
+  /// Whether a row heads rows that go together, as a group or as a span that does the same.
+  func isGroup(_ row: Int) -> Bool {
+    guard tree.rows[row].childCount > 0 else { return false }
+    return tree.rows[row].place == .group
+      || tree.span(at: row).flatMap { told?.notes[$0.spanID] }?.isHead ?? false
   }
 
   // MARK: - Zoom
@@ -212,8 +272,14 @@ struct WaterfallState: Equatable, Sendable {
     }
     let search = TextSearch(needle)
     matches = tree.rows.indices.filter { row in
-      guard let span = tree.span(at: row) else { return false }
+      if case .step(let number) = aside(at: row) {
+        return search.matches(step(number)?.name ?? "")
+      }
+      guard let span = tree.span(at: row) else {
+        return trace(at: row).map { search.matches($0.hex) } ?? false
+      }
       return search.matches(span.name) || search.matches(span.service)
+        || search.matches(told?.notes[span.spanID]?.label ?? "")
     }
   }
 

@@ -47,62 +47,59 @@ struct WaterfallView {
   private func drawRow(_ place: Int, at line: Int, into frame: inout Frame) {
     let row = waterfall.visible[place]
     let columns = self.columns
-    if let span = tree.span(at: row) {
-      drawLabel(row, place, span, at: line, into: &frame)
-      drawLetter(row, place, span, at: line, into: &frame)
-      frame.put(
-        context.duration(span.duration), row: line, endColumn: columns.durationEnd, style: .number)
-    } else {
+    let text = RowText(context: context, waterfall: waterfall, row: row)
+    if let trace = waterfall.trace(at: row) {
+      drawTrace(trace, row, place, at: line, into: &frame)
+    } else if tree.rows[row].place == .missingParent {
       drawMissing(row, place, at: line, into: &frame)
+    } else {
+      drawLabel(text, place, at: line, into: &frame)
+      if let sign = text.sign(isFolded: waterfall.isFolded(place)) {
+        frame.put(sign.sign, row: line, column: columns.letter, style: sign.style)
+      }
+      if let duration = text.duration {
+        frame.put(
+          context.duration(duration), row: line, endColumn: columns.durationEnd, style: .number)
+      }
     }
     if showsSelection, place == waterfall.row {
       frame.put(glyphs.selection, row: line, column: pane.column)
       let style = isFocused ? Style.selection : Style.selection.dimmed
       frame.setStyle(row: line, columns: pane.column..<columns.durationEnd + 1, style: style)
     }
-    drawBar(row, at: line, into: &frame)
+    drawBar(text, at: line, into: &frame)
   }
 
   private func drawLabel(
-    _ row: Int, _ place: Int, _ span: SpanRow, at line: Int, into frame: inout Frame
+    _ text: RowText, _ place: Int, at line: Int, into frame: inout Frame
   ) {
     let columns = self.columns
-    var at = columns.label.lowerBound + drawGuides(row, place, at: line, into: &frame)
-    let end = columns.label.upperBound
-    func put(_ text: String, _ style: Style, into frame: inout Frame) {
-      guard at < end, !text.isEmpty else { return }
-      at += frame.put(context.cut(text, to: end - at), row: line, column: at, style: style)
-    }
+    let row = text.row
+    let start = columns.label.lowerBound + drawGuides(row, place, at: line, into: &frame)
     let isMatch = waterfall.matches.binarySearch(row)
-    if showsService(row, span) { put(span.service + " ", isMatch ? .match : .dim, into: &frame) }
-    put(SpanLabel.short(span), isMatch ? .match : .text, into: &frame)
-    if tree.rows[row].place == .duplicate { put(" same id again", .warning, into: &frame) }
-    if tree.rows[row].place == .cycle { put(" its own ancestor", .warning, into: &frame) }
-    if tree.lead(of: row) > .milliseconds(1) { put(" \(glyphs.late)", .warning, into: &frame) }
-    if waterfall.isFolded(place) {
-      put(" +\(tree.rows[row].subtreeEnd - row - 1)", .dim, into: &frame)
+    var pieces: StyledLine = []
+    if let service = service(of: row) { pieces.append((service + " ", .dim)) }
+    pieces += text.label
+    if isMatch { pieces = pieces.map { ($0.text, .match) } }
+    if tree.rows[row].place == .duplicate { pieces.append((" same id again", .warning)) }
+    if tree.rows[row].place == .cycle { pieces.append((" its own ancestor", .warning)) }
+    if tree.lead(of: row) > .milliseconds(1) { pieces.append((" \(glyphs.late)", .warning)) }
+    // A run says how many it is of.
+    if waterfall.isFolded(place), tree.group(at: row) == nil {
+      pieces.append((" +\(tree.rows[row].subtreeEnd - row - 1)", .dim))
     }
+    frame.put(pieces, row: line, column: start, width: columns.label.upperBound - start)
   }
 
-  /// A service is named where it changes; a run of spans of one service need not say it each time.
-  private func showsService(_ row: Int, _ span: SpanRow) -> Bool {
-    guard !span.service.isEmpty else { return false }
-    guard let parent = tree.rows[row].parent, let above = tree.span(at: parent) else { return true }
-    return above.service != span.service
-  }
-
-  private func drawLetter(
-    _ row: Int, _ place: Int, _ span: SpanRow, at line: Int, into frame: inout Frame
-  ) {
-    if let mark = SpanLabel.letter(span) {
-      frame.put(mark.letter, row: line, column: columns.letter, style: mark.style)
-    } else if waterfall.isFolded(place), tree.hasError(below: row) {
-      frame.put("e", row: line, column: columns.letter, style: .error)
-    } else if span.role == .filter {
-      let isRejecting = waterfall.rejecting.contains(span.spanID)
-      let (sign, style) = SpanLabel.verdict(span, isRejecting: isRejecting, glyphs)
-      frame.put(sign, row: line, column: columns.letter, style: style)
-    }
+  /// A service is named where it changes; a run of spans of one service need not say it each time,
+  /// and what stands under a heading has it said.
+  private func service(of row: Int) -> String? {
+    guard let span = tree.span(at: row), !span.service.isEmpty else { return nil }
+    if waterfall.note(at: row) != nil { return nil }
+    guard let parent = tree.rows[row].parent else { return span.service }
+    if let group = tree.group(at: parent) { return group.kind == .run ? nil : span.service }
+    guard let above = tree.span(at: parent) else { return span.service }
+    return above.service == span.service ? nil : span.service
   }
 
   private func drawMissing(_ row: Int, _ place: Int, at line: Int, into frame: inout Frame) {
@@ -114,6 +111,17 @@ struct WaterfallView {
     let start = columns.label.lowerBound + guides
     frame.put(
       context.cut(text, to: columns.durationEnd - start), row: line, column: start, style: .warning)
+  }
+
+  /// A row for another trace of the request, whose root has no parent in any.
+  private func drawTrace(
+    _ trace: TraceID, _ row: Int, _ place: Int, at line: Int, into frame: inout Frame
+  ) {
+    let columns = self.columns
+    let start = columns.label.lowerBound + drawGuides(row, place, at: line, into: &frame)
+    let text = "\(glyphs.joined) trace \(ValueText.short(trace, glyphs))  same request"
+    frame.put(
+      context.cut(text, to: columns.durationEnd - start), row: line, column: start, style: .title)
   }
 
   // MARK: - Guides
@@ -148,7 +156,8 @@ struct WaterfallView {
 
   // MARK: - Bars
 
-  private func drawBar(_ row: Int, at line: Int, into frame: inout Frame) {
+  private func drawBar(_ text: RowText, at line: Int, into frame: inout Frame) {
+    let row = text.row
     let cells = columns.bars
     let reach = tree.reach(of: row)
     guard reach.start.isSet else { return }
@@ -163,17 +172,23 @@ struct WaterfallView {
       return
     }
     let start = cells.lowerBound + bar.start
-    guard let span = tree.span(at: row) else {
+    guard !text.isLate else {
+      frame.put(glyphs.late, row: line, column: start, style: .bar(for: text.role))
+      return
+    }
+    if tree.rows[row].place == .missingParent {
       let width = max(1, TextWidth.columns(of: bar.text))
       frame.put(
         String(repeating: glyphs.unfinishedBar, count: width), row: line, column: start, style: .dim
       )
       return
     }
-    let style = span.hasError ? Style.barError : Style.bar(for: span.role)
+    let hasError = tree.isError(at: row)
+    let style = hasError ? Style.barError : Style.bar(for: text.role)
     let used = frame.put(
-      bar.text, row: line, column: start, width: cells.upperBound - start, style: style)
-    guard span.hasError, start + used < cells.upperBound else { return }
+      bar.text, row: line, column: start, width: cells.upperBound - start,
+      style: tree.group(at: row) == nil ? style : style.dimmed)
+    guard hasError, start + used < cells.upperBound else { return }
     frame.put(glyphs.failed, row: line, column: start + used, style: .error)
   }
 

@@ -23,6 +23,7 @@ struct CollectCommand: ParsableCommand {
     // Before any thread is begun, so that all of them leave the signals to this one.
     Signals.holdEnding()
     let collector = try LocalCollector(receiving, log: ProgramLog())
+    for warning in collector.warnings { StandardError.say(warning) }
     for endpoint in collector.endpoints { StandardOutput.offer("listening \(endpoint)\n") }
     StandardOutput.offer("ready\n")
     if isDetached { Detached.closeStreams() }

@@ -5,7 +5,7 @@ import TUI
 struct DocsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "docs", abstract: "Print documentation made from the program itself.",
-    shouldDisplay: false, subcommands: [Keys.self])
+    shouldDisplay: false, subcommands: [Keys.self, VocabularyPage.self])
 
   struct Keys: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -22,6 +22,11 @@ struct LiveCommand: ParsableCommand {
     let log = ProgramLog()
     let source: any ExplorerSource
     if let path = receiving.socketPath, let address = CollectorAccess.running(at: path) {
+      if let option = receiving.rules.firstGiven {
+        throw Failure(
+          "\(option) has no effect: a collector runs already (\(address)), with rules of its own; "
+            + "stop it with \"tracetop stop\" first")
+      }
       source = AttachedSource(address, memory: receiving.memory, log: log)
     } else {
       source = try LocalCollector(receiving, log: log)

@@ -9,20 +9,24 @@ struct TraceCommand: ParsableCommand {
     commandName: "trace", abstract: "Print traces that a collector holds.",
     discussion: """
       TARGET is "last" (the trace touched last), "any" (all of them), or a trace id of 8 or 32 \
-      hexadecimal digits. The options are those of "planoai trace".
+      hexadecimal digits. Without one it is "last", or "any" with --list, --limit or --since. "listen" \
+      starts a collector in the background, "stop" and "down" end it.
+
+      The options and results are those of "planoai trace"; Docs/Trace.md has the differences. Exit \
+      codes: 0 done, also when nothing matched; 1 an error; 2 wrong usage; 3 no collector is running.
       """)
 
-  @Argument(help: ArgumentHelp("last, any, or a trace id.", valueName: "target"))
+  @Argument(help: ArgumentHelp("last, any, a trace id, listen, stop or down.", valueName: "target"))
   var target: String?
 
   @Option(
-    name: .customLong("where"),
+    name: .customLong("where"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Only traces that this filter selects: key=value, or any filter; repeat for AND.",
+      "Only traces that this selects: key=value as planoai has it, or any filter; repeat for AND.",
       valueName: "filter"))
   var filters: [String] = []
 
-  @Flag(help: "Print trace ids only.")
+  @Flag(help: "Print trace ids only; on a terminal, choose a trace from a list.")
   var list = false
 
   @Option(
@@ -41,16 +45,16 @@ struct TraceCommand: ParsableCommand {
   var json = false
 
   @Option(
-    name: .customLong("filter"),
+    name: .customLong("filter"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Keep only these attributes of spans: keys with commas between them, * for any text.",
+      "Keep only these attributes of spans: keys with commas between them, * for any text; repeat for more.",
       valueName: "keys"))
-  var attributeKeys: String?
+  var attributeKeys: [String] = []
 
-  @Flag(name: .shortAndLong, help: "Print every attribute of every span.")
+  @Flag(name: .shortAndLong, help: "Print every attribute of every span, and its events.")
   var verbose = false
 
-  @Flag(name: .customLong("no-interactive"), help: "Ask nothing (it never does).")
+  @Flag(name: .customLong("no-interactive"), help: "Ask nothing: print ids on a terminal too.")
   var isNotInteractive = false
 
   @Flag(name: .customLong("no-color"), help: "Use no colours; NO_COLOR does the same.")
@@ -62,37 +66,54 @@ struct TraceCommand: ParsableCommand {
   @OptionGroup var source: SourceOptions
 
   func run() throws {
-    let traces = try TraceRequest(self).fetch()
+    if let action = listenerAction {
+      return try TraceListener.perform(action, from: source.from)
+    }
+    let request = try TraceRequest(self)
+    let collector = try CollectorAccess.find(source.from)
+    let isChoosing = list && !json && !isNotInteractive && TraceChooser.isPossible
+    let traces = try request.fetch(
+      from: collector, idsOnly: list && !isChoosing && attributeKeys.isEmpty)
+    var keeping = attributeKeys.isEmpty ? nil : AttributeSelection(attributeKeys)
+    if let traces, let selection = keeping,
+      try !selection.isApplied(to: traces, of: collector)
+    {
+      keeping = nil
+    }
+    if isChoosing, let traces, !traces.isEmpty {
+      guard let chosen = try TraceChooser.choose(from: traces, ink: ink, glyphs: glyphs) else {
+        return StandardOutput.write("Cancelled.\n")
+      }
+      return print(chosen, keeping: keeping)
+    }
     if list { return printList(traces?.ids ?? []) }
-    let selection = attributeKeys.map { AttributeSelection($0) }
-    let keeping = selection.map { $0.isFound(in: traces) ? $0 : nil } ?? nil
-    guard !json else { return printJSON(traces, keeping: keeping) }
-    guard var newest = traces?.documents.first(where: { _ in true }) else {
+    guard !json else { return TraceJSON(traces: traces, selection: keeping).write() }
+    guard let newest = traces?.documents.first(where: { _ in true }) else {
       return StandardOutput.write("No traces found.\n")
     }
-    keeping?.apply(to: &newest)
-    let text = TraceText(
-      ink: .standard(isRefused: hasNoColor), glyphs: .set(isASCII: ascii),
-      attributes: verbose || selection != nil ? .all : .failures)
-    StandardOutput.write(text.text(of: newest))
+    print(newest, keeping: keeping)
   }
 
-  /// Written in pieces, so that a large answer is never held whole.
-  private func printJSON(_ traces: FetchedTraces?, keeping selection: AttributeSelection?) {
-    var writer = JSONWriter()
-    writer.object { json in
-      json.key("traces")
-      json.array { json in
-        guard let traces else { return }
-        for var document in traces.documents {
-          selection?.apply(to: &document)
-          json.element()
-          json.trace(document)
-          if json.bytes.count > 1 << 20 { StandardOutput.write(json.takeBytes()) }
-        }
-      }
-    }
-    StandardOutput.write(writer.bytes + [UInt8(ascii: "\n")])
+  private var ink: Ink { .standard(isRefused: hasNoColor) }
+  private var glyphs: Glyphs { .set(isASCII: ascii) }
+
+  private func print(_ trace: TraceDocument, keeping selection: AttributeSelection?) {
+    var trace = trace
+    selection?.apply(to: &trace)
+    let text = TraceText(
+      ink: ink, glyphs: glyphs,
+      extent: verbose ? .all : selection != nil ? .chosen : .usual,
+      columns: StandardOutput.columns)
+    StandardOutput.write(text.text(of: trace))
+  }
+
+  /// What to do about a listener; nil where traces are asked for. With an option that says how to show
+  /// traces these words are taken for ids, as `planoai trace` does.
+  private var listenerAction: TraceListener.Action? {
+    let isShowing =
+      list || json || verbose || isNotInteractive || !filters.isEmpty || !attributeKeys.isEmpty
+      || (limit ?? 0) != 0 || since?.isEmpty == false
+    return isShowing ? nil : target.flatMap(TraceListener.Action.init)
   }
 
   private func printList(_ ids: [TraceID]) {
@@ -103,7 +124,7 @@ struct TraceCommand: ParsableCommand {
     } else if ids.isEmpty {
       StandardOutput.write("No trace IDs found.\n")
     } else {
-      StandardOutput.write("Trace IDs:\n" + ids.map { "  \($0.hex.prefix(8))\n" }.joined())
+      StandardOutput.write("Trace IDs:\n" + ids.map { "  - \($0.hex.prefix(8))\n" }.joined())
     }
   }
 }

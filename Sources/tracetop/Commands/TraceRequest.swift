@@ -8,28 +8,30 @@ struct TraceRequest {
   var filter: String?
   var limit: Int?
   var age: Age?
-  var from: String?
 
+  /// Checks in the order in which `planoai trace` does, so that of several mistakes the same is said.
   init(_ command: TraceCommand) throws(Failure) {
+    try AttributeSelection.check(command.attributeKeys)
+    filter = try Self.joined(command.filters)
     if let limit = command.limit, limit < 0 {
       throw Failure("Limit must be greater than or equal to 0.")
     }
-    if let keys = command.attributeKeys { try AttributeSelection.check(keys) }
-    // A limit says that more than one is wanted, as with `planoai trace`.
-    let standard = command.list || (command.limit ?? 0) > 0 ? "any" : "last"
-    target = try TraceTarget(command.target ?? standard)
-    if command.list, target.isID { throw Failure("Target and --list cannot be used together.") }
-    filter = try Self.joined(command.filters)
-    limit = command.limit
     if let since = command.since { age = try Age(since) }
-    from = command.source.from
+    limit = command.limit
+    // Each of these says that more than one is wanted.
+    let isAny = command.list || age != nil || (limit ?? 0) > 0
+    let target = command.target ?? (isAny ? "any" : "last")
+    if command.list, target != "any", target != "last" {
+      throw Failure("Target and --list cannot be used together.")
+    }
+    self.target = try TraceTarget(target)
   }
 
   // MARK: - Filters
 
   /// All filters as one; each must select a trace.
   static func joined(_ filters: [String]) throws(Failure) -> String? {
-    let bad = filters.filter(isBareWord)
+    let bad = filters.filter(isNoFilter)
     guard bad.isEmpty else {
       throw Failure(
         "Invalid --where filter(s): \(bad.joined(separator: ", ")). Use key=value.")
@@ -37,33 +39,38 @@ struct TraceRequest {
     var parts: [String] = []
     for filter in filters {
       do {
-        if try FilterParser.parse(filter) != nil { parts.append("(\(filter))") }
+        parts.append("(\(try WherePair.filter(filter)))")
       } catch {
-        throw Failure("--where \"\(filter)\": \(error)")
+        throw Failure("Invalid --where filter \"\(filter)\": \(error). Use key=value.")
       }
     }
     return parts.isEmpty ? nil : parts.joined(separator: " and ")
   }
 
-  /// A word with no operator. The filter language would search for it; `planoai trace` refuses it.
-  private static func isBareWord(_ text: String) -> Bool {
-    !text.isEmpty && !text.contains { "=<>!~?{}()\"'".contains($0) || $0.isWhitespace }
+  /// Nothing, or a word with no operator. The filter language would take all or search for it;
+  /// `planoai trace` refuses it.
+  private static func isNoFilter(_ text: String) -> Bool {
+    text.allSatisfy(\.isWhitespace)
+      || !text.contains { "=<>!~?{}()\"'".contains($0) || $0.isWhitespace }
   }
 
   // MARK: - Answering
 
-  /// The traces, the one touched last first.
-  func fetch() throws(Failure) -> FetchedTraces? {
-    let collector = try CollectorAccess.find(from)
+  /// The traces, the one touched last first; where only ids are wanted, with a span each.
+  func fetch(from collector: CollectorAccess, idsOnly: Bool = false) throws(Failure)
+    -> FetchedTraces?
+  {
     let wanted = target == .last ? min(limit ?? 1, 1) : limit
-    guard wanted != 0 else { return nil }
+    let earliest = age.map { Environment.now - $0.length }
     let whole = [target.filter, filter].compactMap(\.self).joined(separator: " and ")
-    // What is left out afterwards must not count for the collector's limit.
-    var traces = try collector.traces(filter: whole, limit: age == nil ? wanted : nil)
+    // With a limit of none there may still be a key to refuse.
+    var traces = try collector.traces(
+      filter: whole, since: earliest, limit: wanted.map { max(1, $0) }, isWhole: target != .any,
+      spans: idsOnly ? 1 : 0)
+    if target == .last { traces.keepFirst(1) }
     if traces.isEmpty, let filter { try refuseUnknownKeys(of: filter, collector) }
+    guard wanted != 0 else { return nil }
     traces.keep { target.selects($0) }
-    if let age { traces.keep(since: Environment.now - age.length) }
-    if let wanted { traces.keepFirst(wanted) }
     return traces
   }
 
@@ -77,8 +84,10 @@ struct TraceRequest {
     let empty = Store(budgetBytes: FetchedTraces.budgetBytes).snapshot()
     let keys = LiveQuery(filter: parsed).update(to: empty, now: Environment.now).unknownKeys
     var unknown: [String] = []
-    for key in keys where try collector.traces(filter: "\"\(key)\"?", limit: 1).isEmpty {
-      unknown.append(key)
+    // A name of the filter language is known, whether a span has an attribute of that name or not.
+    for key in keys where Filter.Field(name: key) == nil && !unknown.contains(key) {
+      let having = "\(Filter.inQuotes(key))?"
+      if try collector.traces(filter: having, limit: 1, spans: 1).isEmpty { unknown.append(key) }
     }
     guard unknown.isEmpty else {
       throw Failure("Unknown --where key(s): \(unknown.joined(separator: ", "))")

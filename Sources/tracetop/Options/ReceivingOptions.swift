@@ -25,6 +25,8 @@ struct ReceivingOptions: ParsableArguments {
       "How much memory spans may take, such as 512MiB or 2GiB.", valueName: "size"))
   var memory = MemorySize.standard
 
+  @OptionGroup var rules: RuleOptions
+
   @Flag(
     name: .customLong("insecure-remote"),
     help: "Take spans on addresses that other machines reach, without TLS or a token.")

@@ -48,6 +48,10 @@ enum StatusText {
     for (label, count, meaning) in losses where count > 0 {
       rows.append((label, "\(Format.grouped(count)) \(meaning)"))
     }
+    if let share = status.planoSampling { rows.append(("sampling", RuleText.sampling(share))) }
+    for use in status.rules {
+      rows.append(("rule", RuleText.line(use)))
+    }
     return Columns.text(rows, ink: ink)
   }
 }

@@ -5,22 +5,25 @@ import TUI
 /// A trace as text for people: what is known of it in a few lines, and its spans as a tree.
 ///
 ///     7f3a9c2e51d04be8a01f22c9d1e0aa37  error  1.92s  9 spans in 4 services
-///     tenant acme  user usr_ana  route code generation
+///     tenant acme  user usr_ana
+///     fast-llm → code generation → gpt-4o-mini  tokens 402 in, 118 out
 ///
-///       1.92s  inbound      POST /v1/chat/completions  plano(inbound)
-///       1.91s  orchestrate  └─ travel_booking_service  plano(orchestrator)
+///        +0ms  1.92s   inbound      POST /v1/chat/completions  plano(inbound)
+///                                   http.method=POST  request_size=150
+///        +3ms  1.91s   orchestrate  └─ travel_booking_service  plano(orchestrator)
 struct TraceText {
-  /// Which attributes stand under each span.
-  enum Attributes: Equatable {
-    /// Those that say what went wrong, where something did.
-    case failures
-    case all
-  }
+  /// How wide a line is where there is no terminal that says it: enough for a few attributes.
+  static let standardWidth = 100
 
   var ink: Ink
   var glyphs = Glyphs.unicode
   var zone = ClockZone.local
-  var attributes = Attributes.failures
+  var extent = AttributeText.Extent.usual
+  /// The columns of the terminal; nil where there is none, and nothing is cut.
+  var columns: Int?
+
+  var width: Int { max(columns ?? Self.standardWidth, 40) }
+  var attributes: AttributeText { AttributeText(ink: ink, glyphs: glyphs, extent: extent) }
 
   /// Everything there is to say of the trace, lines ended.
   func text(of trace: TraceDocument) -> String {
@@ -32,134 +35,128 @@ struct TraceText {
   private func head(of trace: TraceDocument) -> [String] {
     let summary = trace.summary
     let services = trace.services.count
-    let verdict = ink.paint(summary.verdict.name, Self.color(of: summary.verdict))
-    let counts =
-      "\(summary.spanCount) \(summary.spanCount == 1 ? "span" : "spans") in \(services) "
-      + (services == 1 ? "service" : "services")
     let first = [
-      ink.bold(summary.id.hex), verdict, duration(summary.duration), counts,
-      Format.clock(summary.start, .dateMilliseconds, zone: zone),
+      FlowingText.Piece(summary.id.hex, painted: ink.bold(summary.id.hex)),
+      painted(summary.verdict.name, Self.color(of: summary.verdict)),
+      .init(duration(summary.duration)),
+      .init(
+        "\(summary.spanCount) \(summary.spanCount == 1 ? "span" : "spans") in \(services) "
+          + (services == 1 ? "service" : "services")),
+      .init(Format.clock(summary.start, .dateMilliseconds, zone: zone)),
     ]
     let who = [
       labelled("tenant", summary.tenant), labelled("user", summary.user),
       labelled("session", summary.session), labelled("request", summary.request),
-    ]
-    return [first.joined(separator: "  ")]
-      + [who, modelLine(summary), chainLine(trace)].map { fields in
-        fields.compactMap(\.self).joined(separator: "  ")
-      }.filter { !$0.isEmpty }
+    ].compactMap(\.self)
+    let story = trace.story
+    return [first, who, others(trace), request(summary, story), chain(story), trouble(story)]
+      .flatMap {
+        lines($0, width: width)
+      }
   }
 
-  private func modelLine(_ summary: TraceSummary) -> [String?] {
-    let asked = summary.modelAsked.flatMap { $0 == summary.model ? nil : $0 }
-    let models = [asked, summary.model].compactMap(\.self).joined(separator: " \(glyphs.arrow) ")
+  /// The other traces of the same request.
+  private func others(_ trace: TraceDocument) -> [FlowingText.Piece] {
+    trace.otherTraces.enumerated().compactMap { position, id in
+      position == 0 ? labelled("same request", id.hex) : .init(id.hex)
+    }
+  }
+
+  /// Asked for, routed, answered; and what it took.
+  private func request(_ summary: TraceSummary, _ story: RequestStory) -> [FlowingText.Piece] {
+    let subject = story.subject.map { subject in
+      [subject.name, subject.form].compactMap(\.self).joined(separator: " ")
+    }
+    let asked = story.modelAsked ?? summary.modelAsked
+    let model = story.model ?? summary.model
+    var path = [asked]
+    let agents = story.agents.map(\.id)
+    let route = story.route ?? summary.route
+    // What the orchestrator chose are agents.
+    if let route, route != model, !agents.contains(route) { path.append(route) }
+    if let model, model != asked { path.append(model) }
+    if let upstream = story.upstream { path.append(upstream) }
+    let line = path.compactMap(\.self).map { VisibleText.of($0) }
+      .joined(separator: " \(glyphs.arrow) ")
     let tokens = [
       summary.tokensIn.map { "\($0) in" }, summary.tokensOut.map { "\($0) out" },
     ].compactMap(\.self).joined(separator: ", ")
     return [
-      labelled("route", summary.route), labelled("model", models.isEmpty ? nil : models),
+      labelled(story.subject?.role.name ?? "", subject),
+      labelled(
+        agents.count == 1 ? "agent" : "agents",
+        agents.isEmpty ? nil : agents.joined(separator: ", ")),
+      line.isEmpty ? nil : .init(line),
       labelled("tokens", tokens.isEmpty ? nil : tokens),
       labelled("cost", summary.costUSD.map { Format.cost($0) }),
       labelled("first token", summary.timeToFirstToken.map { duration($0) }),
-    ]
+      labelled("quality", story.quality == "neutral" ? nil : story.quality),
+    ].compactMap(\.self)
   }
 
-  private func chainLine(_ trace: TraceDocument) -> [String?] {
-    let steps = FilterStep.chain(of: trace).map { step in
-      var text = VisibleText.of(step.name)
-      if step.count > 1 { text += " \(glyphs.times)\(step.count)" }
-      switch step.verdict {
-      case .allow: text += " \(ink.paint(glyphs.check, .green))"
-      case .modified: text += " \(ink.paint(glyphs.modified, .yellow))"
-      case .denied: text += " \(ink.paint(glyphs.denied, .magenta))"
-      case .error: text += " \(ink.paint(glyphs.warning, .red))"
-      }
-      let words = [step.code, step.reason].compactMap(\.self).map { VisibleText.of($0) }
-      if !words.isEmpty { text += " " + words.joined(separator: " ") }
-      return text
+  /// The filters in the order in which they ran.
+  private func chain(_ story: RequestStory) -> [FlowingText.Piece] {
+    guard !story.filters.isEmpty else { return [] }
+    let steps = story.filters.map { step in
+      let (mark, color): (String, Ink.Color) =
+        switch step.verdict {
+        case .allow: (glyphs.check, .green)
+        case .modified: (glyphs.modified, .yellow)
+        case .denied: (glyphs.denied, .magenta)
+        case .error: (glyphs.warning, .red)
+        }
+      let count = step.count > 1 ? " \(glyphs.times)\(step.count)" : ""
+      let time = step.duration.map { " \(duration($0))" } ?? ""
+      let name = VisibleText.of(step.name)
+      // Why one was refused stands on a line of its own.
+      let words = step.verdict == .error ? [step.code, step.reason].compactMap(\.self) : []
+      let why = words.map { " " + VisibleText.of($0) }.joined()
+      return FlowingText.Piece(
+        "\(name) \(mark)\(count)\(time)\(why)",
+        painted: "\(name) \(ink.paint(mark, color))\(count)\(ink.dim(time))\(why)")
     }
-    return [labelled("filters", steps.isEmpty ? nil : steps.joined(separator: ", "), isSafe: true)]
+    let omitted =
+      story.filtersOmitted > 0 ? [FlowingText.Piece("\(story.filtersOmitted) more")] : []
+    return [.init("filters", painted: ink.dim("filters"))] + steps + omitted
   }
 
-  private func labelled(_ label: String, _ value: String?, isSafe: Bool = false) -> String? {
-    value.map { "\(ink.dim(label)) \(isSafe ? $0 : VisibleText.of($0))" }
+  /// Who refused the request and why, and failures that its client was not told of.
+  private func trouble(_ story: RequestStory) -> [FlowingText.Piece] {
+    var pieces: [FlowingText.Piece] = []
+    if let denial = story.denial {
+      let words = [denial.filter, denial.code, denial.reason].compactMap(\.self)
+      let text = VisibleText.of(words.joined(separator: " "))
+      pieces.append(.init("denied by \(text)", painted: "\(ink.dim("denied by")) \(text)"))
+    }
+    if let hidden = story.hiddenFailure {
+      let words = [hidden.status.map { "\($0)" }, hidden.message].compactMap(\.self)
+      let text = VisibleText.of(words.joined(separator: " "))
+      let label = "behind the client's \(hidden.edgeStatus)"
+      pieces.append(.init("\(label) \(text)", painted: "\(ink.dim(label)) \(text)"))
+    }
+    return pieces
   }
 
-  // MARK: - Tree
-
-  private func tree(of trace: TraceDocument) -> [String] {
-    let rows = trace.spans.enumerated().map { index, span in
-      var row = SpanRow(
-        reference: SpanReference(UInt64(index)), spanID: span.record.spanID,
-        parentSpanID: span.record.parentSpanID, start: span.record.start, end: span.record.end,
-        name: span.record.name, service: span.service)
-      row.role = span.role
-      row.evidence = span.evidence
-      return row
+  private func labelled(_ label: String, _ value: String?) -> FlowingText.Piece? {
+    value.map { value in
+      let text = VisibleText.of(value)
+      return .init("\(label) \(text)", painted: "\(ink.dim(label)) \(text)")
     }
-    let tree = TraceTree(rows)
-    let roleWidth = rows.map { $0.role.name.count }.max() ?? 0
-    return tree.rows.indices.flatMap { index -> [String] in
-      let guides = ink.dim(guides(of: index, in: tree))
-      guard let place = tree.rows[index].span else {
-        let blank = String(repeating: " ", count: 9 + roleWidth + 2)
-        return [blank + guides + ink.dim("(parent has not arrived)")]
-      }
-      let span = trace.spans[place]
-      let time = Self.padded(duration(span.record.duration), 7)
-      let role = span.role.name + String(repeating: " ", count: roleWidth - span.role.name.count)
-      let name = VisibleText.of(span.record.name.isEmpty ? "(no name)" : span.record.name)
-      let color = Self.color(of: span)
-      let line =
-        "\(time)  \(ink.paint(role, .cyan))  \(guides)\(ink.paint(name, color))  "
-        + ink.dim(VisibleText.of(span.service))
-      let margin = String(repeating: " ", count: 9 + roleWidth + 2 + 3 * tree.rows[index].depth)
-      return [line] + details(of: span).map { "\(margin)\($0)" }
-    }
-  }
-
-  /// The lines that lead from a row to its parent: `│  └─ `.
-  private func guides(of row: Int, in tree: TraceTree) -> String {
-    guard tree.rows[row].depth > 0 else { return "" }
-    let stroke = glyphs.horizontal + " "
-    var text = (tree.hasNextSibling(row) ? glyphs.branch : glyphs.lastBranch) + stroke
-    for ancestor in tree.ancestors(of: row).dropLast() {
-      text = (tree.hasNextSibling(ancestor) ? glyphs.pipe : " ") + "  " + text
-    }
-    return text
-  }
-
-  private func details(of span: TraceDocument.Span) -> [String] {
-    let record = span.record
-    let hasFailed = !span.evidence.isDisjoint(with: .failure.union(.denial))
-    var lines: [String] = []
-    if !record.statusMessage.isEmpty {
-      lines.append("\(ink.dim("status")) \(VisibleText.of(record.statusMessage))")
-    }
-    let shown = record.attributes.filter { attribute in
-      attributes == .all || (hasFailed && Self.tellsFailure(attribute.key))
-    }
-    lines += shown.map { attribute in
-      "\(ink.dim(VisibleText.of(attribute.key))) \(VisibleText.of(JSONText.of(attribute.value)))"
-    }
-    return lines
-  }
-
-  /// Whether an attribute of this name says what went wrong.
-  static func tellsFailure(_ key: String) -> Bool {
-    ["http.status_code", "http.response.status_code", "response_flags", "error"].contains(key)
-      || key.hasPrefix("error.") || key.hasPrefix("exception.") || key.hasSuffix(".error")
-      || key.contains(".error.")
   }
 
   // MARK: - Pieces
 
-  private func duration(_ length: Nanoseconds) -> String {
-    Format.duration(length, isASCII: glyphs.isASCII)
+  /// Pieces as lines; on a terminal none runs over.
+  func lines(_ pieces: [FlowingText.Piece], width: Int) -> [String] {
+    FlowingText.lines(pieces, width: width, wraps: columns != nil)
   }
 
-  private static func padded(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.count)) + text
+  func painted(_ text: String, _ color: Ink.Color?) -> FlowingText.Piece {
+    .init(text, painted: ink.paint(text, color))
+  }
+
+  func duration(_ length: Nanoseconds) -> String {
+    Format.duration(length, isASCII: glyphs.isASCII)
   }
 
   private static func color(of verdict: Verdict) -> Ink.Color? {
@@ -169,10 +166,5 @@ struct TraceText {
     case .denied: .magenta
     case .flagged, .partial, .unfinished, .clientGone: .yellow
     }
-  }
-
-  private static func color(of span: TraceDocument.Span) -> Ink.Color? {
-    if !span.evidence.isDisjoint(with: .denial) { return .magenta }
-    return span.evidence.isDisjoint(with: .failure) ? nil : .red
   }
 }

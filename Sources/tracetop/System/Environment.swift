@@ -25,6 +25,12 @@ enum Environment {
     return variable("HOME").map { "\($0)/.local/state" }
   }
 
+  /// The folder of configurations: $XDG_CONFIG_HOME, else ~/.config.
+  static var configFolder: String? {
+    if let folder = variable("XDG_CONFIG_HOME"), folder.hasPrefix("/") { return folder }
+    return variable("HOME").map { "\($0)/.config" }
+  }
+
   /// Where `planoai` and so one-shot commands look when there is no socket.
   static var planoPort: String? { variable("PLANO_TRACE_PORT") }
 }

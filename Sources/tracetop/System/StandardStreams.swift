@@ -6,6 +6,19 @@ enum StandardOutput {
   /// Whether stdout is a terminal, and not a pipe or a file.
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+  /// How many columns the terminal has; nil where stdout is none.
+  static var columns: Int? { size.map { Int($0.ws_col) } }
+
+  /// How many rows it has; where it does not say, as many as terminals had.
+  static var rows: Int { size.map { Int($0.ws_row) } ?? 24 }
+
+  private static var size: winsize? {
+    var size = winsize()
+    // Safe: written by the call.
+    let result = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size)
+    return result == 0 && size.ws_col > 0 ? size : nil
+  }
+
   /// Writes everything; ends the program quietly where nobody reads any more (`tracetop trace | head`).
   static func write(_ text: String) { write(Array(text.utf8)) }
 

@@ -93,13 +93,18 @@ struct CollectorAccess {
   /// How often to look whether a stopped collector is gone, every 20 ms: for longer than it may drain.
   private static let stopAttempts = 250
 
-  /// The traces a filter selects, all where it is empty; the newest `limit` of them, all where that is nil.
-  func traces(filter: String, limit: Int?) throws(Failure) -> FetchedTraces {
+  /// The traces a filter selects, all where it is empty, with a span that began at `since` or later; of
+  /// those the `limit` touched last, all where that is nil. `isWhole` fetches with each the other traces
+  /// of its request, as earlier ones. With `spans` only so many of each.
+  func traces(
+    filter: String, since: UnixNanos? = nil, limit: Int?, isWhole: Bool = false, spans: UInt64 = 0
+  ) throws(Failure) -> FetchedTraces {
     let store = Store(budgetBytes: FetchedTraces.budgetBytes)
     // Guards the receiver: the client's thread alone uses it, one frame after the other.
     let receiver = Mutex(StoreReceiver(store: store))
     let request = WatchRequest(
-      filter: filter, limit: UInt64(max(0, limit ?? 0)), follow: false)
+      filter: filter, since: since ?? UnixNanos(0), limit: UInt64(max(0, limit ?? 0)),
+      isWhole: isWhole, spans: spans, follow: false)
     try ask { (client) throws(IngestError) in
       try client.watch(request) { frame in
         if case .exportRequest(let body) = frame {
@@ -109,6 +114,14 @@ struct CollectorAccess {
       }
     }
     return FetchedTraces(store.settledSnapshot(), now: Environment.now)
+  }
+
+  /// Those patterns that no attribute of any span held has.
+  func unheld(
+    _ patterns: [AttributeSelection.Pattern]
+  ) throws(Failure) -> [AttributeSelection.Pattern] {
+    let traces = try traces(filter: "", limit: nil)
+    return AttributeSelection([]).missing(from: traces.documents, of: patterns)
   }
 
   private func ask<Answer>(

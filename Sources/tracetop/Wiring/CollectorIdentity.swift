@@ -6,11 +6,13 @@ import Synchronization
 /// Who this process's collector is, for those who ask.
 final class CollectorIdentity: Sendable {
   private let started: UnixNanos
+  private let rules: RuleSetup
   /// Guards the endpoints: written once when they are bound, read by event loops.
   private let endpoints = Mutex<[String]>([])
 
-  init(started: UnixNanos) {
+  init(started: UnixNanos, rules: RuleSetup) {
     self.started = started
+    self.rules = rules
   }
 
   func set(_ bound: [Endpoint]) { endpoints.withLock { $0 = bound.map(\.description) } }
@@ -36,6 +38,8 @@ final class CollectorIdentity: Sendable {
     status.endpoints = endpoints.withLock { $0 }
     status.statistics = store.settledSnapshot().statistics
     status.counts = counts
+    status.rules = rules.book.uses
+    status.planoSampling = rules.planoSampling
     return status
   }
 }

@@ -13,6 +13,10 @@ struct CollectorStatus: Equatable, Sendable {
   var endpoints: [String] = []
   var statistics = StoreStatistics()
   var counts = CollectorStatistics.Counts()
+  /// The rules that are on, and how many spans each changed.
+  var rules: [RuleUse] = []
+  /// The percentage of traces that Plano keeps, where the collector was told.
+  var planoSampling: Int?
 
   // MARK: - JSON
 
@@ -48,6 +52,14 @@ struct CollectorStatus: Equatable, Sendable {
       json.member("memory_bytes", statistics.memoryBytes)
       json.member("memory_budget_bytes", statistics.memoryBudgetBytes)
       json.member("journal_bytes", UInt64(0))
+      json.array("rules", rules) { json, use in
+        json.object { json in
+          json.member("name", use.rule.name)
+          json.member("source", use.rule.source)
+          json.member("spans", use.spans)
+        }
+      }
+      json.member("plano_random_sampling", planoSampling)
     }
   }
 
@@ -86,6 +98,11 @@ struct CollectorStatus: Equatable, Sendable {
     statistics.stringsRepaired = wire.strings_repaired ?? 0
     statistics.memoryBytes = wire.memory_bytes ?? 0
     statistics.memoryBudgetBytes = wire.memory_budget_bytes ?? 0
+    rules = (wire.rules ?? []).map { rule in
+      RuleUse(
+        rule: RuleLabel(name: rule.name, source: rule.source ?? ""), spans: rule.spans ?? 0)
+    }
+    planoSampling = wire.plano_random_sampling
   }
 
   init() {}
@@ -102,6 +119,13 @@ struct CollectorStatus: Equatable, Sendable {
     var spans_received, spans_held, traces_held, spans_rejected, spans_duplicate: UInt64?
     var spans_evicted, traces_evicted, spans_missed_by_viewers, strings_repaired: UInt64?
     var logs, metrics: UInt64?
-    var viewers, memory_bytes, memory_budget_bytes: Int?
+    var viewers, memory_bytes, memory_budget_bytes, plano_random_sampling: Int?
+    var rules: [Rule]?
+
+    struct Rule: Decodable {
+      var name: String
+      var source: String?
+      var spans: UInt64?
+    }
   }
 }

@@ -2,7 +2,7 @@ import Ingest
 import Store
 
 /// Traces that were fetched from a collector, the one touched last first; each is put together when it is asked for.
-struct FetchedTraces {
+struct FetchedTraces: Sendable {
   /// Room for all that a collector may hold: what it sent is to be printed, not thinned.
   static let budgetBytes = 1 << 40
 
@@ -24,23 +24,22 @@ struct FetchedTraces {
 
   /// The traces themselves, one at a time.
   var documents: some Sequence<TraceDocument> {
-    numbers.lazy.compactMap { TraceDocument(of: $0, in: snapshot, now: now) }
+    numbers.lazy.compactMap { document($0) }
+  }
+
+  func summary(_ number: TraceNumber) -> TraceSummary? { snapshot.summary(of: number, now: now) }
+
+  func document(_ number: TraceNumber) -> TraceDocument? {
+    TraceDocument(of: number, in: snapshot, now: now)
   }
 
   // MARK: - Choosing
+
+  mutating func keepFirst(_ count: Int) { numbers = Array(numbers.prefix(count)) }
 
   mutating func keep(where isKept: (TraceID) -> Bool) {
     numbers.removeAll { number in
       snapshot.summary(of: number, now: now).map { !isKept($0.id) } ?? true
     }
   }
-
-  /// Keeps traces with a span that began at `earliest` or later.
-  mutating func keep(since earliest: UnixNanos) {
-    numbers.removeAll { number in
-      snapshot.spans(of: number).allSatisfy { $0.start < earliest }
-    }
-  }
-
-  mutating func keepFirst(_ count: Int) { numbers = Array(numbers.prefix(count)) }
 }

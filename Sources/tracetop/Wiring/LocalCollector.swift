@@ -11,22 +11,28 @@ final class LocalCollector: ExplorerSource {
   private let server: IngestServer
   private let collector: Collector
   private let demo: DemoSender
+  private let rules: RuleSetup
 
   /// Binds every endpoint and serves it; throws one line that says which cannot be.
   init(_ options: ReceivingOptions, log: ProgramLog?) throws(Failure) {
     PrivateFiles.restrictCreation()
+    let rules = try RuleSetup(options.rules)
     let store = Store(budgetBytes: options.memory.bytes)
     let started = Environment.now
-    let identity = CollectorIdentity(started: started)
+    let identity = CollectorIdentity(started: started, rules: rules)
     let statistics = CollectorStatistics()
     let batchLimits = options.batchLimits
     let collector = Collector(
       info: WatchFrame.ServerInfo(version: Version.text, started: started),
       statistics: statistics,
-      receiver: { StoreReceiver(store: store, limits: batchLimits, statistics: statistics) },
+      receiver: {
+        StoreReceiver(
+          store: store, rules: rules.book, limits: batchLimits, statistics: statistics)
+      },
       held: { (request) throws(GRPCStatus) in
         try HeldTraces.answering(request, from: store.settledSnapshot(), now: Environment.now)
       },
+      planoTraces: { PlanoTraces.answer(from: store.settledSnapshot()) },
       status: { identity.statusJSON(of: store, counts: $0) },
       metrics: { identity.metricsText(of: store, counts: $0) },
       log: { log?.write($0) },
@@ -45,8 +51,10 @@ final class LocalCollector: ExplorerSource {
     identity.set(endpoints)
     collector.setEndpoints(endpoints)
     self.store = store
+    self.rules = rules
     self.collector = collector
     demo = DemoSender(to: endpoints.first { $0.kind != .http }?.address, log: log)
+    for warning in rules.warnings { log?.write(warning) }
     log?.write("listening on \(endpoints.map(\.description).joined(separator: ", "))")
   }
 
@@ -56,6 +64,9 @@ final class LocalCollector: ExplorerSource {
     collector.endViewers("the collector was stopped")
     server.stop()
   }
+
+  /// What a person should know of the rules' files, though they are in force.
+  var warnings: [String] { rules.warnings }
 
   // MARK: - SourceMonitor
 
@@ -69,6 +80,7 @@ final class LocalCollector: ExplorerSource {
     status.logs = counts.logs
     status.metrics = counts.metrics
     status.notice = demo.notice
+    status.rules = RuleReport(rules.book.uses, planoSampling: rules.planoSampling)
     return status
   }
 

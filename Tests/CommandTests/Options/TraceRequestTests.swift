@@ -9,7 +9,6 @@ struct TraceRequestTests {
   @Test("Several filters become one that all must pass")
   func joined() throws {
     #expect(try TraceRequest.joined([]) == nil)
-    #expect(try TraceRequest.joined([""]) == nil)
     #expect(try TraceRequest.joined(["a=1"]) == "(a=1)")
     #expect(try TraceRequest.joined(["a=1 or b=2", "dur>2s"]) == "(a=1 or b=2) and (dur>2s)")
   }
@@ -19,13 +18,20 @@ struct TraceRequestTests {
     #expect(throws: Failure("Invalid --where filter(s): bad-format. Use key=value.")) {
       try TraceRequest.joined(["a=1", "bad-format"])
     }
+    #expect(throws: Failure("Invalid --where filter(s): , x. Use key=value.")) {
+      try TraceRequest.joined(["", "a=1", "x"])
+    }
     #expect(try TraceRequest.joined(["\"timeout\""]) == "(\"timeout\")")
     #expect(try TraceRequest.joined(["upstream timeout"]) == "(upstream timeout)")
   }
 
   @Test("A filter that cannot be read is said with its column")
   func columns() {
-    #expect(throws: Failure.self) { try TraceRequest.joined(["tenant.id=acme and dur>250"]) }
+    let text = "tenant.id=acme and dur>250"
+    let found = #"column 24: expected a duration such as 250ms, found "250""#
+    #expect(throws: Failure("Invalid --where filter \"\(text)\": \(found). Use key=value.")) {
+      try TraceRequest.joined([text])
+    }
   }
 
   @Test(
@@ -33,13 +39,13 @@ struct TraceRequestTests {
     arguments: ["", ",", "http.method,", " , a"])
   func emptyKeys(text: String) {
     #expect(throws: Failure("Filter contains empty tokens.")) {
-      try AttributeSelection.check(text)
+      try AttributeSelection.check(["a", text])
     }
   }
 
   @Test("Keys may have * for any text, and nothing else is special")
   func wildcards() {
-    let selection = AttributeSelection("http.*, a?b ,*.id")
+    let selection = AttributeSelection(["http.*, a?b ", "*.id"])
     var document = TraceDocument(
       summary: TraceSummary(number: TraceNumber(1), id: TraceID(high: 0, low: 1)),
       spans: [

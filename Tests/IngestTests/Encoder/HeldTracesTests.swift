@@ -42,7 +42,10 @@ struct HeldTracesTests {
     var expected: [SpanRecord] = []
     for spans in requests {
       var ids: [TraceID] = []
-      for span in spans where !ids.contains(span.traceID) { ids.append(span.traceID) }
+      // By the last span of each.
+      for span in spans.reversed() where !ids.contains(span.traceID) {
+        ids.insert(span.traceID, at: 0)
+      }
       for id in ids { expected += spans.filter { $0.traceID == id } }
     }
     #expect(sent == expected)
@@ -68,6 +71,27 @@ struct HeldTracesTests {
     receive([[requests[0][0]]], into: store)
     let sent = try held(WatchRequest(limit: 1, follow: false), in: store)
     #expect(Set(sent.map(\.traceID)).count == 1)
+  }
+
+  @Test("Traces that are too old do not count for the limit, with a filter and without")
+  func since() throws {
+    let store = Store(budgetBytes: 256 << 20)
+    let requests = demo(20)
+    // The oldest arrive last.
+    receive(requests.reversed(), into: store)
+    let starts = Dictionary(grouping: requests.joined(), by: \.traceID)
+      .mapValues { $0.map(\.start).max() ?? UnixNanos(0) }
+    let earliest = Self.now + .seconds(10)
+    let young = Set(starts.filter { $0.value >= earliest }.keys)
+    for filter in ["", "spans>0"] {
+      let all = try held(WatchRequest(filter: filter, since: earliest, follow: false), in: store)
+      #expect(Set(all.map(\.traceID)) == young)
+      let three = try held(
+        WatchRequest(filter: filter, since: earliest, limit: 3, follow: false), in: store)
+      // The last three of what came without a limit.
+      let ids = all.map(\.traceID).reduce(into: [TraceID]()) { if $0.last != $1 { $0.append($1) } }
+      #expect(Set(three.map(\.traceID)) == Set(ids.suffix(3)))
+    }
   }
 
   @Test("A filter chooses traces, and one that cannot be read is refused with its column")

@@ -69,7 +69,7 @@ struct TraceJSONTests {
       + #""model_asked":null,"model":null,"provider":null,"tokens_in":12,"tokens_out":null,"#
       + #""cost_usd":null,"ttft_ms":412.0,"start_unix_nano":1764000000000000001,"#
       + #""duration_ms":1.5,"spans":1,"errors":1,"services":["cart"],"root_name":"GET /cart","#
-      + #""complete":true,"filters":[]}}]}"#
+      + #""complete":true,"filters":[],"denial":null,"conflicts":{}}}]}"#
     #expect(String(decoding: json.bytes, as: UTF8.self) == expected)
   }
 

@@ -104,6 +104,9 @@ struct DecoderProof {
     }
   }
 
+  /// Why the decoder refuses a body; nil where it takes it.
+  mutating func error(of body: [UInt8]) -> WireError? { decode(body) { _ in } }
+
   /// How many strings the decoder mended in a body that it takes.
   mutating func repairedStrings(in body: [UInt8]) -> Int? {
     var count = 0

@@ -19,12 +19,14 @@ final class TestCollector: Sendable {
   init(
     socketPath: String? = nil, limits: ReceivingLimits = ReceivingLimits(),
     viewerQueueBytes: Int = IngestLimits.viewerQueueBytes,
-    held: @escaping HeldProvider = { (_) throws(GRPCStatus) in NothingHeld() }
+    held: @escaping HeldProvider = { (_) throws(GRPCStatus) in NothingHeld() },
+    planoTraces: @escaping @Sendable () -> [UInt8] = { [] }
   ) throws {
     let (bodies, stops, lines) = (bodies, stops, lines)
     collector = Collector(
       info: WatchFrame.ServerInfo(version: "test"), receiver: { RecordingReceiver(bodies) },
-      held: held, status: { Array("{\"requests\":\($0.requests)}".utf8) },
+      held: held, planoTraces: planoTraces,
+      status: { Array("{\"requests\":\($0.requests)}".utf8) },
       metrics: { Array("requests \($0.requests)\n".utf8) }, log: { lines.append($0) },
       onStop: { stops.append(()) }, viewerQueueBytes: viewerQueueBytes)
     let free = CollectorAddress.tcp(host: "127.0.0.1", port: 0)

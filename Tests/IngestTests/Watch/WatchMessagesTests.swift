@@ -9,7 +9,8 @@ struct WatchMessagesTests {
   @Test(
     "Requests come back as they were",
     arguments: [
-      WatchRequest(), WatchRequest(filter: "tenant.id=ä", limit: 300, follow: false),
+      WatchRequest(), WatchRequest(since: UnixNanos(1 << 60), spans: 200),
+      WatchRequest(filter: "tenant.id=ä", limit: 300, follow: false),
     ])
   func request(_ request: WatchRequest) throws {
     #expect(try WatchRequest(decoding: MessageBytes(request.encoded)) == request)

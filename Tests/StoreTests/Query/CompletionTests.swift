@@ -79,6 +79,32 @@ struct CompletionTests {
     #expect(suggest("\"a b\"=") == [])
   }
 
+  @Test("Behind a place come the keys that it may have")
+  func places() {
+    #expect(suggest("span.ten").first == "span.tenant.id")
+    #expect(suggest("{ resource.us").first == "resource.user.id")
+    #expect(suggest("event.").first == "event.name")
+    #expect(suggest("scope.").prefix(2) == ["scope.name", "scope.version"])
+    #expect(suggest("trace.").first == "trace.dur (a duration such as 250ms)")
+    #expect(suggest("span.").contains("span.\"a b\""))
+    #expect(suggest("resour") == ["role=resource", "resource. (on its resource)"])
+    #expect(suggest("root.tenant.id=gl") == ["globex (40)"])
+  }
+
+  @Test("Behind braces come the relations to others, and how many there are")
+  func relations() {
+    let relations = [
+      ">> { (that have a descendant)", "> { (that have a child)", "~ { (that have a sibling)",
+      "<< { (that have an ancestor)", "< { (that have a parent)", "| count() > (how many spans)",
+    ]
+    #expect(suggest("{ role=llm } ").prefix(6) == relations[...])
+    #expect(suggest("{ role=llm }").prefix(6) == relations[...])
+    #expect(suggest("{ role=llm } >> {} ").prefix(6) == relations[...])
+    #expect(suggest("{ role=llm } >> { ").first == "tenant.id")
+    #expect(suggest("{ role=llm } cou").contains("count() > (how many spans)"))
+    #expect(suggest("{ role=").prefix(2) == ["span", "inbound"])
+  }
+
   @Test("A suggestion replaces the token the cursor is in")
   func ranges() {
     func first(_ text: String, _ cursor: Int) -> Suggestion? {

@@ -12,7 +12,7 @@ struct FilterRoundTripTests {
       let text = filter.description
       guard text.count <= FilterParser.maximumLength else { continue }
       do throws(FilterError) {
-        let again = try FilterParser.parse(text, accepting: .all)
+        let again = try FilterParser.parse(text)
         #expect(again == filter, "\(text)\n\(String(describing: again))")
         #expect(again?.description == text)
       } catch {
@@ -34,10 +34,9 @@ struct FilterRoundTripTests {
     var random = SplitMix64.announced("random texts")
     for _ in 0..<5_000 {
       let text = (0..<random.number(1...12)).map { _ in random.pick(pieces) }.joined()
-      let forms: FilterForms = random.chance(50) ? .all : []
       do throws(FilterError) {
-        if let filter = try FilterParser.parse(text, accepting: forms) {
-          let again = try FilterParser.parse(filter.description, accepting: forms)
+        if let filter = try FilterParser.parse(text) {
+          let again = try FilterParser.parse(filter.description)
           #expect(again == filter, "\(text) printed \(filter)")
         }
       } catch {

@@ -47,7 +47,7 @@ struct LiveQueryTests {
   private func queries(
     _ count: Int, _ random: SplitMix64
   ) -> [(filter: Filter?, live: LiveQuery)] {
-    var filters = RandomFilters(random, forms: [])
+    var filters = RandomFilters(random)
     var queries: [(filter: Filter?, live: LiveQuery)] = [(nil, LiveQuery(filter: nil))]
     for _ in 0..<count {
       let filter = filters.filter(depth: 3)
@@ -72,7 +72,7 @@ struct LiveQueryTests {
     var traffic = RandomTraffic(.announced("live query, predicates"))
     let scene = StoreScene()
     scene.receive(traffic.spans(ofTraces: 40))
-    var filters = RandomFilters(SplitMix64(seed: traffic.random.next()), forms: [])
+    var filters = RandomFilters(SplitMix64(seed: traffic.random.next()))
     var queries: [(filter: Filter?, live: LiveQuery)] = []
     for _ in 0..<600 {
       let filter = Filter.predicate(filters.predicate())
@@ -100,6 +100,116 @@ struct LiveQueryTests {
       scene.now = scene.now + .seconds(10)
       guard agree(queries, scene) else { return }
     }
+  }
+
+  @Test("Asked in slices, the newest traces come first, whole, and all of them in the end")
+  func slices() {
+    var traffic = RandomTraffic(.announced("live query, slices"))
+    let scene = StoreScene(budgetBytes: 12 << 20)
+    var first: UInt64 = 1
+    for _ in 0..<20 {
+      var spans = traffic.spans(ofTraces: 15, from: first, padding: 20_000)
+      // Some come late, of traces that began in an earlier segment.
+      if first > 30 {
+        spans += traffic.spans(ofTraces: 3, from: first - traffic.random.number(1...30))
+      }
+      first += 15
+      scene.receive(spans)
+    }
+    let snapshot = scene.snapshot()
+    #expect(snapshot.sealed.count > 4)
+    let facts = facts(snapshot, scene.now)
+    for (filter, live) in queries(60, SplitMix64(seed: traffic.random.next())) {
+      let expected = expected(filter, facts)
+      var result = live.update(to: snapshot, now: scene.now, historyRows: 1)
+      var steps = 1
+      while !result.isComplete {
+        let found = Set(result.traces)
+        guard found.isSubset(of: expected),
+          // None is left out that is newer than one found.
+          expected.allSatisfy({ number in
+            found.contains(number) || !found.contains { $0 < number }
+          })
+        else {
+          Issue.record("\(filter.map { "\($0)" } ?? "everything"), step \(steps): \(found)")
+          return
+        }
+        result = live.update(to: snapshot, now: scene.now, historyRows: 1)
+        steps += 1
+      }
+      #expect(result.traces == expected)
+      #expect(steps == snapshot.sealed.count + 1)
+    }
+  }
+
+  @Test("Spans that arrive while history is still being looked through are not missed")
+  func slicesWhileArriving() {
+    var traffic = RandomTraffic(.announced("live query, slices while arriving"))
+    let scene = StoreScene(budgetBytes: 8 << 20)
+    var first: UInt64 = 1
+    func receive() {
+      var spans = traffic.spans(ofTraces: 15, from: first, padding: 20_000)
+      if first > 30 {
+        spans += traffic.spans(ofTraces: 6, from: first - traffic.random.number(1...30))
+      }
+      first += 15
+      scene.receive(spans)
+    }
+    for _ in 0..<14 { receive() }
+    let queries = queries(40, SplitMix64(seed: traffic.random.next()))
+    var waiting = queries
+    while !waiting.isEmpty {
+      let snapshot = scene.snapshot()
+      waiting.removeAll {
+        $0.live.update(to: snapshot, now: scene.now, historyRows: 1).isComplete
+      }
+      receive()
+      scene.now = scene.now + .milliseconds(700)
+    }
+    _ = agree(queries, scene)
+    #expect(scene.writer.statistics.tracesEvicted > 50)
+  }
+
+  @Test("Relations between spans of large traces, circles and orphans are those of the meaning")
+  func relations() {
+    var random = SplitMix64.announced("live query, relations")
+    let scene = StoreScene()
+    for trace in 1...30 as ClosedRange<UInt64> {
+      let count = random.number(1...80) as UInt64
+      let spans = (1...count).map { id in
+        var span = SpanRecord(
+          traceID: TraceID(high: 9, low: trace), spanID: SpanID(id),
+          // Some parents are missing, some children of each other.
+          parentSpanID: SpanID(random.chance(8) ? 0 : random.number(1...count + 2)),
+          name: random.pick(["a", "b", "c"]), start: UnixNanos(1), end: UnixNanos(2))
+        if random.chance(30) { span.statusCode = .error }
+        return span
+      }
+      scene.receive(spans)
+    }
+    var queries: [(filter: Filter?, live: LiveQuery)] = []
+    let sets = [
+      "{ name=a }", "{ name=b error }", "{ status=error }", "{ depth>3 }", "{ depth=0 name=c }",
+    ]
+    for relation in Filter.Relation.allCases {
+      for left in sets {
+        for right in sets {
+          for ending in ["", " | count() > 3", " | count() < 2", " >> { name=c }"] {
+            let text = "\(left) \(relation.rawValue) \(right)\(ending)"
+            guard let filter = try? FilterParser.parse(text) else {
+              Issue.record("\(text)")
+              continue
+            }
+            queries.append((filter, LiveQuery(filter: filter)))
+          }
+        }
+      }
+    }
+    guard agree(queries, scene) else { return }
+    let snapshot = scene.snapshot()
+    let selected = queries.map { $0.live.update(to: snapshot, now: scene.now).traces.count }
+    // The test would show nothing if all or none were selected.
+    #expect(selected.count { $0 > 0 && $0 < 30 } > selected.count / 2)
   }
 
   @Test("A filter kept current while traces are evicted selects among those that are held")

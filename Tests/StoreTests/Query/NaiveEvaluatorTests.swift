@@ -38,6 +38,7 @@ struct NaiveEvaluatorTests {
     facts.summary.errorCount = 1
     facts.summary.tokensIn = 800
     facts.summary.tokensOut = 100
+    facts.summary.tokens = 900
     facts.summary.costUSD = 0.02
     facts.summary.timeToFirstToken = 120.ms
   }
@@ -96,7 +97,7 @@ struct NaiveEvaluatorTests {
       ("cost>0.01", true), ("ttft<=120ms", true), ("ttft>120ms", false), ("environment=x", false),
     ])
   func overTheTrace(text: String, expected: Bool) throws {
-    let filter = try FilterParser.parse(text, accepting: text == "scope.key=s" ? .all : [])
+    let filter = try FilterParser.parse(text)
     let wanted = text == "scope.key=s" ? try FilterParser.parse("\"scope.key\"=s") : filter
     #expect(NaiveEvaluator(Self.request).matches(wanted) == expected)
   }
@@ -145,9 +146,9 @@ struct NaiveEvaluatorTests {
       ("{ span:status = error } >> { true = 1 }", false),
     ])
   func overOneSpan(text: String, expected: Bool) throws {
-    let filter = try #require(try FilterParser.parse(text, accepting: .all))
+    let filter = try #require(try FilterParser.parse(text))
     #expect(NaiveEvaluator(Self.request).matches(filter) == expected)
-    #expect(try FilterParser.parse(filter.description, accepting: .all) == filter)
+    #expect(try FilterParser.parse(filter.description) == filter)
   }
 
   @Test("Orphans and circles have a depth and relations too")
@@ -163,7 +164,7 @@ struct NaiveEvaluatorTests {
       })
     let evaluator = NaiveEvaluator(facts)
     func holds(_ text: String) throws -> Bool {
-      evaluator.matches(try FilterParser.parse(text, accepting: .all))
+      evaluator.matches(try FilterParser.parse(text))
     }
     #expect(try holds("{ name=a depth=0 }"))
     #expect(try holds("{ name=b depth=0 }"))

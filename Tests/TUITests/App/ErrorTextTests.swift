@@ -42,10 +42,10 @@ struct ErrorTextTests {
 
   @Test("Evidence is told in words, most telling first")
   func evidence() {
-    #expect(EvidenceText.of([]) == nil)
+    #expect(Evidence([]).text == nil)
     #expect(
-      EvidenceText.of([.errorAttribute, .statusError, .filterRejected])
+      Evidence([.errorAttribute, .statusError, .filterRejected]).text
         == "a filter rejected the request, span status ERROR, error=true")
-    #expect((0..<16).allSatisfy { EvidenceText.of(Evidence(rawValue: 1 << $0)) != nil })
+    #expect((0..<16).allSatisfy { Evidence(rawValue: 1 << $0).text != nil })
   }
 }

@@ -159,4 +159,17 @@ struct FilterPromptTests {
     driver.send(.key(.paste("b=2\nc=3")))
     #expect(line(driver) == "a=1 b=2 c=3")
   }
+
+  @Test("The count follows the rows that arrive while the prompt is open, twice a second at most")
+  func countFollows() {
+    var driver = ScreenDriver(Array(Gateway.traces.prefix(20)))
+    driver.press("/")
+    driver.type("plano")
+    let before = driver.state.prompt?.preview?.held
+    driver.receive([Gateway.traces[20]])
+    #expect(driver.state.prompt?.preview?.held == before)
+    driver.receive([Gateway.traces[21]], at: driver.now + 600.ms)
+    #expect(before == 20)
+    #expect(driver.state.prompt?.preview?.held == 22)
+  }
 }

@@ -14,6 +14,10 @@ struct HeadlessApp {
   private var snapshot: Snapshot
   private var query: QueryWorker.Query?
   private var live: LiveQuery?
+  private var routeWindow: RouteWindow?
+  private let routeReader = RouteTableReader()
+  /// How many traces one answer about routes may read; nil for all of them.
+  var routeSlice: Int?
 
   init(
     store: Store, size: Size = Size(rows: 24, columns: 80), now: UnixNanos,
@@ -70,14 +74,28 @@ struct HeadlessApp {
 
   private mutating func perform(_ effect: Effect) {
     switch effect {
-    case .query(let filter, let order, let generation):
-      query = QueryWorker.Query(filter: filter, order: order, generation: generation)
-      live = LiveQuery(filter: filter)
+    case .query(let filter, let among, let order, let generation):
+      query = QueryWorker.Query(
+        filter: filter, among: among, order: order, generation: generation)
+      live = LiveQuery(filter: filter, among: among, joinsTraces: order.joinsTraces)
       answer()
+    case .routes(let window):
+      routeWindow = window
+      answerRoutes()
+    case .routeTraces(let cell, let drafts, let generation):
+      let found = TraceSet(routeReader.traces(of: cell, in: snapshot))
+      let exact = drafts.first { draft in
+        TraceSet(
+          LiveQuery(filter: draft, among: query?.among).update(to: snapshot, now: now).traces)
+          == found
+      }
+      send(.routeTraces(found, filter: exact, generation: generation))
     case .previewCount(let filter, let generation):
-      let result = LiveQuery(filter: filter).update(to: snapshot, now: now)
+      let joinsTraces = state.list.order.joinsTraces
+      let result = LiveQuery(filter: filter, joinsTraces: joinsTraces)
+        .update(to: snapshot, now: now)
       send(
-        .preview(matching: result.traces.count, of: result.tracesHeld, generation: generation))
+        .preview(matching: result.traces.count, of: result.requestsHeld, generation: generation))
     case .complete(let text, let cursor, let generation):
       let snapshot = snapshot
       let suggestions = Completion.suggest(
@@ -93,5 +111,18 @@ struct HeadlessApp {
     var result = live.update(to: snapshot, now: now)
     result.traces = query.order.arrange(result.traces, in: snapshot, now: now)
     send(.query(result, generation: query.generation))
+    answerRoutes()
+  }
+
+  private mutating func answerRoutes() {
+    guard let routeWindow, let live, let query else { return }
+    var left = routeSlice ?? .max
+    let table = routeReader.update(
+      to: snapshot, window: routeWindow, now: now, isSelected: { live.isSelected($0) },
+      isTimeUp: {
+        left -= 1
+        return left <= 0
+      })
+    send(.routes(table, generation: query.generation))
   }
 }

@@ -12,6 +12,9 @@ struct ScreenDriver {
   private(set) var effects: [Effect] = []
   private var traces: [[SpanRecord]]
   private let store = SnapshotFixture()
+  /// What the screen of routes and filters asked for last, and who answers.
+  private var routeWindow: RouteWindow?
+  private let routeReader = RouteTableReader()
   /// What the status line is told; figures of their own make screens easy to read.
   var traffic = Traffic()
 
@@ -78,6 +81,13 @@ struct ScreenDriver {
   private mutating func answer(_ effect: Effect) {
     switch effect {
     case .query: answerQuery()
+    case .routes(let window):
+      routeWindow = window
+      answerRoutes()
+    case .routeTraces(let cell, let drafts, let generation):
+      let found = TraceSet(routeReader.traces(of: cell, in: snapshot))
+      let exact = drafts.first { TraceSet(numbers(matching: $0)) == found }
+      send(.routeTraces(found, filter: exact, generation: generation))
     case .previewCount(let filter, let generation):
       send(
         .preview(
@@ -88,6 +98,8 @@ struct ScreenDriver {
         values(of: key)
       }
       send(.completions(suggestions, generation: generation))
+    case .tell(let number, let joinsTraces):
+      send(.told(number, snapshot.told(of: number, joinsTraces: joinsTraces)))
     default: break
     }
   }
@@ -103,6 +115,16 @@ struct ScreenDriver {
       state.filter.filter?.attributeKeys.filter { !known.contains($0) } ?? []
     result.traffic = traffic
     send(.query(result, generation: state.generation))
+    answerRoutes()
+  }
+
+  private mutating func answerRoutes() {
+    guard let routeWindow else { return }
+    let selected = Set(numbers(matching: state.filter.filter))
+    let table = routeReader.update(
+      to: snapshot, window: routeWindow, now: now, isSelected: { selected.contains($0) },
+      isTimeUp: { false })
+    send(.routes(table, generation: state.generation))
   }
 
   /// The traces a filter selects, oldest start first, straight from the language's meaning.
@@ -110,7 +132,9 @@ struct ScreenDriver {
     let summaries = traces.indices.compactMap {
       snapshot.summary(of: TraceNumber(UInt64($0)), now: now)
     }
+    let among = state.filter.chip?.traces
     return summaries.sorted { $0.start < $1.start }.filter { summary in
+      guard among?.contains(summary.number) ?? true else { return false }
       let records = traces[Int(summary.number.rawValue)]
       var dimensions: [Dimension: [String]] = [:]
       for (dimension, value) in [

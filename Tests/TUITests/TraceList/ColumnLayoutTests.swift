@@ -36,7 +36,7 @@ struct ColumnLayoutTests {
       $0.user = "usr_789@acme.example"
       $0.model = "openai/gpt-4o"
       $0.route = "code"
-      $0.tokensIn = 4_000
+      $0.tokens = 4_000
       $0.costUSD = 0.03
     }
     #expect(names(full, 60) == ["TIME", "!", "TENANT", "USER", "NAME", "DUR", "", "SP"])

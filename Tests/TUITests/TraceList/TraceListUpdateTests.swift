@@ -242,6 +242,6 @@ struct TraceListUpdateTests {
     driver.send(.source(source))
     #expect(driver.row(0).hasPrefix(" ✗ GONE"))
     #expect(
-      driver.row(22) == " the collector at unix:/run/x.sock went away at 14:02:21; trying again")
+      driver.row(22) == " collector gone since 14:02:21, trying again: unix:/run/x.sock")
   }
 }

@@ -25,13 +25,16 @@ struct WaterfallUpdateTests {
   @Test("h folds, then goes to the parent; l unfolds, then goes to the child")
   func folding() {
     var driver = opened()
-    #expect(visible(driver) == 13)
+    #expect(visible(driver) == 14)
     driver.press("j", "h")
     #expect(visible(driver) == 4)
     driver.press("h")
     #expect(selected(driver) == "POST /v1/chat/completions")
     driver.press("l", "l", "l")
-    #expect(visible(driver) == 13)
+    #expect(visible(driver) == 14)
+    #expect(driver.state.trace?.waterfall.selectedSpan == nil)
+    #expect(driver.row(5).contains("▾ FILTERS in ×3"))
+    driver.press("l")
     #expect(selected(driver) == "execute_raw_filter (guard-jailbreak)")
   }
 
@@ -42,7 +45,7 @@ struct WaterfallUpdateTests {
     #expect(selected(driver) == "travel_booking_service")
     #expect(visible(driver) == 4)
     driver.press("z")
-    #expect(visible(driver) == 13)
+    #expect(visible(driver) == 14)
     #expect(selected(driver) == "travel_booking_service")
   }
 
@@ -51,7 +54,7 @@ struct WaterfallUpdateTests {
     var driver = opened()
     driver.press("Enter")
     #expect(visible(driver) == 3)
-    driver.press("Enter", "j", "j", "Enter")
+    driver.press("Enter", "j", "j", "j", "Enter")
     #expect(driver.state.screen == .details)
     driver.press("Tab")
     #expect(driver.state.screen == .waterfall)
@@ -67,10 +70,10 @@ struct WaterfallUpdateTests {
   @Test("The filter that rejected is marked, although its own span says nothing")
   func rejected() {
     var driver = ScreenDriver([Gateway.denied(1, Gateway.now - 1.s)])
-    #expect(driver.row(20) == " filters content_guard ✗33ms")
+    #expect(driver.row(21).hasPrefix(" D denied by content_guard  400"))
     driver.press("Enter")
-    #expect(driver.row(4).contains("plano(filter) content_guard"))
-    #expect(driver.row(4).contains("✗   33ms"))
+    #expect(driver.row(5).contains("content_guard denied"))
+    #expect(driver.row(5).contains("✗   33ms"))
   }
 
   // MARK: - Growth
@@ -85,7 +88,7 @@ struct WaterfallUpdateTests {
     driver.receive(Array(spans[..<4]), into: 0)
     #expect(selected(driver) == name)
     #expect(driver.state.trace.map { $0.waterfall.row - $0.waterfall.top } == line)
-    #expect(visible(driver) == 13)
+    #expect(visible(driver) == 14)
   }
 
   @Test("A parent that arrives keeps the selection that its empty row had")
@@ -162,7 +165,7 @@ struct WaterfallUpdateTests {
   @Test("= in the details filters the list by the attribute")
   func onlyAttribute() {
     var driver = opened()
-    driver.press("e", "Tab", "j", "j", "=")
+    driver.press("e", "Tab", "1", "j", "=")
     #expect(driver.state.screen == .traces)
     #expect(driver.state.filter.text == "tenant.id=acme")
   }
@@ -170,7 +173,7 @@ struct WaterfallUpdateTests {
   @Test("y and Y copy the value and a filter for it")
   func copying() {
     var driver = opened()
-    driver.press("e", "Tab", "j", "j", "y", "Y")
+    driver.press("e", "Tab", "1", "j", "y", "Y")
     #expect(driver.effects.suffix(2) == [.copy("acme"), .copy("tenant.id=acme")])
   }
 
@@ -200,7 +203,7 @@ struct WaterfallUpdateTests {
     var driver = opened()
     driver.mouse(.press, row: 4, column: 20)
     #expect(selected(driver) == "travel_booking_service")
-    #expect(visible(driver) == 13)
+    #expect(visible(driver) == 14)
     driver.mouse(.press, row: 4, column: 3)
     #expect(visible(driver) == 4)
     driver.mouse(.press, row: 19, column: 3)

@@ -1,0 +1,138 @@
+internal import Yams
+
+/// A place in a configuration file: what stands there, and the line for what may be wrong with it.
+///
+/// Plain scalars mean what they mean to PyYAML, YAML 1.1, since both gateways' tools read their files
+/// with it: `yes` is a truth value and `1e3` is text.
+struct ConfigNode {
+  private let node: Node
+  let file: String
+
+  /// The file's only document; nil where there is nothing in it.
+  init?(_ text: String, file: String) throws(ConfigurationError) {
+    do {
+      // No rules for scalars: what they mean is decided here, and no key has to be found out about.
+      guard let root = try Yams.compose(yaml: text, .basic, .default, .utf8) else { return nil }
+      node = root
+      self.file = file
+    } catch {
+      throw ConfigurationError(error, in: file, text: text)
+    }
+  }
+
+  private init(_ node: Node, file: String) {
+    self.node = node
+    self.file = file
+  }
+
+  var line: Int { node.mark?.line ?? 1 }
+  /// `FILE:LINE`, as errors and rules name a place.
+  var source: String { "\(file):\(line)" }
+
+  func error(_ reason: String) -> ConfigurationError {
+    ConfigurationError(file: file, line: line, reason: reason)
+  }
+
+  /// What kind of thing stands here, for messages.
+  var kind: String {
+    switch node {
+    case .mapping: "a mapping"
+    case .sequence: "a list"
+    case .alias: "an alias"
+    case .scalar: scalar?.kind ?? "a value"
+    }
+  }
+
+  // MARK: - Collections
+
+  /// A member of a mapping.
+  struct Member {
+    var key: String
+    /// Where the key stands.
+    var place: ConfigNode
+    var value: ConfigNode
+  }
+
+  /// The members of a mapping in order, those that `<<` brings in behind the mapping's own.
+  func members(_ what: String) throws(ConfigurationError) -> [Member] {
+    guard case .mapping(let mapping) = node else {
+      throw error("expected \(what) to be a mapping, found \(kind)")
+    }
+    var members: [Member] = []
+    var merged: [Member] = []
+    for (keyNode, valueNode) in mapping {
+      let place = ConfigNode(keyNode, file: file)
+      let value = ConfigNode(valueNode, file: file)
+      if keyNode.scalar.map({ $0.string == "<<" && $0.style == .plain }) == true {
+        merged += try value.mergedMembers()
+        continue
+      }
+      guard case .string(let key)? = place.scalar else {
+        throw place.error("expected a name, found \(place.kind); put it in quotes")
+      }
+      members.append(Member(key: key, place: place, value: value))
+    }
+    for member in merged where !members.contains(where: { $0.key == member.key }) {
+      members.append(member)
+    }
+    return members
+  }
+
+  private func mergedMembers() throws(ConfigurationError) -> [Member] {
+    guard case .sequence(let sequence) = node else { return try members("what << names") }
+    var merged: [Member] = []
+    for element in sequence {
+      merged += try ConfigNode(element, file: file).members("what << names")
+    }
+    return merged
+  }
+
+  func elements(_ what: String) throws(ConfigurationError) -> [ConfigNode] {
+    guard case .sequence(let sequence) = node else {
+      throw error("expected \(what) to be a list, found \(kind)")
+    }
+    return sequence.map { ConfigNode($0, file: file) }
+  }
+
+  // MARK: - Scalars
+
+  /// What a scalar means; nil for a collection.
+  var scalar: ConfigScalar? {
+    guard case .scalar(let scalar) = node else { return nil }
+    switch scalar.tag.description {
+    case "": break
+    case "!", "tag:yaml.org,2002:str": return .string(scalar.string)
+    case "tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool",
+      "tag:yaml.org,2002:null":
+      return ConfigScalar(plain: scalar.string)
+    case let tag: return .other("the tag \(tag)")
+    }
+    // A tag that was resolved while keys were compared says nothing: the style does.
+    return scalar.style == .plain ? ConfigScalar(plain: scalar.string) : .string(scalar.string)
+  }
+
+  var isNull: Bool { scalar == .null }
+
+  func string(_ what: String) throws(ConfigurationError) -> String {
+    guard case .string(let text)? = scalar else {
+      let hint = scalar == nil || isNull ? "" : "; put it in quotes"
+      throw error("expected \(what) to be text, found \(kind)\(hint)")
+    }
+    return text
+  }
+
+  func strings(_ what: String) throws(ConfigurationError) -> [(text: String, place: ConfigNode)] {
+    var strings: [(text: String, place: ConfigNode)] = []
+    for element in try elements(what) {
+      strings.append((try element.string("what stands in \(what)"), element))
+    }
+    return strings
+  }
+
+  func boolean(_ what: String) throws(ConfigurationError) -> Bool {
+    guard case .boolean(let isTrue)? = scalar else {
+      throw error("expected \(what) to be true or false, found \(kind)")
+    }
+    return isTrue
+  }
+}

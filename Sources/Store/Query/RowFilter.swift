@@ -1,0 +1,136 @@
+/// Questions to single rows, combined: what braces ask as far as a span answers it for itself.
+struct RowFilter {
+  indirect enum Node {
+    case leaf(Int)
+    case not(Node)
+    case and([Node])
+    case or([Node])
+  }
+
+  private let root: Node
+  private var leaves: [RowLeaf] = []
+
+  /// One question.
+  init(_ question: RowQuestion) {
+    leaves = [RowLeaf(question)]
+    root = .leaf(0)
+  }
+
+  /// All of the questions.
+  init(all questions: [RowQuestion]) {
+    leaves = questions.map { RowLeaf($0) }
+    root = .and(leaves.indices.map { .leaf($0) })
+  }
+
+  /// What a filter in braces asks; nil where something in it is not for a span alone to answer.
+  init?(_ filter: Filter, _ vocabulary: Vocabulary) {
+    var leaves: [RowLeaf] = []
+    guard let root = RowFilter.node(filter, vocabulary, &leaves) else { return nil }
+    self.root = root
+    self.leaves = leaves
+  }
+
+  private static func node(
+    _ filter: Filter, _ vocabulary: Vocabulary, _ leaves: inout [RowLeaf]
+  ) -> Node? {
+    func all(_ parts: [Filter]) -> [Node]? {
+      var nodes: [Node] = []
+      for part in parts {
+        guard let node = node(part, vocabulary, &leaves) else { return nil }
+        nodes.append(node)
+      }
+      return nodes
+    }
+    switch filter {
+    case .predicate(let predicate):
+      guard let question = RowQuestion(predicate, test: predicate.test, vocabulary) else {
+        return nil
+      }
+      leaves.append(RowLeaf(question))
+      return .leaf(leaves.count - 1)
+    case .text(let search):
+      leaves.append(RowLeaf(.text(search)))
+      return .leaf(leaves.count - 1)
+    case .not(let inner): return node(inner, vocabulary, &leaves).map { .not($0) }
+    case .and(let parts):
+      let costs = parts.map { RowFilter.cost($0, vocabulary) }
+      let order = parts.indices.sorted { costs[$0] < costs[$1] }
+      return all(order.map { parts[$0] }).map { .and($0) }
+    case .or(let parts): return all(parts).map { .or($0) }
+    // Braces do not stand in braces.
+    case .spans, .count: return nil
+    }
+  }
+
+  private static func cost(_ filter: Filter, _ vocabulary: Vocabulary) -> Int {
+    switch filter {
+    case .predicate(let predicate):
+      RowQuestion(predicate, test: predicate.test, vocabulary)?.cost ?? 0
+    case .text(let search): RowQuestion.text(search).cost
+    case .not(let inner): cost(inner, vocabulary)
+    case .and(let parts), .or(let parts): parts.map { cost($0, vocabulary) }.max() ?? 0
+    case .spans, .count: 0
+    }
+  }
+
+  /// The rows that satisfy it.
+  mutating func rows(_ scan: RowScan) -> RowBits { rows(root, scan, within: nil) }
+
+  /// As ``rows(_:)``; rows outside of `mask` may be left out or not.
+  private mutating func rows(_ node: Node, _ scan: RowScan, within mask: RowBits?) -> RowBits {
+    switch node {
+    case .leaf(let index): return leaves[index].rows(scan, within: mask)
+    case .not(let inner):
+      var bits = rows(inner, scan, within: mask)
+      bits.invert()
+      return bits
+    case .and(let parts):
+      var bits = mask ?? .all(scan.rows)
+      for part in parts {
+        if bits.isEmpty { break }
+        bits.formIntersection(rows(part, scan, within: bits))
+      }
+      return bits
+    case .or(let parts):
+      var bits = RowBits(scan.rows)
+      for part in parts { bits.formUnion(rows(part, scan, within: mask)) }
+      return bits
+    }
+  }
+}
+
+/// A row filter, the traces with a row that satisfied it, and, where they are asked for, the rows.
+struct RowMark {
+  private var filter: RowFilter
+  private let keepsRows: Bool
+  private(set) var hits = TraceBits()
+  private var kept: [UInt64: RowBits] = [:]
+
+  init(_ filter: RowFilter, keepsRows: Bool) {
+    self.filter = filter
+    self.keepsRows = keepsRows
+  }
+
+  /// Looks at rows that it has not seen.
+  mutating func scan(_ scan: RowScan, _ snapshot: Snapshot) {
+    let bits = filter.rows(scan)
+    let trace = scan.view.segment.rows.trace
+    var last: UInt64?
+    bits.forEach { row in
+      let number = snapshot.chunks.number(low: trace[row])
+      // Spans of a trace come in runs.
+      if number != last { hits.insert(number) }
+      last = number
+    }
+    guard keepsRows else { return }
+    let serial = scan.view.segment.serial
+    kept[serial] = kept[serial].map { $0.joined(with: bits) } ?? bits
+  }
+
+  func holds(_ serial: UInt64, _ row: Int) -> Bool { kept[serial]?.contains(row) ?? false }
+
+  mutating func forget(before serial: UInt64, traces number: UInt64) {
+    hits.forget(below: number)
+    if kept.keys.contains(where: { $0 < serial }) { kept = kept.filter { $0.key >= serial } }
+  }
+}

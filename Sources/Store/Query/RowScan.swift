@@ -1,0 +1,131 @@
+/// Some rows of a segment that questions are put to, and the ways to what stands beside the columns.
+struct RowScan {
+  let view: SegmentView
+  let rows: Range<Int>
+  /// Whether the segment is sealed, so that what is found out about it may be kept.
+  let isWhole: Bool
+
+  /// The id of a text in the segment's strings, or nil.
+  func id(of text: String) -> UInt32? {
+    text.isEmpty ? 0 : view.strings.find(text, below: view.stringCount, in: view.slots)
+  }
+
+  // MARK: - Resources, scopes, classes: few of each, asked once
+
+  /// Which resources or scopes have an attribute whose key and value are wanted.
+  func holds(
+    key isWanted: (Substring.UTF8View) -> Bool,
+    value holds: (ValueReference, Segment) -> Bool
+  ) -> (SegmentOrigin) -> Bool {
+    // Keys are few in a segment: each is looked at once.
+    var wanted: Set<UInt32> = []
+    for origins in [view.directory.resources, view.directory.scopes] {
+      for origin in origins {
+        for attribute in origin.attributes
+        where isWanted(view.strings[attribute.key].text[...].utf8) {
+          wanted.insert(attribute.key)
+        }
+      }
+    }
+    guard !wanted.isEmpty else { return { _ in false } }
+    var satisfied: Set<UInt32> = []
+    for origins in [view.directory.resources, view.directory.scopes] {
+      for origin in origins {
+        for attribute in origin.attributes
+        where wanted.contains(attribute.key) && holds(attribute.value, view.segment) {
+          satisfied.insert(attribute.value.rawValue)
+        }
+      }
+    }
+    return { origin in
+      origin.attributes.contains {
+        wanted.contains($0.key) && satisfied.contains($0.value.rawValue)
+      }
+    }
+  }
+
+  func fill(_ bits: inout RowBits, resources holds: (SegmentOrigin) -> Bool) {
+    fill(&bits, resources: view.directory.resources.map(holds))
+  }
+
+  func fill(_ bits: inout RowBits, scopes holds: (SegmentOrigin) -> Bool) {
+    fill(&bits, scopes: view.directory.scopes.map(holds))
+  }
+
+  func fill(_ bits: inout RowBits, resources answers: [Bool]) {
+    fill(&bits, view.segment.rows.resource, answers)
+  }
+
+  func fill(_ bits: inout RowBits, scopes answers: [Bool]) {
+    fill(&bits, view.segment.rows.scope, answers)
+  }
+
+  func fill(_ bits: inout RowBits, classes answers: [Bool]) {
+    fill(&bits, view.segment.rows.spanClass, answers)
+  }
+
+  /// Takes the rows whose number in a column is one that was answered yes.
+  private func fill(_ bits: inout RowBits, _ column: RowColumn<UInt16>, _ answers: [Bool]) {
+    guard answers.contains(true) else { return }
+    if !answers.contains(false) { return bits.formUnion(.all(rows)) }
+    bits.fill(column, answers: answers)
+  }
+
+  // MARK: - Events: wire bytes beside the columns, for the rows that have some
+
+  /// Takes the rows with an event whose name (`key` nil) or attribute satisfies the test.
+  func fillEvents(
+    _ bits: inout RowBits, within mask: RowBits?, key: String?, _ test: Filter.Test
+  ) {
+    let columns = view.segment.rows
+    let heap = view.strings.heap
+    bits.fill(within: mask ?? .all(rows)) { row in
+      guard columns.eventCount[row] > 0, columns.extras[row] != 0 else { return false }
+      let extras = heap.bytes(at: columns.extras[row])
+      guard let key else {
+        return WireValues.anyEvent(in: extras) { event in
+          WireValues.name(ofEvent: event).withSpan { name in
+            test == .exists ? !name.isEmpty : test.matches(text: name)
+          }
+        }
+      }
+      return WireValues.anyEvent(in: extras) { event in
+        WireValues.anyAttribute(ofEvent: event, key) { test.matches($0) }
+      }
+    }
+  }
+
+  // MARK: - Amounts: the first alias that has a number
+
+  func fillAmounts(
+    _ bits: inout RowBits, _ lists: [[String]], _ dimension: Filter.DimensionKey,
+    _ test: Filter.Test
+  ) {
+    var numbers: [Int: [Double?]] = [:]
+    for (index, keys) in lists.enumerated() {
+      // The last alias first, so that the first one speaks last, and of its values the last.
+      for key in keys.reversed() {
+        guard let column = view.column(of: key) else { continue }
+        column.forEachEntry(rows) { row, value in
+          guard let number = number(ValueReference(rawValue: value)) else { return }
+          numbers[row, default: [Double?](repeating: nil, count: lists.count)][index] = number
+        }
+      }
+    }
+    for (row, found) in numbers where SpanAmount.satisfies(found, dimension, test) {
+      bits.insert(row)
+    }
+  }
+
+  private func number(_ reference: ValueReference) -> Double? {
+    let number: Double
+    switch reference.kind {
+    case .smallInteger: number = Double(reference.smallInteger)
+    case .wideInteger:
+      number = Double(Int64(bitPattern: view.segment.words[Int(reference.payload)]))
+    case .double: number = Double(bitPattern: view.segment.words[Int(reference.payload)])
+    default: return nil
+    }
+    return SpanAmount.counts(number) ? number : nil
+  }
+}

@@ -1,0 +1,150 @@
+/// A bare word or phrase looked for in every name, service and value of a segment's rows.
+///
+/// Distinct strings are searched once each. Few strings have it, so most columns are then passed over:
+/// those whose strings are all others, and whose other values are of kinds that cannot have it.
+struct ValueSearch {
+  /// Rows are asked value by value where the segment has more than this many strings for each of them:
+  /// searching all of those would take longer.
+  static let stringsWorthARow = 16
+
+  private let text: TextMatcher
+  private var answers = ValueAnswers()
+
+  init(_ search: TextSearch) { text = TextMatcher(search) }
+
+  /// Takes the rows that have it anywhere.
+  mutating func fill(_ bits: inout RowBits, _ scan: RowScan) {
+    let view = scan.view
+    let segment = view.segment
+    answers.begin(segment)
+    let origins = { (origin: SegmentOrigin) in
+      origin.attributes.contains { text.isFound(in: $0.value, of: segment) }
+    }
+    let services = view.directory.resources.map { text.isFound(in: view.strings[$0.name]) }
+    scan.fill(&bits, resources: services)
+    scan.fill(&bits, resources: origins)
+    scan.fill(&bits, scopes: origins)
+    if scan.rows.count * ValueSearch.stringsWorthARow < scan.view.stringCount {
+      askEach(scan, &bits)
+    } else {
+      fillFromStrings(scan, &bits)
+    }
+  }
+
+  private mutating func askEach(_ scan: RowScan, _ bits: inout RowBits) {
+    let (segment, text) = (scan.view.segment, text)
+    let names = segment.rows.name
+    for row in scan.rows {
+      let name = ValueReference(.string, names[row]).rawValue
+      if answers.answer(name, { text.isFound(in: $0, of: segment) }) { bits.insert(row) }
+    }
+    for column in scan.view.directory.columns {
+      column.forEachEntry(scan.rows) { row, value in
+        if answers.answer(value, { text.isFound(in: $0, of: segment) }) { bits.insert(row) }
+      }
+    }
+  }
+
+  /// Searches all strings first, then looks for the rows that have one of those found.
+  private mutating func fillFromStrings(_ scan: RowScan, _ bits: inout RowBits) {
+    let (segment, text) = (scan.view.segment, text)
+    var found = StringSet(below: scan.view.stringCount)
+    segment.strings.forEachString(below: scan.view.stringCount) { id, bytes in
+      if text.isFound(in: bytes) { found.insert(id) }
+    }
+    if !found.isEmpty {
+      let names = segment.rows.name
+      bits.fill { found.contains(names[$0]) }
+    }
+    for column in scan.view.directory.columns {
+      let summary =
+        scan.isWhole ? segment.summaries.summary(of: column) : ColumnSummary(column)
+      let others = summary.kinds & text.possibleKinds & ~1
+      let hasStrings = found.mayHold(summary.lowestString, summary.highestString)
+      if hasStrings, summary.kinds == 1 {
+        column.forEachEntry(scan.rows) { row, value in
+          if found.contains(value) { bits.insert(row) }
+        }
+      } else if hasStrings || others != 0 {
+        column.forEachEntry(scan.rows) { row, value in
+          if value >> ValueReference.payloadBits == 0 {
+            if found.contains(value) { bits.insert(row) }
+          } else if answers.answer(value, { text.isFound(in: $0, of: segment) }) {
+            bits.insert(row)
+          }
+        }
+      }
+    }
+  }
+}
+
+/// A text to be looked for, made ready for values as segments hold them.
+struct TextMatcher {
+  private let search: TextSearch
+  private let needle: ByteNeedle?
+  /// The kinds of value, a bit each, that could have it in their text.
+  let possibleKinds: UInt8
+
+  init(_ search: TextSearch) {
+    self.search = search
+    needle = search.isASCII ? ByteNeedle(search.folded, isFolded: true) : nil
+    possibleKinds = TextMatcher.kinds(holding: search)
+  }
+
+  /// The kinds of value whose text could contain it.
+  private static func kinds(holding search: TextSearch) -> UInt8 {
+    let all: [ValueReference.Kind] = [.string, .array, .keyValues]
+    var kinds = all.reduce(UInt8(0)) { $0 | 1 << UInt8(truncatingIfNeeded: $1.rawValue) }
+    func add(_ kind: ValueReference.Kind, _ alphabet: String) {
+      let letters = Set(alphabet.utf8)
+      if search.folded.allSatisfy({ letters.contains($0) }) {
+        kinds |= 1 << UInt8(truncatingIfNeeded: kind.rawValue)
+      }
+    }
+    add(.smallInteger, "-0123456789")
+    add(.wideInteger, "-0123456789")
+    add(.double, "-+.0123456789einfa")
+    add(.constant, "truefalsn")
+    add(.bytes, "abcdefghijklmnopqrstuvwxyz0123456789+/=")
+    return kinds
+  }
+
+  /// Whether it stands in a value.
+  func isFound(in reference: ValueReference, of segment: Segment) -> Bool {
+    if reference.kind == .string { return isFound(in: segment.strings[reference.payload]) }
+    let bit = UInt8(1) << UInt8(truncatingIfNeeded: reference.kind.rawValue)
+    guard possibleKinds & bit != 0 else { return false }
+    return search.matches(segment.text(of: reference))
+  }
+
+  func isFound(in text: WireBytes) -> Bool {
+    needle.map { $0.isFound(in: text) } ?? text.withSpan { search.matches($0) }
+  }
+}
+
+/// Ids of strings that were found, a bit for each string of the segment.
+struct StringSet {
+  private var words: [UInt64]
+  private var lowest = UInt32.max
+  private var highest: UInt32 = 0
+
+  init(below limit: Int) { words = [UInt64](repeating: 0, count: (limit + 63) >> 6) }
+
+  var isEmpty: Bool { lowest > highest }
+
+  mutating func insert(_ id: UInt32) {
+    words[Int(id >> 6)] |= 1 << UInt64(id & 63)
+    lowest = min(lowest, id)
+    highest = max(highest, id)
+  }
+
+  @inline(__always)
+  func contains(_ id: UInt32) -> Bool {
+    Int(id >> 6) < words.count && words[Int(id >> 6)] >> UInt64(id & 63) & 1 == 1
+  }
+
+  /// Whether any id between two is in it, as far as the extremes tell.
+  func mayHold(_ low: UInt32, _ high: UInt32) -> Bool {
+    !isEmpty && low <= highest && high >= lowest
+  }
+}

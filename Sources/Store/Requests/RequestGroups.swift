@@ -1,0 +1,162 @@
+/// Traces that are one request: groups over the keys that traces share.
+///
+/// A group is what keys connect, directly or through other traces. Its members know each other as a
+/// ring of numbers in their records, so that every snapshot has the groups of its own moment.
+struct RequestGroups {
+  private var index = RequestIndex()
+  /// The traces that share a key with another, with those keys.
+  private var nodes: [UInt64: Node] = [:]
+  /// Whether groups have to be made anew from the keys: a key or a trace went.
+  private var isStale = false
+  private(set) var counts = RequestCounts()
+
+  private struct Node {
+    var keys: Set<UInt64> = []
+    /// Whether it hangs together with more traces than one request can have, and so is in no group.
+    var isLoose = false
+  }
+
+  var bytes: Int { index.bytes + nodes.capacity * 64 }
+
+  // MARK: - Writing
+
+  /// Takes the fact that a trace holds a key.
+  mutating func add(_ key: RequestKey, _ number: UInt64, _ chunks: inout TraceChunks) {
+    switch index.insert(key, number, chunks) {
+    case .none: break
+    case .joined(let traces):
+      for trace in traces { nodes[trace, default: Node()].keys.insert(key.rawValue) }
+      join(traces, &chunks)
+    case .parted(let traces):
+      for trace in traces { nodes[trace]?.keys.remove(key.rawValue) }
+      isStale = true
+    }
+  }
+
+  /// Makes one group of the groups of traces that share a key.
+  private mutating func join(_ traces: [UInt64], _ chunks: inout TraceChunks) {
+    var members: Set<UInt64> = []
+    for trace in traces { members.formUnion(RequestRing.members(of: trace, in: chunks)) }
+    let isLoose =
+      members.count > RequestLimits.traces || members.contains { nodes[$0]?.isLoose ?? false }
+    for trace in members { nodes[trace]?.isLoose = isLoose }
+    link(isLoose ? [] : members.sorted(), unlinking: members, &chunks)
+  }
+
+  /// Forgets evicted traces.
+  mutating func forgetEvicted(_ chunks: inout TraceChunks) {
+    let isHeld = { [chunks] (number: UInt64) in
+      chunks.contains(number) && !chunks[number].isEvicted
+    }
+    index.forget(isHeld)
+    counts.joined.forget(below: chunks.base)
+    let gone = nodes.keys.filter { !isHeld($0) }
+    for trace in gone { counts.joined.remove(trace) }
+    guard !gone.isEmpty else { return }
+    isStale = true
+    settle(&chunks)
+  }
+
+  /// Makes the groups anew where a key or a trace went; costs a look at every trace that shares a key.
+  mutating func settle(_ chunks: inout TraceChunks) {
+    guard isStale else { return }
+    isStale = false
+    counts.regroupings += 1
+    let former = nodes.keys.filter { chunks.contains($0) && !chunks[$0].isEvicted }
+    nodes = [:]
+    var tracesOfKey: [UInt64: [UInt64]] = [:]
+    for shared in index.shared where !shared.isTooCommon {
+      tracesOfKey[shared.key] = shared.traces
+      for trace in shared.traces { nodes[trace, default: Node()].keys.insert(shared.key) }
+    }
+    counts.followers = 0
+    var left = Set(former).union(nodes.keys)
+    for trace in left { part(trace, &chunks) }
+    while let start = left.first {
+      let members = component(of: start, tracesOfKey)
+      left.subtract(members)
+      let isLoose = members.count > RequestLimits.traces
+      for trace in members where nodes[trace] != nil { nodes[trace]?.isLoose = isLoose }
+      if !isLoose { link(members.sorted(), unlinking: [], &chunks) }
+    }
+  }
+
+  private func component(of start: UInt64, _ tracesOfKey: [UInt64: [UInt64]]) -> Set<UInt64> {
+    var members: Set<UInt64> = [start]
+    var seen: Set<UInt64> = []
+    var due = [start]
+    while let trace = due.popLast() {
+      for key in nodes[trace]?.keys ?? [] where seen.insert(key).inserted {
+        for other in tracesOfKey[key] ?? [] where members.insert(other).inserted {
+          due.append(other)
+        }
+      }
+    }
+    return members
+  }
+
+  /// Puts traces in one ring, after those of other rings were taken out of theirs.
+  private mutating func link(
+    _ ring: [UInt64], unlinking members: Set<UInt64>, _ chunks: inout TraceChunks
+  ) {
+    var former: Set<UInt64> = []
+    for trace in members where chunks[trace].peer != 0 { former.insert(trace) }
+    counts.followers -= RequestRing.followers(among: former, in: chunks)
+    if ring.count < 2 {
+      // Traces that nothing arrived for stand apart now.
+      if !former.isEmpty { counts.regroupings += 1 }
+      for trace in former { part(trace, &chunks) }
+      return
+    }
+    counts.followers += ring.count - 1
+    for (place, trace) in ring.enumerated() {
+      let next = ring[(place + 1) % ring.count] + 1
+      if chunks[trace].peer != next { chunks.update(trace) { $0.peer = next } }
+      counts.joined.insert(trace)
+    }
+  }
+
+  /// Makes a trace stand alone.
+  private mutating func part(_ trace: UInt64, _ chunks: inout TraceChunks) {
+    chunks.update(trace) { $0.peer = 0 }
+    counts.joined.remove(trace)
+  }
+}
+
+/// How traces stand together as requests, for readers.
+struct RequestCounts: Sendable {
+  /// The traces that are one request with others.
+  var joined = TraceBits()
+  /// Traces beyond the first of each request; traces less these are requests.
+  var followers = 0
+  /// Grows when traces stand apart, or together, that nothing arrived for.
+  var regroupings = 0
+}
+
+/// The members of a group as a ring: each record has the number of the next, plus one.
+enum RequestRing {
+  /// The trace and those that are one request with it, the trace first.
+  static func members(of trace: UInt64, in chunks: TraceChunks) -> [UInt64] {
+    var members = [trace]
+    var next = chunks[trace].peer
+    while next != 0, next - 1 != trace, members.count < RequestLimits.traces,
+      chunks.contains(next - 1)
+    {
+      members.append(next - 1)
+      next = chunks[next - 1].peer
+    }
+    return members
+  }
+
+  /// How many traces beyond the first of each ring there are among whole rings.
+  static func followers(among traces: Set<UInt64>, in chunks: TraceChunks) -> Int {
+    var left = traces
+    var followers = 0
+    while let trace = left.first {
+      let members = members(of: trace, in: chunks)
+      followers += members.count - 1
+      left.subtract(members)
+    }
+    return followers
+  }
+}

@@ -1,0 +1,148 @@
+/// Finding the traces that are one request: rows are looked at once, when a snapshot is taken, never
+/// while spans are appended.
+///
+/// A store that nobody looks at joins nothing and pays nothing.
+extension StoreWriter {
+  /// Brings the groups up to date with what arrived and what was evicted since they were.
+  mutating func joinRequests() {
+    if requestsEvicted != statistics.tracesEvicted {
+      requestsEvicted = statistics.tracesEvicted
+      requests.forgetEvicted(&chunks)
+    }
+    let first = sealed.first?.segment.serial ?? open.serial
+    var next = max(requestsJoined, first << 16)
+    while next >> 16 < open.serial {
+      let view = sealed[Int(next >> 16 - first)]
+      joinRows(of: view, Int(next & 0xFFFF)..<view.count)
+      next = (next >> 16 + 1) << 16
+    }
+    if next >> 16 == open.serial { joinRows(of: open.view(), Int(next & 0xFFFF)..<open.count) }
+    requestsJoined = open.serial << 16 + UInt64(open.count)
+    requests.settle(&chunks)
+  }
+
+  private mutating func joinRows(of view: SegmentView, _ rows: Range<Int>) {
+    guard !rows.isEmpty else { return }
+    for key in requestKeys {
+      if let column = view.column(of: key) { noteRequestIDs(in: column, of: view, rows) }
+    }
+    noteParents(of: view, rows)
+  }
+
+  private func isHeld(_ number: UInt64) -> Bool {
+    chunks.contains(number) && !chunks[number].isEvicted
+  }
+
+  // MARK: - Request ids
+
+  /// What was made of the values seen last: ids repeat from span to span.
+  private struct Seen {
+    var value: UInt32 = .max
+    var trace: UInt32 = 0
+    var key: RequestKey?
+  }
+
+  private mutating func noteRequestIDs(
+    in column: AttributeColumn, of view: SegmentView, _ rows: Range<Int>
+  ) {
+    var seen = [Seen](repeating: Seen(), count: 64)
+    let end = column.rows.count
+    var position = column.position(of: rows.lowerBound, below: end)
+    while position < end {
+      let row = Int(column.rows[position])
+      guard row < rows.upperBound else { break }
+      let value = column.values[position]
+      position += 1
+      let trace = view.segment.rows.trace[row]
+      let place = Int(value & 63)
+      if seen[place].value == value, seen[place].trace == trace { continue }
+      if seen[place].value != value {
+        let reference = ValueReference(rawValue: value)
+        let isText = reference.kind == .string
+        seen[place].key = isText ? RequestKey(requestID: view.strings[reference.payload]) : nil
+        seen[place].value = value
+      }
+      seen[place].trace = trace
+      let number = chunks.number(low: trace)
+      if let key = seen[place].key, isHeld(number) { requests.add(key, number, &chunks) }
+    }
+  }
+
+  // MARK: - Parents in other traces
+
+  private mutating func noteParents(of view: SegmentView, _ rows: Range<Int>) {
+    let columns = view.segment.rows
+    var wanted: [UInt64: [UInt64]] = [:]
+    for row in rows {
+      let id = columns.spanID[row]
+      if foreignParents.mayWait(for: id) { settleWaiting(for: id, columns.trace[row]) }
+      let parent = columns.parentID[row]
+      guard parent != 0, parent != id, RequestKey(span: parent) != nil else { continue }
+      let number = chunks.number(low: columns.trace[row])
+      if isHeld(number), chunks[number].missingParents > chunks[number].foundParents {
+        wanted[parent, default: []].append(number)
+      }
+    }
+    guard !wanted.isEmpty else { return }
+    lookUp(&wanted)
+    for (parent, children) in wanted { foreignParents.wait(for: parent, children) }
+  }
+
+  /// Joins the traces that wait for a span with the trace it came in.
+  private mutating func settleWaiting(for id: UInt64, _ trace: UInt32) {
+    let children = foreignParents.take(id)
+    guard !children.isEmpty else { return }
+    let number = chunks.number(low: trace)
+    guard isHeld(number) else { return foreignParents.wait(for: id, children) }
+    adopt(children, number, id)
+  }
+
+  /// Looks through the newest rows for parents and takes out of `wanted` what it finds.
+  private mutating func lookUp(_ wanted: inout [UInt64: [UInt64]]) {
+    var filter = IDFilter(bits: 16)
+    for parent in wanted.keys { filter.insert(parent) }
+    var left = RequestLimits.parentWindow
+    var segment = open
+    var earlier = sealed.count
+    while left > 0, !wanted.isEmpty {
+      let columns = segment.rows
+      let count = segment.count
+      for row in stride(from: count - 1, through: max(0, count - left), by: -1) {
+        let id = columns.spanID[row]
+        guard filter.mayContain(id), let children = wanted[id] else { continue }
+        let number = chunks.number(low: columns.trace[row])
+        guard isHeld(number) else { continue }
+        wanted[id] = nil
+        adopt(children, number, id)
+      }
+      left -= count
+      guard earlier > 0 else { return }
+      earlier -= 1
+      segment = sealed[earlier].segment
+    }
+  }
+
+  /// Joins traces with the one that holds their spans' parent, but where they have that span too.
+  private mutating func adopt(_ children: [UInt64], _ number: UInt64, _ parent: UInt64) {
+    guard let key = RequestKey(span: parent) else { return }
+    var spans: [UInt64: UInt32] = [:]
+    for child in children where child != number { spans[child, default: 0] += 1 }
+    for (child, count) in spans where isHeld(child) && !hasSpan(parent, in: child) {
+      chunks.update(child) { $0.foundParents &+= count }
+      requests.add(key, number, &chunks)
+      requests.add(key, child, &chunks)
+    }
+  }
+
+  private func hasSpan(_ id: UInt64, in trace: UInt64) -> Bool {
+    if let large = large[trace] { return large.contains(id) }
+    var row = chunks[trace].lastRow
+    while row > 0 {
+      let (segment, position) = place(row - 1)
+      if segment.rows.spanID[position] == id { return true }
+      let back = UInt64(segment.rows.previous[position])
+      row = back == 0 ? 0 : row - back
+    }
+    return false
+  }
+}

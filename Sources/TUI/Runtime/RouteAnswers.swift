@@ -1,0 +1,87 @@
+import Store
+
+/// When the query thread makes a route table, and for how long it may: other questions come between.
+///
+/// While history is being read, most of the time goes into it, a slice at a time. From then on a table
+/// is made when there is news or a trace leaves the window, and for no more than a quarter of the time.
+struct RouteAnswers {
+  /// How long one slice may read; a list that waits for its answer waits no longer than this.
+  static let sliceNanoseconds: UInt64 = 30_000_000
+  /// The shortest time between two tables once everything was read.
+  static let intervalNanoseconds: UInt64 = 250_000_000
+  /// The time left to other questions between two slices.
+  static let breathNanoseconds: UInt64 = 3_000_000
+
+  /// What the screen wants to be told of; nil for nothing any more.
+  struct Order: Sendable { var window: RouteWindow? }
+
+  /// A figure whose traces are wanted.
+  struct Search: Sendable {
+    var cell: RouteTable.Cell
+    var drafts: [Filter]
+    var generation: Int
+  }
+
+  private var window: RouteWindow?
+  /// Kept when the screen is left: what was read is still right when it is entered again.
+  private let reader = RouteTableReader()
+  private var isNew = false
+  private var hasNews = false
+  private var isComplete = true
+  private var version: UInt64?
+  /// By the monotonic clock.
+  private var notBefore: UInt64 = 0
+  /// When a figure changes by itself, by the time of day.
+  private var nextChange: UnixNanos?
+
+  var isOn: Bool { window != nil }
+
+  mutating func take(_ order: Order) {
+    window = order.window
+    isNew = window != nil
+  }
+
+  /// Whether a table is due, given what the query in force was last answered from.
+  mutating func isDue(version: UInt64?, _ isNewQuery: Bool) -> Bool {
+    guard isOn else { return false }
+    if isNewQuery { isNew = true }
+    if version != self.version {
+      self.version = version
+      hasNews = true
+    }
+    if isNew { return true }
+    let isTime = nextChange.map { $0 <= Clock.now() } ?? false
+    return (hasNews || !isComplete || isTime) && Clock.monotonic() >= notBefore
+  }
+
+  /// How long nothing has to be done; nil for ever.
+  var timeout: UInt64? {
+    guard isOn else { return nil }
+    let now = Clock.monotonic()
+    let rest = notBefore > now ? notBefore - now : 0
+    if hasNews || !isComplete { return rest }
+    return nextChange.map { max(rest, $0.since(Clock.now()).rawValue) }
+  }
+
+  mutating func table(of snapshot: Snapshot, _ live: LiveQuery) -> RouteTable? {
+    guard let window else { return nil }
+    let began = Clock.monotonic()
+    let table = reader.update(
+      to: snapshot, window: window, now: Clock.now(), joinsTraces: live.joinsTraces,
+      isSelected: { live.isSelected($0) },
+      isTimeUp: { Clock.monotonic() - began > Self.sliceNanoseconds })
+    let ended = Clock.monotonic()
+    isNew = false
+    hasNews = false
+    isComplete = table.isComplete
+    nextChange = table.nextChange
+    notBefore =
+      ended
+      + (isComplete ? max(Self.intervalNanoseconds, 3 * (ended - began)) : Self.breathNanoseconds)
+    return table
+  }
+
+  func traces(of cell: RouteTable.Cell, in snapshot: Snapshot) -> [TraceNumber] {
+    reader.traces(of: cell, in: snapshot)
+  }
+}

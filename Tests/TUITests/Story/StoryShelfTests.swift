@@ -1,0 +1,47 @@
+import Store
+import Testing
+
+@testable import TUI
+
+@Suite("Stories of the traces looked at")
+struct StoryShelfTests {
+  private func told(_ number: UInt64, spans: Int) -> ToldTrace {
+    let trace = Captures.trace("6d8a7ecae6aafed5c00b53be7c9a7bfc")
+    let story = (0..<spans).map { index in
+      StorySpan(record: trace[index % trace.count], role: .span, service: "")
+    }
+    return ToldTrace(number: TraceNumber(number), spans: story, vocabulary: .standard)
+  }
+
+  @Test("A trace is asked for once, and again when it has more spans")
+  func asking() {
+    var shelf = StoryShelf()
+    let number = TraceNumber(7)
+    #expect(shelf.needs(number, spans: 3, isAtRest: false))
+    shelf.ask(number)
+    #expect(!shelf.needs(number, spans: 3, isAtRest: false))
+    shelf.take(told(7, spans: 3), of: number)
+    #expect(!shelf.needs(number, spans: 3, isAtRest: true))
+    #expect(shelf.needs(number, spans: 4, isAtRest: false))
+    #expect(shelf.story(of: number)?.spanCount == 3)
+  }
+
+  @Test("A large trace that grows is not told anew for every span, but at the end it is")
+  func large() {
+    var shelf = StoryShelf()
+    shelf.take(told(1, spans: 2_000), of: TraceNumber(1))
+    #expect(!shelf.needs(TraceNumber(1), spans: 2_039, isAtRest: false))
+    #expect(shelf.needs(TraceNumber(1), spans: 2_040, isAtRest: false))
+    #expect(shelf.needs(TraceNumber(1), spans: 2_001, isAtRest: true))
+  }
+
+  @Test("Only the last traces looked at are kept")
+  func keeping() {
+    var shelf = StoryShelf()
+    for number in 0..<100 as Range<UInt64> {
+      shelf.take(told(number, spans: 1), of: TraceNumber(number))
+    }
+    #expect(shelf.story(of: TraceNumber(35)) == nil)
+    #expect(shelf.story(of: TraceNumber(36)) != nil)
+  }
+}
