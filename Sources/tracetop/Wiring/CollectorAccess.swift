@@ -95,7 +95,8 @@ struct CollectorAccess {
 
   /// The traces a filter selects, all where it is empty; the newest `limit` of them, all where that is nil.
   func traces(filter: String, limit: Int?) throws(Failure) -> FetchedTraces {
-    let store = Store(budgetBytes: FetchedTraces.budgetBytes)
+    let store = Store(
+      budgetBytes: FetchedTraces.budgetBytes, vocabulary: try RuleSetup.vocabulary())
     // Guards the receiver: the client's thread alone uses it, one frame after the other.
     let receiver = Mutex(StoreReceiver(store: store))
     let request = WatchRequest(
