@@ -1,6 +1,7 @@
 import Foundation
 import Ingest
 import Store
+import Support
 import Testing
 
 @Suite("Filters over captured requests")
@@ -62,6 +63,19 @@ struct CapturedFilterTests {
     }
     #expect(!expected.isEmpty, "\(filter) is not asked of anything")
     #expect(selected == expected, "\(filter)")
+  }
+
+  @Test("A story does not hang on the order in which the spans came")
+  func shuffled() throws {
+    var random = SplitMix64.announced("stories of shuffled spans")
+    for folder in ["plano", "contextforge"] {
+      let traffic = try CapturedTraffic(folder)
+      for number in traffic.snapshot.traceNumbers.prefix(120) {
+        let spans = traffic.snapshot.storySpans(of: TraceNumber(number))
+        let shuffled = spans.shuffled(using: &random)
+        #expect(RequestStory(spans: shuffled) == RequestStory(spans: spans), "\(folder) \(number)")
+      }
+    }
   }
 
   @Test("Tokens are those of the whole request")

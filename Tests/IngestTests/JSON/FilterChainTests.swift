@@ -58,7 +58,8 @@ struct FilterStepTests {
     let steps = chain(.agentFilterFailed, seed: 1)
     #expect(steps.count == 2)
     #expect(steps[0] == "input_guards allow")
-    #expect(steps[1].hasPrefix("query_rewriter error ["))
+    let reason = "Server error from agent 'query_rewriter' (HTTP 500): Internal Server Error"
+    #expect(steps[1] == "query_rewriter error 500 \(reason)")
   }
 
   @Test("An output filter that runs once for each chunk is one step")
