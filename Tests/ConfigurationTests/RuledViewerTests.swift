@@ -1,3 +1,4 @@
+import Glibc
 import Ingest
 import Store
 import Support
@@ -30,32 +31,37 @@ struct RuledViewerTests {
     defer { sender.close() }
     try sender.exportTraces(Self.request(span: 1))
 
-    let viewer = try CollectorClient(address)
-    defer { viewer.close() }
-    let sent = Mutex<[[UInt8]]>([])
-    try viewer.watch(WatchRequest()) { frame in
-      switch frame {
-      case .exportRequest(let body):
-        let count = sent.withLock { sent in
-          sent.append(body.bytes)
-          return sent.count
+    let events = Mutex<[WatchConnection.Event]>([])
+    let viewer = WatchConnection(address) { event in events.withLock { $0.append(event) } }
+    defer { viewer.stop() }
+    Self.wait("all that is held was sent") {
+      events.withLock { $0.contains(.frame(.caughtUp)) }
+    }
+    try sender.exportTraces(Self.request(span: 2))
+    func requests() -> [[UInt8]] {
+      events.withLock { events in
+        events.compactMap {
+          if case .frame(.exportRequest(let body)) = $0 { body.bytes } else { nil }
         }
-        return count < 2
-      case .caughtUp:
-        let arrives = try? CollectorClient(address)
-        _ = try? arrives?.exportTraces(Self.request(span: 2))
-        arrives?.close()
-        return true
-      default: return true
       }
     }
-    let bodies = sent.withLock { $0 }
+    Self.wait("what arrives was sent") { requests().count == 2 }
+    let bodies = requests()
     #expect(bodies.count == 2)
     for body in bodies {
       let text = String(decoding: body, as: UTF8.self)
       #expect(!text.contains("alice"))
       #expect(text.contains("a9ba67454c750e7c7047d27fc310ffda"))
     }
+  }
+
+  /// Waits until the condition holds; records an issue after ten seconds.
+  private static func wait(_ what: Comment, until condition: () -> Bool) {
+    for _ in 0..<10_000 {
+      if condition() { return }
+      usleep(1_000)
+    }
+    Issue.record("never: \(what)")
   }
 
   private static func request(span: UInt64) -> MessageBytes {
