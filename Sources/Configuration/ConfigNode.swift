@@ -67,8 +67,9 @@ struct ConfigNode {
         merged += try value.mergedMembers()
         continue
       }
-      guard case .string(let key)? = place.scalar else {
-        throw place.error("expected a name, found \(place.kind); put it in quotes")
+      guard case .string(let key)? = place.keyScalar else {
+        let kind = place.keyScalar?.kind ?? place.kind
+        throw place.error("expected a name, found \(kind); put it in quotes")
       }
       members.append(Member(key: key, place: place, value: value))
     }
@@ -107,7 +108,12 @@ struct ConfigNode {
       return ConfigScalar(plain: scalar.string)
     case let tag: return .other("the tag \(tag)")
     }
-    // A tag that was resolved while keys were compared says nothing: the style does.
+    return scalar.style == .plain ? ConfigScalar(plain: scalar.string) : .string(scalar.string)
+  }
+
+  /// What a key means: the parser compares keys and gives each a tag then, so only the style counts.
+  private var keyScalar: ConfigScalar? {
+    guard case .scalar(let scalar) = node else { return nil }
     return scalar.style == .plain ? ConfigScalar(plain: scalar.string) : .string(scalar.string)
   }
 

@@ -1,4 +1,5 @@
 public import Ingest
+public import Store
 
 /// tracetop's own configuration file; Docs/Configuration.md has its schema.
 ///
@@ -6,6 +7,7 @@ public import Ingest
 public struct TracetopConfiguration: Equatable, Sendable {
   public var plano = PlanoRules()
   public var contextforge = CustomizerRules()
+  public var vocabulary = VocabularyAdditions()
 
   public init() {}
 
@@ -15,7 +17,10 @@ public struct TracetopConfiguration: Equatable, Sendable {
     for member in try root.members("the configuration") {
       switch member.key {
       case "rules": try read(rules: member.value)
-      default: throw member.place.error("\"\(member.key)\" is no setting; there is rules")
+      case "vocabulary": vocabulary = try VocabularyReader.read(member.value)
+      default:
+        throw member.place.error(
+          "\"\(member.key)\" is no setting; there are rules and vocabulary")
       }
     }
   }

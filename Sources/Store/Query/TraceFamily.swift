@@ -37,8 +37,9 @@ struct TraceFamily {
       for (index, id) in ids.enumerated() where indices[id] == nil { indices[id] = index }
     }
     parents = parentIDs.enumerated().map { index, parent in
-      if parent == 0 || parent == ids[index] { return -1 }
-      return (ids.count > 16 ? indices[parent] : ids.firstIndex(of: parent)) ?? -1
+      if parent == 0 { return -1 }
+      let found = (ids.count > 16 ? indices[parent] : ids.firstIndex(of: parent)) ?? -1
+      return found == index ? -1 : found
     }
     (upward, circles) = TraceFamily.order(parents)
   }

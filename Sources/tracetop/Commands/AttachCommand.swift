@@ -22,7 +22,7 @@ struct AttachCommand: ParsableCommand {
     try ExplorerSession.requireTerminal()
     let collector = try CollectorAccess.find(address)
     let log = ProgramLog()
-    let source = AttachedSource(collector.address, memory: memory, log: log)
+    let source = try AttachedSource(collector.address, memory: memory, log: log)
     try ExplorerSession.run(options, on: source, log: log)
   }
 }

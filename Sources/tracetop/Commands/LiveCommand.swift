@@ -27,7 +27,7 @@ struct LiveCommand: ParsableCommand {
           "\(option) has no effect: a collector runs already (\(address)), with rules of its own; "
             + "stop it with \"tracetop stop\" first")
       }
-      source = AttachedSource(address, memory: receiving.memory, log: log)
+      source = try AttachedSource(address, memory: receiving.memory, log: log)
     } else {
       source = try LocalCollector(receiving, log: log)
     }

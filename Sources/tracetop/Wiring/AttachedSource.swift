@@ -11,8 +11,8 @@ final class AttachedSource: ExplorerSource {
   private let demo: DemoSender
 
   /// Begins to follow; the connection comes and goes by itself.
-  init(_ address: CollectorAddress, memory: MemorySize, log: ProgramLog?) {
-    let store = Store(budgetBytes: memory.bytes)
+  init(_ address: CollectorAddress, memory: MemorySize, log: ProgramLog?) throws(Failure) {
+    let store = Store(budgetBytes: memory.bytes, vocabulary: try RuleSetup.vocabulary())
     let state = AttachedState(store: store, address: address, log: log)
     self.store = store
     self.state = state

@@ -99,7 +99,8 @@ struct CollectorAccess {
   func traces(
     filter: String, since: UnixNanos? = nil, limit: Int?, isWhole: Bool = false, spans: UInt64 = 0
   ) throws(Failure) -> FetchedTraces {
-    let store = Store(budgetBytes: FetchedTraces.budgetBytes)
+    let store = Store(
+      budgetBytes: FetchedTraces.budgetBytes, vocabulary: try RuleSetup.vocabulary())
     // Guards the receiver: the client's thread alone uses it, one frame after the other.
     let receiver = Mutex(StoreReceiver(store: store))
     let request = WatchRequest(

@@ -1,11 +1,14 @@
 import Configuration
 import Ingest
+import Store
 
 /// The rules of all files, read before anything is bound: a file that is not right ends the start.
 struct RuleSetup: Sendable {
   let book: RuleBook
   /// The share of traces that Plano keeps, in percent, where its configuration says.
   var planoSampling: Int?
+  /// The vocabulary with what tracetop's own configuration adds.
+  var vocabulary = Vocabulary.standard
   /// What the originals would only log: settings that do nothing.
   var warnings: [String] = []
 
@@ -23,6 +26,7 @@ struct RuleSetup: Sendable {
       }
       if let own = try Self.own(options.config) {
         stages += [.plano(own.plano), .customizer(own.contextforge)]
+        vocabulary = vocabulary.extended(by: own.vocabulary)
       }
     } catch let error as ConfigurationError {
       throw Failure(error.description)
@@ -31,6 +35,18 @@ struct RuleSetup: Sendable {
     }
     warnings = Self.warnings(stages)
     book = RuleBook(stages, secret: try Self.secret(options.secretFile, for: stages))
+  }
+
+  /// The vocabulary of a process that only looks, by the configuration in its usual place.
+  static func vocabulary() throws(Failure) -> Vocabulary {
+    do {
+      guard let own = try own(nil) else { return .standard }
+      return Vocabulary.standard.extended(by: own.vocabulary)
+    } catch let error as ConfigurationError {
+      throw Failure(error.description)
+    } catch {
+      throw error as? Failure ?? Failure(VisibleMessage.of(error))
+    }
   }
 
   /// tracetop's own configuration; nil where none is named and none is in its usual place.

@@ -21,6 +21,10 @@ struct CollectorStatusTests {
     status.counts.requests = 88
     status.counts.viewers = 2
     status.counts.logs = 5
+    status.planoSampling = 25
+    status.rules = [
+      RuleUse(rule: RuleLabel(name: "transformations hash k", source: "c.yaml:3"), spans: 1_204)
+    ]
     return status
   }
 
@@ -55,6 +59,8 @@ struct CollectorStatusTests {
         viewers    2
         evicted    345 spans to stay within the memory
         logs       5 log records, counted and not kept
+        sampling   Plano keeps 25% of traces: rates are a share
+        rule       transformations hash k, 1,204 spans (c.yaml:3)
 
         """)
   }

@@ -40,4 +40,23 @@ struct HelpTests {
     driver.press("g")
     #expect(driver.row(2) == " Going in and out")
   }
+
+  @Test("It says which rules for attributes are on and how often each acted, while it is open")
+  func rules() {
+    var status = SourceStatus()
+    status.rules = RuleReport(
+      rules: [RuleReport.Rule(name: "hash user.email", source: "c.yaml:3", spans: 1)],
+      planoSampling: 25)
+    var driver = ScreenDriver(Gateway.traces)
+    driver.send(.source(status))
+    driver.press("?", "/")
+    driver.type("rules")
+    #expect(driver.row(2) == " Rules for attributes that are on")
+    #expect(
+      driver.row(3) == "   sampling         Plano keeps 25% of traces: rates are a share")
+    #expect(driver.row(4) == "   1 span           hash user.email (c.yaml:3)")
+    status.rules.rules[0].spans = 1_204
+    driver.send(.source(status))
+    #expect(driver.row(4) == "   1,204 spans      hash user.email (c.yaml:3)")
+  }
 }
