@@ -30,7 +30,8 @@ extension Turn {
   // MARK: - Answers
 
   mutating func accept(_ table: RouteTable, generation: Int) {
-    guard generation == state.generation else { return }
+    // While the traces behind a figure are looked at, the tables stay as they were left.
+    guard generation == state.generation, state.shownRoutes != nil else { return }
     state.routes?.accept(table, generation: generation, isOnHold: state.list.isOnHold)
     scrollRoutes()
   }
@@ -78,8 +79,7 @@ extension Turn {
 
   /// Keeps each table's selection on the screen.
   mutating func scrollRoutes() {
-    // Another screen's filter may leave fewer rows: where a person was is kept for the way back.
-    guard state.shownRoutes != nil, let layout = routesLayout else { return }
+    guard let layout = routesLayout else { return }
     for block in layout.blocks { state.routes?.scroll(block.pane, height: block.rows.rows) }
   }
 
