@@ -1,31 +1,28 @@
-internal import Yams
-
 /// A place in a configuration file: what stands there, and the line for what may be wrong with it.
 ///
 /// Plain scalars mean what they mean to PyYAML, YAML 1.1, since both gateways' tools read their files
 /// with it: `yes` is a truth value and `1e3` is text.
 struct ConfigNode {
-  private let node: Node
+  private let node: YAMLNode
   let file: String
 
   /// The file's only document; nil where there is nothing in it.
   init?(_ text: String, file: String) throws(ConfigurationError) {
     do {
-      // No rules for scalars: what they mean is decided here, and no key has to be found out about.
-      guard let root = try Yams.compose(yaml: text, .basic, .default, .utf8) else { return nil }
+      guard let root = try YAMLReader.root(of: text) else { return nil }
       node = root
       self.file = file
     } catch {
-      throw ConfigurationError(error, in: file, text: text)
+      throw ConfigurationError(file: file, line: error.line, reason: error.reason)
     }
   }
 
-  private init(_ node: Node, file: String) {
+  private init(_ node: YAMLNode, file: String) {
     self.node = node
     self.file = file
   }
 
-  var line: Int { node.mark?.line ?? 1 }
+  var line: Int { node.line }
   /// `FILE:LINE`, as errors and rules name a place.
   var source: String { "\(file):\(line)" }
 
@@ -38,7 +35,6 @@ struct ConfigNode {
     switch node {
     case .mapping: "a mapping"
     case .sequence: "a list"
-    case .alias: "an alias"
     case .scalar: scalar?.kind ?? "a value"
     }
   }
@@ -55,15 +51,15 @@ struct ConfigNode {
 
   /// The members of a mapping in order, those that `<<` brings in behind the mapping's own.
   func members(_ what: String) throws(ConfigurationError) -> [Member] {
-    guard case .mapping(let mapping) = node else {
+    guard case .mapping(let mapping, _) = node else {
       throw error("expected \(what) to be a mapping, found \(kind)")
     }
     var members: [Member] = []
     var merged: [Member] = []
-    for (keyNode, valueNode) in mapping {
-      let place = ConfigNode(keyNode, file: file)
-      let value = ConfigNode(valueNode, file: file)
-      if keyNode.scalar.map({ $0.string == "<<" && $0.style == .plain }) == true {
+    for member in mapping {
+      let place = ConfigNode(member.key, file: file)
+      let value = ConfigNode(member.value, file: file)
+      if member.key.scalar.map({ $0.text == "<<" && $0.isPlain }) == true {
         merged += try value.mergedMembers()
         continue
       }
@@ -80,7 +76,7 @@ struct ConfigNode {
   }
 
   private func mergedMembers() throws(ConfigurationError) -> [Member] {
-    guard case .sequence(let sequence) = node else { return try members("what << names") }
+    guard case .sequence(let sequence, _) = node else { return try members("what << names") }
     var merged: [Member] = []
     for element in sequence {
       merged += try ConfigNode(element, file: file).members("what << names")
@@ -89,7 +85,7 @@ struct ConfigNode {
   }
 
   func elements(_ what: String) throws(ConfigurationError) -> [ConfigNode] {
-    guard case .sequence(let sequence) = node else {
+    guard case .sequence(let sequence, _) = node else {
       throw error("expected \(what) to be a list, found \(kind)")
     }
     return sequence.map { ConfigNode($0, file: file) }
@@ -99,22 +95,22 @@ struct ConfigNode {
 
   /// What a scalar means; nil for a collection.
   var scalar: ConfigScalar? {
-    guard case .scalar(let scalar) = node else { return nil }
-    switch scalar.tag.description {
-    case "": break
-    case "!", "tag:yaml.org,2002:str": return .string(scalar.string)
+    guard let scalar = node.scalar else { return nil }
+    switch scalar.tag {
+    case nil: break
+    case "!", "tag:yaml.org,2002:str": return .string(scalar.text)
     case "tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool",
       "tag:yaml.org,2002:null":
-      return ConfigScalar(plain: scalar.string)
-    case let tag: return .other("the tag \(tag)")
+      return ConfigScalar(plain: scalar.text)
+    case let tag?: return .other("the tag \(tag)")
     }
-    return scalar.style == .plain ? ConfigScalar(plain: scalar.string) : .string(scalar.string)
+    return scalar.isPlain ? ConfigScalar(plain: scalar.text) : .string(scalar.text)
   }
 
-  /// What a key means: the parser compares keys and gives each a tag then, so only the style counts.
+  /// What a key means: whatever its tag, only the style counts.
   private var keyScalar: ConfigScalar? {
-    guard case .scalar(let scalar) = node else { return nil }
-    return scalar.style == .plain ? ConfigScalar(plain: scalar.string) : .string(scalar.string)
+    guard let scalar = node.scalar else { return nil }
+    return scalar.isPlain ? ConfigScalar(plain: scalar.text) : .string(scalar.text)
   }
 
   var isNull: Bool { scalar == .null }

@@ -145,9 +145,9 @@ def test_waterfall_details_and_fold(live):
   window.wait_for("details")
   # Folding hides the children.
   window.press("h")
-  window.wait_without("plano(routing)")
+  window.wait_without("ROUTE ")
   window.press("l")
-  window.wait_for("plano(routing)")
+  window.wait_for("ROUTE ")
 
 
 def select(window, word):

@@ -1,13 +1,15 @@
-internal import Crypto
+internal import CSodium
 
 /// The key that `hash` transformations need: ContextForge's `AUTH_ENCRYPTION_SECRET`.
 ///
 /// Never printed: its description says nothing of the key.
 public struct RuleSecret: Sendable, CustomStringConvertible {
-  private let code: HMAC<SHA256>
+  private let state: crypto_auth_hmacsha256_state
 
   public init(_ key: [UInt8]) {
-    code = HMAC<SHA256>(key: SymmetricKey(data: key))
+    var state = crypto_auth_hmacsha256_state()
+    unsafe crypto_auth_hmacsha256_init(&state, key, key.count)
+    self.state = state
   }
 
   public var description: String { "the secret key" }
@@ -17,11 +19,14 @@ public struct RuleSecret: Sendable, CustomStringConvertible {
 
   /// Lower-case hexadecimal digits of the text's authentication code.
   func hash(_ text: String) -> String {
-    var code = code
-    code.update(data: Array(text.utf8))
+    var state = state
+    let bytes = Array(text.utf8)
+    var code = [UInt8](repeating: 0, count: Int(crypto_auth_hmacsha256_BYTES))
+    unsafe crypto_auth_hmacsha256_update(&state, bytes, UInt64(bytes.count))
+    unsafe crypto_auth_hmacsha256_final(&state, &code)
     var hex: [UInt8] = []
     hex.reserveCapacity(Self.digits)
-    for byte in code.finalize().prefix(Self.digits / 2) {
+    for byte in code.prefix(Self.digits / 2) {
       hex.append(Self.digit(byte >> 4))
       hex.append(Self.digit(byte & 0xF))
     }
