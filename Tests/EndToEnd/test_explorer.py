@@ -56,9 +56,9 @@ def test_list_moves_and_filter_finds_one_tenant(live):
     window.press("Down", "Down")
     row = window.wait(lambda: selected(window), "a selected row")
     window.press("Enter")
-    text = window.wait_for("plano(llm)", "plano(routing)", "plano(filter)")
+    text = window.wait_for("plano(llm)", "ROUTE", "FILTERS in")
     # Each in its place: filters before the model call, routing below it.
-    assert text.index("plano(filter)") < text.index("plano(llm)") < text.index("plano(routing)")
+    assert text.index("FILTERS in") < text.index("plano(llm)") < text.index("ROUTE")
     window.press("Escape")
     window.wait(lambda: (selected(window) or "")[:30] == row[:30], f"the selection back on {row!r}")
   assert window.stderr() == ""

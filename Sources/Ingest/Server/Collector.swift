@@ -60,7 +60,9 @@ public final class Collector: CollectorService {
   public func exportTraces(
     _ body: MessageBytes, with receiver: any TraceReceiver
   ) -> ExportOutcome {
-    unsafe export(body, with: receiver) { bytes, receiver in unsafe receiver.receive(bytes) } toViewers: {
+    unsafe export(body, with: receiver) { bytes, receiver in
+      unsafe receiver.receive(bytes)
+    } toViewers: {
       $0
     }
   }
