@@ -41,7 +41,7 @@ private func explorer(filter: String?, keys: [Key], _ snapshot: Snapshot, now: U
   options.timeZoneOffsetSeconds = 0
   var state = AppState(options: options, size: Size(rows: 50, columns: 200))
   for effect in update(&state, .news, snapshot, now: now) {
-    guard case .query(let filter, _, let generation) = effect else { continue }
+    guard case .query(let filter, _, _, let generation) = effect else { continue }
     let result = LiveQuery(filter: filter).update(to: snapshot, now: now)
     _ = update(&state, .query(result, generation: generation), snapshot, now: now)
   }
