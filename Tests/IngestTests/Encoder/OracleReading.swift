@@ -33,7 +33,7 @@ enum OracleReading {
       traceID: TraceID(high: word(span.traceID, 0), low: word(span.traceID, 8)),
       spanID: SpanID(word(span.spanID, 0)), parentSpanID: SpanID(word(span.parentSpanID, 0)),
       traceState: span.traceState, flags: span.flags, name: span.name,
-      kind: SpanKind(rawValue: Int32(span.kind.rawValue)),
+      kind: SpanKind(rawValue: Int32(truncatingIfNeeded: span.kind.rawValue)),
       start: UnixNanos(span.startTimeUnixNano), end: UnixNanos(span.endTimeUnixNano),
       attributes: span.attributes.map(attribute), droppedAttributes: span.droppedAttributesCount,
       events: span.events.map { event in
@@ -48,7 +48,7 @@ enum OracleReading {
           attributes: link.attributes.map(attribute),
           droppedAttributes: link.droppedAttributesCount, flags: link.flags)
       }, droppedLinks: span.droppedLinksCount,
-      statusCode: StatusCode(rawValue: Int32(span.status.code.rawValue)),
+      statusCode: StatusCode(rawValue: Int32(truncatingIfNeeded: span.status.code.rawValue)),
       statusMessage: span.status.message, resource: resource, scope: scope)
   }
 

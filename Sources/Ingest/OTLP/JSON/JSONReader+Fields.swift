@@ -38,9 +38,8 @@ extension JSONReader {
   /// An enumeration's number, or its name by `names`; nil for a name that is not known.
   mutating func enumeration(_ names: OTLPNames) throws(JSONError) -> Int32? {
     if try peek() == UInt8(ascii: "\"") { return names.number(of: try string()) }
-    let start = self
-    guard let value = Int32(exactly: try int64()) else { throw start.error(.number) }
-    return value
+    // A number too wide for an enumeration loses its upper half, as it does on the wire.
+    return Int32(truncatingIfNeeded: try int64())
   }
 
   /// The bytes of an id.
