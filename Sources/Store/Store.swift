@@ -28,18 +28,38 @@ public final class Store: Sendable {
   /// Guards the observer; called outside of every other lock.
   private let observer = Mutex<(@Sendable () -> Void)?>(nil)
 
-  /// What batches for this store are to be read by.
-  public let vocabulary: Vocabulary
+  /// Guards what spans are read by; changes only while there are none.
+  private let reading: Mutex<Vocabulary>
 
   /// A store that holds at most `budgetBytes` of memory: the oldest traces go to make room.
   public init(budgetBytes: Int, vocabulary: Vocabulary = .standard) {
-    self.vocabulary = vocabulary
+    reading = Mutex(vocabulary)
     var first = StoreWriter(budgetBytes: budgetBytes)
     first.requestKeys = vocabulary.dimensions[.request] ?? []
     var snapshot = first.snapshot()
     snapshot.vocabulary = vocabulary
     published = Mutex(snapshot)
     writer = Mutex(first)
+  }
+
+  // MARK: - Vocabulary
+
+  /// What batches for this store are to be read by.
+  public var vocabulary: Vocabulary { reading.withLock { $0 } }
+
+  /// Reads spans by another vocabulary from now on: what a collector elsewhere says it uses.
+  ///
+  /// False, and nothing changes, where the store has taken spans already that were read by the one
+  /// before. What fills batches for this store has to be made anew.
+  public func adopt(_ vocabulary: Vocabulary) -> Bool {
+    writer.withLock { writer in
+      if vocabulary == self.vocabulary { return true }
+      guard writer.hasTakenNothing else { return false }
+      reading.withLock { $0 = vocabulary }
+      writer.requestKeys = vocabulary.dimensions[.request] ?? []
+      publish(&writer)
+      return true
+    }
   }
 
   // MARK: - Writing

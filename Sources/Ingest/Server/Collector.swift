@@ -15,6 +15,8 @@ public final class Collector: CollectorService {
   private let viewers = Mutex<[Viewer]>([])
   /// Guards who the collector says it is; written once when the endpoints are known.
   private let info: Mutex<WatchFrame.ServerInfo>
+  /// The rules whose work viewers are told of.
+  private let rules: RuleBook?
   private let receiver: @Sendable () -> any TraceReceiver
   private let held: HeldProvider
   private let planoJSON: @Sendable () -> [UInt8]
@@ -26,7 +28,7 @@ public final class Collector: CollectorService {
 
   public init(
     info: WatchFrame.ServerInfo = WatchFrame.ServerInfo(),
-    statistics: CollectorStatistics = CollectorStatistics(),
+    statistics: CollectorStatistics = CollectorStatistics(), rules: RuleBook? = nil,
     receiver: @escaping @Sendable () -> any TraceReceiver,
     held: @escaping HeldProvider = { (_) throws(GRPCStatus) in NothingHeld() },
     planoTraces: @escaping @Sendable () -> [UInt8] = { [] },
@@ -38,6 +40,7 @@ public final class Collector: CollectorService {
   ) {
     self.info = Mutex(info)
     self.statistics = statistics
+    self.rules = rules.flatMap { $0.isEmpty ? nil : $0 }
     self.receiver = receiver
     self.held = held
     planoJSON = planoTraces
@@ -93,7 +96,7 @@ public final class Collector: CollectorService {
     count(outcome, body, in: statistics.spans)
     // Viewers see what rules have left, never what came.
     if isWanted, let request = ruled.map({ MessageBytes($0) }) ?? toViewers(body) {
-      pass(request, spans: outcome.accepted)
+      pass(request, spans: outcome.accepted, ruleCounts: ruled == nil ? nil : rules?.counts)
     }
     return outcome
   }
@@ -157,8 +160,10 @@ public final class Collector: CollectorService {
   public func watch(
     _ request: WatchRequest, wake: @escaping @Sendable () -> Void
   ) -> any WatchFeed {
+    var info = info.withLock { $0 }
+    info.rules = rules?.uses ?? []
     let viewer = Viewer(
-      request: request, info: info.withLock { $0 }, queueBytes: viewerQueueBytes, held: held,
+      request: request, info: info, queueBytes: viewerQueueBytes, held: held,
       wake: wake, onCancel: { [weak self] in self?.remove($0) })
     // Before what is held is looked at: whatever is not yet in that look is in the queue.
     viewers.withLock { viewers in
@@ -181,12 +186,12 @@ public final class Collector: CollectorService {
   }
 
   /// Queues a request for every viewer that follows.
-  private func pass(_ body: MessageBytes, spans: Int) {
+  private func pass(_ body: MessageBytes, spans: Int, ruleCounts: [UInt64]?) {
     // A short body is a part of a larger block: a copy lets that block go.
     let kept = body.count <= IngestLimits.copiedBytes ? MessageBytes(body.bytes) : body
     viewers.withLock { viewers in
       for viewer in viewers where viewer.request.follow {
-        if !viewer.offer(kept, spans: spans) {
+        if !viewer.offer(kept, spans: spans, ruleCounts: ruleCounts) {
           statistics.spansMissed.add(UInt64(spans), ordering: .relaxed)
         }
       }

@@ -28,8 +28,10 @@ final class Viewer: WatchFeed {
   }
 
   /// Offers a request that arrived; returns whether it was queued. Never waits for the viewer.
-  func offer(_ body: MessageBytes, spans: Int) -> Bool {
-    let (isAdded, wakes) = feed.withLock { $0.receive(body, spans: spans) }
+  func offer(_ body: MessageBytes, spans: Int, ruleCounts: [UInt64]?) -> Bool {
+    let (isAdded, wakes) = feed.withLock {
+      $0.receive(body, spans: spans, ruleCounts: ruleCounts)
+    }
     if wakes { wake() }
     return isAdded
   }

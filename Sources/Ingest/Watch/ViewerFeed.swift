@@ -23,6 +23,10 @@ struct ViewerFeed {
   private var held = Held.wanted
   private var queue: ViewerQueue
   private var ending: GRPCStatus?
+  /// How often rules have acted, where the viewer was not told yet.
+  private var ruleCounts: [UInt64]?
+  /// Whether a request was sent since the viewer was last told how often rules acted.
+  private var isCountDue = false
   /// Whether the last step was to wait: then, and only then, news must wake the sender.
   private var isWaiting = false
 
@@ -37,9 +41,14 @@ struct ViewerFeed {
 
   // MARK: - News; each says whether the sender has to be woken
 
-  /// A request of so many spans arrived. `isAdded` is false where it had to be dropped.
-  mutating func receive(_ body: MessageBytes, spans: Int) -> (isAdded: Bool, wakes: Bool) {
+  /// A request of so many spans arrived, and rules have acted so often since where they acted on it.
+  /// `isAdded` is false where it had to be dropped.
+  mutating func receive(
+    _ body: MessageBytes, spans: Int, ruleCounts: [UInt64]? = nil
+  ) -> (isAdded: Bool, wakes: Bool) {
     let isAdded = queue.append(body, spans: spans)
+    // Only the latest matters: it counts from the beginning.
+    if let ruleCounts { self.ruleCounts = ruleCounts }
     return (isAdded, wakeUp())
   }
 
@@ -88,10 +97,17 @@ struct ViewerFeed {
   }
 
   private mutating func live() -> Step {
+    // Behind a request, so that a viewer that is late hears of both.
+    if isCountDue || queue.isEmpty, let counts = ruleCounts.take() {
+      isCountDue = false
+      return .send(.ruleCounts(counts))
+    }
     switch queue.next() {
-    case .request(let body): .send(.exportRequest(body))
-    case .missed(let spans): .send(.missed(spans: spans))
-    case nil: .wait
+    case .request(let body):
+      isCountDue = true
+      return .send(.exportRequest(body))
+    case .missed(let spans): return .send(.missed(spans: spans))
+    case nil: return .wait
     }
   }
 

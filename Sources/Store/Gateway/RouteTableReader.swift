@@ -147,8 +147,9 @@ public final class RouteTableReader {
   private func read(_ number: UInt64, _ snapshot: Snapshot, _ now: UnixNanos) {
     guard let record = snapshot.traceRecord(number) else { return }
     let began = WallClock.now()
-    let members = joinsTraces ? snapshot.members(of: number) : [number]
-    let spans = members.flatMap { snapshot.storySpans(of: TraceNumber($0)) }
+    let trace = TraceNumber(number)
+    let spans =
+      joinsTraces ? snapshot.storySpans(ofRequest: trace) : snapshot.storySpans(of: trace)
     let reading = RouteReading(of: whole(record, number, snapshot), spans, &catalogs)
     let took = UnixNanos(WallClock.now()).since(UnixNanos(began))
     let pause = took > Self.slowReading ? Nanoseconds(took.rawValue &* Self.rereadFactor) : .zero

@@ -52,7 +52,9 @@ private final class AttachedState: Sendable {
 
   private let address: String
   private let log: ProgramLog?
-  /// Guards the receiver: the connection's thread alone uses it, one frame after the other.
+  private let store: Store
+  /// Guards the receiver: the connection's thread alone uses it, one frame after the other; made anew
+  /// where the collector reads spans by another vocabulary.
   private let receiver: Mutex<StoreReceiver>
   /// Guards the status; the connection's thread writes, the screen's reads.
   private let current: Mutex<Current>
@@ -60,6 +62,7 @@ private final class AttachedState: Sendable {
   init(store: Store, address: CollectorAddress, log: ProgramLog?) {
     self.address = address.description
     self.log = log
+    self.store = store
     receiver = Mutex(StoreReceiver(store: store))
     var first = Current()
     first.status.connection = .attached(address.description)
@@ -74,9 +77,14 @@ private final class AttachedState: Sendable {
     switch event {
     case .connected(let info):
       log?.write("attached to \(address), version \(info.version)")
+      let isUnderstood = adopt(info.vocabulary)
       change { status in
         status.connection = .attached(address)
         status.endpoints = info.endpoints
+        status.rules = RuleReport(info.rules, planoSampling: info.planoSampling)
+        status.notice =
+          isUnderstood
+          ? nil : "the collector came back with another vocabulary: attach anew to read by it"
       }
       current.withLock { $0.isHistory = true }
     case .disconnected(let error):
@@ -94,8 +102,19 @@ private final class AttachedState: Sendable {
         if case .malformed = outcome { current.status.badRequests += 1 }
       }
     case .frame(.caughtUp): current.withLock { $0.isHistory = false }
+    case .frame(.ruleCounts(let counts)): change { $0.rules.count(counts) }
     case .frame(.serverInfo): break
     }
+  }
+
+  /// Reads spans as the collector does; false where that is too late.
+  private func adopt(_ additions: VocabularyAdditions?) -> Bool {
+    guard let additions else { return true }
+    let wanted = Vocabulary.standard.extended(by: additions)
+    guard wanted != store.vocabulary else { return true }
+    guard store.adopt(wanted) else { return false }
+    receiver.withLock { $0 = StoreReceiver(store: store) }
+    return true
   }
 
   /// The first loss says since when; attempts that fail again do not.

@@ -23,8 +23,10 @@ final class LocalCollector: ExplorerSource {
     let statistics = CollectorStatistics()
     let batchLimits = options.batchLimits
     let collector = Collector(
-      info: WatchFrame.ServerInfo(version: Version.text, started: started),
-      statistics: statistics,
+      info: WatchFrame.ServerInfo(
+        version: Version.text, started: started, planoSampling: rules.planoSampling,
+        vocabulary: rules.additions),
+      statistics: statistics, rules: rules.book,
       receiver: {
         StoreReceiver(
           store: store, rules: rules.book, limits: batchLimits, statistics: statistics)

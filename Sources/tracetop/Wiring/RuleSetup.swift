@@ -7,8 +7,8 @@ struct RuleSetup: Sendable {
   let book: RuleBook
   /// The share of traces that Plano keeps, in percent, where its configuration says.
   var planoSampling: Int?
-  /// The vocabulary with what tracetop's own configuration adds.
-  var vocabulary = Vocabulary.standard
+  /// What tracetop's own configuration adds to the vocabulary.
+  var additions = VocabularyAdditions()
   /// What the originals would only log: settings that do nothing.
   var warnings: [String] = []
 
@@ -26,7 +26,7 @@ struct RuleSetup: Sendable {
       }
       if let own = try Self.own(options.config) {
         stages += [.plano(own.plano), .customizer(own.contextforge)]
-        vocabulary = vocabulary.extended(by: own.vocabulary)
+        additions = own.vocabulary
       }
     } catch let error as ConfigurationError {
       throw Failure(error.description)
@@ -37,7 +37,10 @@ struct RuleSetup: Sendable {
     book = RuleBook(stages, secret: try Self.secret(options.secretFile, for: stages))
   }
 
-  /// The vocabulary of a process that only looks, by the configuration in its usual place.
+  var vocabulary: Vocabulary { Vocabulary.standard.extended(by: additions) }
+
+  /// The vocabulary of a process that only looks and is not told of another: by the configuration in
+  /// its usual place.
   static func vocabulary() throws(Failure) -> Vocabulary {
     do {
       guard let own = try own(nil) else { return .standard }
