@@ -40,7 +40,9 @@ struct EventRuleTests {
   func hashed() throws {
     let other = Attribute("exception.message", .string("no alice@acme.example here"))
     let span = Self.span(
-      [Self.event([other, Self.email, other]), Self.event([other], "b"), Self.event([Self.email])],
+      [
+        Self.event([other, Self.email, other]), Self.event([other], "b"), Self.event([Self.email]),
+      ],
       [Self.email])
     let ruled = try ruled("transformations: [{field: user.email, operation: hash}]", span)
     let hidden = Attribute("user.email", .string(Self.hash))
@@ -59,7 +61,8 @@ struct EventRuleTests {
   func removed() throws {
     let span = Self.span([
       Self.event([
-        Self.email, Attribute("old", .int(1)), Attribute("new", .int(2)), Attribute("kept", .int(3)),
+        Self.email, Attribute("old", .int(1)), Attribute("new", .int(2)),
+        Attribute("kept", .int(3)),
       ])
     ])
     let ruled = try ruled(

@@ -109,7 +109,7 @@ def test_an_attached_explorer_shows_the_rules_and_counts_on(sandbox, terminal):
     "--contextforge-config", config, "--plano-config", plano, AUTH_ENCRYPTION_SECRET="sesame")
   bodies = otlp.captured_bodies("contextforge")
   otlp.send(bodies[:10], collector.grpc)
-  window = terminal("attach")
+  window = terminal("attach", columns=120)
   window.wait_for("POST /rpc", "Plano keeps 25%", "5 rules")
   window.press("?", "/")
   window.type("rules tool.id")
@@ -123,8 +123,10 @@ def test_an_attached_explorer_shows_the_rules_and_counts_on(sandbox, terminal):
   before = window.text()
   otlp.send(bodies[10:], collector.grpc)
   window.wait(lambda: shown() and window.text() != before, "how often it has acted since")
-  window.press("Escape", "Escape", "r")
-  window.wait_for("ROUTES & FILTERS", "5 rules")
+  window.press("Escape")
+  window.wait_for("TENANT")
+  window.press("r")
+  window.wait_for("ROUTES & FILTERS", "5 rules", "Plano keeps 25%")
 
 
 VOCABULARY = """\

@@ -166,7 +166,10 @@ public final class RouteTableReader {
     for row in table.denials.indices {
       for place in table.denials[row].examples.indices {
         let number = table.denials[row].examples[place].trace
-        guard let summary = snapshot.summary(of: number, now: now) else { continue }
+        let whole =
+          joinsTraces
+          ? snapshot.requestSummary(of: number, now: now) : snapshot.summary(of: number, now: now)
+        guard let summary = whole else { continue }
         table.denials[row].examples[place].tenant = summary.tenant
         table.denials[row].examples[place].user = summary.user
         if table.denials[row].examples[place].name.isEmpty {

@@ -33,6 +33,16 @@ struct VocabularyAdoptionTests {
     #expect(found.traces == [TraceNumber(0)])
   }
 
+  @Test("A filter that was asked before by the old words is asked by the new ones")
+  func asked() {
+    let store = Store(budgetBytes: 64 << 20)
+    let query = LiveQuery(filter: try? FilterParser.parse("tenant=c-1"))
+    #expect(query.update(to: store.snapshot(), now: UnixNanos(0)).traces.isEmpty)
+    #expect(store.adopt(Self.added))
+    _ = store.append(Self.batch(store))
+    #expect(query.update(to: store.settledSnapshot(), now: UnixNanos(0)).traces.count == 1)
+  }
+
   @Test("Once it has taken spans it keeps to what they were read by")
   func filled() {
     let store = Store(budgetBytes: 64 << 20)

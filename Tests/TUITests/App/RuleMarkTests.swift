@@ -22,7 +22,8 @@ struct RuleMarkTests {
     RuleReport.Rule(name: "remove_attributes tool.id", source: "p.yaml:12", spans: 1),
   ]
 
-  @Test("The status line says how many rules are on and which share Plano keeps", arguments: [80, 120])
+  @Test(
+    "The status line says how many rules are on and which share Plano keeps", arguments: [80, 120])
   func mark(columns: Int) {
     let row = driver(RuleReport(rules: Self.rules, planoSampling: 5), columns: columns).row(0)
     #expect(row.contains(" 412 sp/s"))

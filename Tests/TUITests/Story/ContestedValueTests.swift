@@ -12,8 +12,10 @@ struct ContestedValueTests {
       root("POST /v1/chat/completions", 900.ms, service: "plano(inbound)") {
         child("listener", 880.ms, service: "plano(orchestrator)") {
           child("execute_raw_filter (guard)", 90.ms, service: "plano(filter)") {
-            child("POST /v1/chat/completions fast -> openai/gpt-4o-mini", 80.ms, service: "plano(llm)")
-              .attributes(["llm.model": "openai/gpt-4o-mini", "tenant.id": "globex"])
+            child(
+              "POST /v1/chat/completions fast -> openai/gpt-4o-mini", 80.ms, service: "plano(llm)"
+            )
+            .attributes(["llm.model": "openai/gpt-4o-mini", "tenant.id": "globex"])
           }
           child("planner /v1/chat/completions", 700.ms, service: "plano(agent)") {
             child("POST /v1/chat/completions smart -> openai/gpt-5", 650.ms, service: "plano(llm)")
