@@ -45,13 +45,14 @@ let package = Package(
     .systemLibrary(name: "CDeflate"),
     .systemLibrary(name: "CPrefetch"),
     .systemLibrary(name: "CZstd"),
+    .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CSodium"),
     .systemLibrary(name: "CYaml"),
     .target(name: "Store", dependencies: ["CPrefetch"], swiftSettings: dataPath),
     .target(
       name: "Ingest",
       dependencies: [
-        "Store", "CDeflate", "CZstd", "CSodium",
+        "Store", "CDeflate", "CZlib", "CZstd", "CSodium",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -83,7 +84,7 @@ let package = Package(
     .testTarget(
       name: "IngestTests",
       dependencies: [
-        "Ingest", "Store", "Support", "Oracle",
+        "Ingest", "Store", "Support", "Oracle", "CZlib", "CZstd",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

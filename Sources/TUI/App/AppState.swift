@@ -19,6 +19,8 @@ public struct AppState: Equatable, Sendable {
   /// The screen of routes and filters; the list is above it while it shows the traces of a figure.
   var routes: RoutesState?
   var help: HelpState?
+  /// The first row of the screen of files, while that is open.
+  var filesTop: Int?
 
   /// What the traces looked at tell of their requests.
   var stories = StoryShelf()
@@ -58,6 +60,7 @@ public struct AppState: Equatable, Sendable {
   /// Where keys go.
   var screen: ScreenKind {
     if let help { return help.isSearching ? .find : .help }
+    if filesTop != nil { return .files }
     if prompt != nil { return .filter }
     if let trace {
       if trace.find != nil { return .find }

@@ -21,6 +21,7 @@ public enum Command: String, CaseIterable, Sendable {
   case switchPaneBack = "switch-pane-back"
   case routes
   case traces
+  case files
   case help
   case quit
 
@@ -70,6 +71,7 @@ public enum Command: String, CaseIterable, Sendable {
   // Copying
   case copy
   case copyMore = "copy-more"
+  case write
 
   // Editing a line
   case acceptLine = "accept-line"

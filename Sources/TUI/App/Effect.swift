@@ -22,6 +22,8 @@ public enum Effect: Equatable, Sendable {
   /// Whether mouse events are asked for; without, the terminal's own selection works.
   case setMouse(Bool)
   case startDemo
+  /// Write these traces to a file; with the other traces of their requests where these are joined.
+  case write([TraceNumber], joinsTraces: Bool)
   /// Forget what the terminal is believed to show and draw all of it.
   case redraw
   case suspend

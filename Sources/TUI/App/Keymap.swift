@@ -65,7 +65,9 @@ public enum Keymap {
     return index
   }()
 
-  private static let lists: Set<ScreenKind> = [.traces, .waterfall, .details, .routes, .help]
+  private static let lists: Set<ScreenKind> = [
+    .traces, .waterfall, .details, .routes, .files, .help,
+  ]
   private static let tables: Set<ScreenKind> = [.traces, .routes]
   private static let panes: Set<ScreenKind> = [.waterfall, .details]
   private static let prompts: Set<ScreenKind> = [.filter, .find]
@@ -99,14 +101,18 @@ public enum Keymap {
       "routes and filters: what gateways did with the traces of the filter", hint: "routes"),
     Binding(.traces, "t", tables, .opening, "the list of traces, with the filter as it is"),
     Binding(
-      .back, "q Esc", panes.union([.help, .routes]), .opening, "back, to the same row",
+      .files, "i", [.traces], .opening,
+      "what was read of the files, and what was left out of them, with its place"),
+    Binding(.files, "i", [.files], .opening, "back to the list of traces"),
+    Binding(
+      .back, "q Esc", panes.union([.help, .routes, .files]), .opening, "back, to the same row",
       hint: "back"),
     Binding(
       .back, "Esc", [.traces], .opening,
       "back to routes and filters, when the list came from there; else take the filter off"),
     Binding(.help, "?", lists, .opening, "the keys of this screen", hint: "keys"),
     Binding(.quit, "q Q", [.traces], .opening, "quit", hint: "quit"),
-    Binding(.quit, "Q", panes.union([.help, .routes]), .opening, "quit"),
+    Binding(.quit, "Q", panes.union([.help, .routes, .files]), .opening, "quit"),
     Binding(.quit, "Ctrl-c", everywhere, .opening, "quit, from anywhere"),
   ]
 
@@ -193,6 +199,11 @@ public enum Keymap {
     Binding(.copyMore, "Y", [.waterfall], .copying, "copy the span id"),
     Binding(.copy, "y", [.details], .copying, "copy the value", hint: "copy"),
     Binding(.copyMore, "Y", [.details], .copying, "copy as a filter: key=value"),
+    Binding(
+      .write, "w", [.traces], .copying,
+      "write the traces of the list to a file, as the filter has them"
+    ),
+    Binding(.write, "w", panes, .copying, "write this trace to a file"),
     Binding(.find, "/", [.help], .moving, "search the keys", hint: "search"),
 
     Binding(.acceptLine, "Enter", [.filter], .editing, "apply the filter", hint: "apply"),

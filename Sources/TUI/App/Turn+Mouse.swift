@@ -17,6 +17,8 @@ extension Turn {
   private mutating func wheel(_ rows: Int, _ event: MouseEvent) {
     if state.help != nil {
       scrollHelp(by: rows)
+    } else if state.filesTop != nil {
+      scrollFiles(by: rows)
     } else if state.trace == nil, state.shownRoutes != nil {
       wheelRoutes(rows, event)
     } else if state.trace == nil {
@@ -29,7 +31,8 @@ extension Turn {
   }
 
   private mutating func click(_ event: MouseEvent, isDouble: Bool) {
-    guard state.help == nil, state.prompt == nil, state.trace?.find == nil else { return }
+    guard state.help == nil, state.filesTop == nil, state.prompt == nil, state.trace?.find == nil
+    else { return }
     if state.trace == nil, state.shownRoutes != nil {
       clickRoutes(event, isDouble: isDouble)
     } else if state.trace == nil {

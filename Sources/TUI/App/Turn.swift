@@ -47,6 +47,7 @@ struct Turn {
       state.prompt?.offer(suggestions)
     case .told(let number, let told): state.stories.take(told, of: number)
     case .source(let status):
+      takeAnswer(of: status)
       state.source = status
       state.help?.rules = status.rules
     case .history(let lines): state.history = lines + state.history
@@ -145,6 +146,7 @@ struct Turn {
     onTree { $0.scroll(height: $1) }
     scrollRoutes()
     scrollHelp(by: 0)
+    scrollFiles(by: 0)
     withDetails { details, lines, height in details.scroll(by: 0, in: lines, height: height) }
   }
 
@@ -154,6 +156,8 @@ struct Turn {
     case .redraw: return effects.append(.redraw)
     case .suspend: return effects.append(.suspend)
     case .toggleMouse: return toggleMouse()
+    case .files where screen != .files: return openFiles()
+    case .write: return writeTraces()
     case .help: return state.help = HelpState(screen: screen, rules: state.source.rules)
     default: break
     }
@@ -162,6 +166,7 @@ struct Turn {
     case .waterfall: performOnTree(command)
     case .details: performOnDetails(command)
     case .routes: performOnRoutes(command)
+    case .files: performOnFiles(command)
     case .filter: performOnFilter(command)
     case .find: performOnFind(command)
     case .help: performOnHelp(command)

@@ -8,6 +8,12 @@ public protocol SourceMonitor: Sendable {
   func observe(_ wake: @escaping @Sendable () -> Void)
   /// Sends traffic of the program's own making, for somebody who has none yet.
   func startDemo()
+  /// Writes traces to a file; ``SourceStatus/answer`` says when that is done. Returns at once.
+  func write(_ traces: [TraceNumber], of snapshot: Snapshot, joinsTraces: Bool)
+}
+
+extension SourceMonitor {
+  public func write(_ traces: [TraceNumber], of snapshot: Snapshot, joinsTraces: Bool) {}
 }
 
 /// The explorer: a store's traces on a terminal, until somebody quits.

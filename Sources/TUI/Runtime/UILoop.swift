@@ -137,6 +137,8 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
     case .copy(let text): terminal.copy(text)
     case .setMouse(let isOn): terminal.setMouse(isOn)
     case .startDemo: source.startDemo()
+    case .write(let traces, let joinsTraces):
+      source.write(traces, of: snapshot, joinsTraces: joinsTraces)
     case .redraw: terminal.forget()
     case .suspend:
       terminal.suspend()

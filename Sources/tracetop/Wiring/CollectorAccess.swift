@@ -125,6 +125,13 @@ struct CollectorAccess {
     return FetchedTraces(store.settledSnapshot(), now: Environment.now)
   }
 
+  /// Receives what a collector holds and, if asked to follow, what arrives, as ``CollectorClient`` does.
+  func watch(
+    _ request: WatchRequest, onFrame: @escaping @Sendable (WatchFrame) -> Bool
+  ) throws(Failure) {
+    try ask { (client) throws(IngestError) in try client.watch(request, onFrame: onFrame) }
+  }
+
   /// Those patterns that no attribute of any span held has.
   func unheld(
     _ patterns: [AttributeSelection.Pattern]
