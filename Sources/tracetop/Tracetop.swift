@@ -14,6 +14,7 @@ struct Tracetop: ParsableCommand {
     version: Version.text,
     subcommands: [
       LiveCommand.self, CollectCommand.self, AttachCommand.self, TraceCommand.self,
+      TopCommand.self,
       StatusCommand.self, StopCommand.self, DemoCommand.self, DocsCommand.self,
     ],
     defaultSubcommand: LiveCommand.self)
