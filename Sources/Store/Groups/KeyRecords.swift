@@ -1,8 +1,8 @@
 /// Reads what a trace says under a key from its record, or the records of its request.
 struct KeyRecords {
   let field: Filter.Field
-  /// Codes of values of one segment, for the segments met last: most traces' values are in few.
-  private var known: [UInt64: UInt32] = [:]
+  /// Codes by segment and value, so that no text is made of a value met before.
+  private var known = CodeMap()
   private static let maximumKnown = 65_536
 
   init(_ field: Filter.Field) { self.field = field }
@@ -23,7 +23,11 @@ struct KeyRecords {
         guard let record = snapshot.traceRecord(member), record.rootRow > 0,
           let (view, row) = snapshot.place(record.rootRow - 1)
         else { return [] }
-        return Self.texts(under: key, of: row, view, placeOfScope: true).map { values.code(of: $0) }
+        let found =
+          Self.values(under: key, of: row, view)
+          + Self.values(under: key, view.resource(row), view)
+          + Self.values(under: key, view.scope(row), view)
+        return found.map { values.code(of: view.segment.text(of: $0)) }
       }
     default: return []
     }
@@ -63,19 +67,27 @@ struct KeyRecords {
     guard best != 255 else { return [] }
     var found: [UInt32] = []
     for member in members {
-      guard let record = snapshot.traceRecord(member), record.dimensions[place].rank == best else {
-        continue
-      }
-      let slot = record.dimensions[place]
-      if slot.hasConflict {
-        found += conflicting(record, dimension, rank: Int(best), snapshot).map {
-          values.code(of: $0)
-        }
-      } else if let code = code(of: slot, snapshot, &values) {
-        found.append(code)
-      }
+      guard snapshot.chunks.contains(member) else { continue }
+      let slot = snapshot.chunks[member].dimensions[place]
+      guard slot.rank == best else { continue }
+      forEach(of: slot, member, dimension, snapshot, &values) { found.append($0) }
     }
     return found
+  }
+
+  /// Calls `body` with the codes that one trace's place for a dimension stands for.
+  @inline(__always)
+  mutating func forEach(
+    of slot: TraceRecord.DimensionSlot, _ number: UInt64, _ dimension: Dimension,
+    _ snapshot: Snapshot, _ values: inout GroupValues, _ body: (UInt32) -> Void
+  ) {
+    if slot.rank == 255 { return }
+    if slot.hasConflict {
+      let texts = conflicting(snapshot.chunks[number], dimension, rank: Int(slot.rank), snapshot)
+      for text in texts { body(values.code(of: text)) }
+    } else if let code = code(of: slot, snapshot, &values) {
+      body(code)
+    }
   }
 
   private mutating func code(
@@ -84,13 +96,13 @@ struct KeyRecords {
     let key = UInt64(slot.segment) << 32 | UInt64(slot.value)
     if let code = known[key] { return code }
     guard let text = snapshot.text(slot) else { return nil }
-    if known.count >= Self.maximumKnown { known = [:] }
+    if known.count >= Self.maximumKnown { known = CodeMap() }
     let code = values.code(of: text)
-    known[key] = code
+    known.insert(key, code)
     return code
   }
 
-  /// All that the spans say under an alias, each span once.
+  /// All that the spans say under an alias, and their resources.
   private func conflicting(
     _ record: TraceRecord, _ dimension: Dimension, rank: Int, _ snapshot: Snapshot
   ) -> [String] {
@@ -98,32 +110,40 @@ struct KeyRecords {
     guard aliases.indices.contains(rank) else { return [] }
     var found: [String] = []
     var seen: Set<String> = []
+    func says(_ text: String) { if seen.insert(text).inserted { found.append(text) } }
     snapshot.forEachRow(of: record) { view, row in
-      let texts = Self.texts(under: aliases[rank], of: row, view, placeOfScope: false).filter {
-        !$0.isEmpty && !Vocabulary.isPlaceholder($0, for: dimension)
+      func shown(_ value: ValueReference) -> String? {
+        guard [.string, .smallInteger, .wideInteger].contains(value.kind) else { return nil }
+        let text = view.segment.text(of: value)
+        return text.isEmpty || Vocabulary.isPlaceholder(text, for: dimension) ? nil : text
       }
-      let spoken = dimension.speaksLast ? texts.last : texts.first
-      if let spoken, seen.insert(spoken).inserted { found.append(spoken) }
+      let ofSpan = Self.values(under: aliases[rank], of: row, view).compactMap(shown)
+      if let spoken = dimension.speaksLast ? ofSpan.last : ofSpan.first { says(spoken) }
+      let ofResource = Self.values(under: aliases[rank], view.resource(row), view)
+      for text in ofResource.compactMap(shown) { says(text) }
     }
     return found
   }
 
-  /// What a span says under a key, and its resource, and where wanted its scope.
-  private static func texts(
-    under key: String, of row: Int, _ view: SegmentView, placeOfScope hasScope: Bool
-  ) -> [String] {
-    var origins = view.resource(row).attributes
-    if hasScope { origins += view.scope(row).attributes }
-    var texts = origins.filter { view.strings[$0.key].elementsEqual(key) }.map {
-      view.segment.text(of: $0.value)
-    }
-    guard let column = view.column(of: key) else { return texts }
+  // MARK: - One span
+
+  private static func values(
+    under key: String, _ origin: SegmentOrigin, _ view: SegmentView
+  ) -> [ValueReference] {
+    origin.attributes.filter { view.strings[$0.key].elementsEqual(key) }.map(\.value)
+  }
+
+  private static func values(
+    under key: String, of row: Int, _ view: SegmentView
+  ) -> [ValueReference] {
+    guard let column = view.column(of: key) else { return [] }
+    var values: [ValueReference] = []
     let count = column.rows.count
     var entry = column.position(of: row, below: count)
     while entry < count, Int(column.rows[entry]) == row {
-      texts.append(view.segment.text(of: ValueReference(rawValue: column.values[entry])))
+      values.append(ValueReference(rawValue: column.values[entry]))
       entry += 1
     }
-    return texts
+    return values
   }
 }
