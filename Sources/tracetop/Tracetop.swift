@@ -14,7 +14,7 @@ struct Tracetop: ParsableCommand {
     version: Version.text,
     subcommands: [
       LiveCommand.self, CollectCommand.self, AttachCommand.self, OpenCommand.self,
-      TraceCommand.self, TailCommand.self, ExportCommand.self, ImportCommand.self,
+      TraceCommand.self, TopCommand.self, TailCommand.self, ExportCommand.self, ImportCommand.self,
       StatusCommand.self, StopCommand.self, DemoCommand.self, DocsCommand.self,
     ],
     defaultSubcommand: LiveCommand.self)

@@ -16,6 +16,7 @@ extension GRPCConnectionHandler {
       case .healthWatch: try watchHealth(try plain(body, encoding), on: stream)
       case .watch: try watch(try plain(body, encoding), on: stream)
       case .status: reply(loop.service.status().wrapped(field: 1), on: stream)
+      case .groups: try groups(try plain(body, encoding), on: stream)
       case .stop: stopCollector(on: stream)
       case .planoTraces: planoTraces(on: stream)
       }

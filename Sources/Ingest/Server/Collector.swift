@@ -20,6 +20,7 @@ public final class Collector: CollectorService {
   private let receiver: @Sendable () -> any TraceReceiver
   private let held: HeldProvider
   private let planoJSON: @Sendable () -> [UInt8]
+  private let grouped: GroupsProvider
   private let statusJSON: @Sendable (CollectorStatistics.Counts) -> [UInt8]
   private let metricsText: @Sendable (CollectorStatistics.Counts) -> [UInt8]
   private let refusalLog: RefusalLog
@@ -32,6 +33,7 @@ public final class Collector: CollectorService {
     receiver: @escaping @Sendable () -> any TraceReceiver,
     held: @escaping HeldProvider = { (_) throws(GRPCStatus) in NothingHeld() },
     planoTraces: @escaping @Sendable () -> [UInt8] = { [] },
+    groups: @escaping GroupsProvider = { (_) throws(GRPCStatus) in GroupsReply() },
     status: @escaping @Sendable (CollectorStatistics.Counts) -> [UInt8] = { _ in [] },
     metrics: @escaping @Sendable (CollectorStatistics.Counts) -> [UInt8] = { _ in [] },
     log: @escaping @Sendable (String) -> Void = { _ in },
@@ -44,6 +46,7 @@ public final class Collector: CollectorService {
     self.receiver = receiver
     self.held = held
     planoJSON = planoTraces
+    grouped = groups
     statusJSON = status
     metricsText = metrics
     refusalLog = RefusalLog(write: log)
@@ -206,6 +209,19 @@ public final class Collector: CollectorService {
 
   public func planoTraces(_ answer: @escaping @Sendable (MessageBytes) -> Void) {
     NIOThreadPool.singleton.submit { [planoJSON] _ in answer(MessageBytes(planoJSON())) }
+  }
+
+  public func groups(
+    _ request: GroupsRequest,
+    _ answer: @escaping @Sendable (Result<MessageBytes, GRPCStatus>) -> Void
+  ) {
+    NIOThreadPool.singleton.submit { [grouped] _ in
+      do throws(GRPCStatus) {
+        answer(.success(MessageBytes(try grouped(request).encoded)))
+      } catch {
+        answer(.failure(error))
+      }
+    }
   }
 
   public func stop() { onStop() }

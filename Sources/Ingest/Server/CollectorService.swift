@@ -25,6 +25,10 @@ public protocol CollectorService: AnyObject, Sendable {
   func metrics() -> MessageBytes
   /// Makes the answer to `planoai trace` on a thread of its own and hands it over there.
   func planoTraces(_ answer: @escaping @Sendable (MessageBytes) -> Void)
+  /// Groups what is held, on a thread of its own, and hands the message over there.
+  func groups(
+    _ request: GroupsRequest,
+    _ answer: @escaping @Sendable (Result<MessageBytes, GRPCStatus>) -> Void)
   /// Asks the program to end; returns at once.
   func stop()
   /// A request or a connection was refused before any of the above saw it.

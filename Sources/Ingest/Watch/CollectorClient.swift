@@ -65,6 +65,16 @@ public final class CollectorClient: Sendable {
     }
   }
 
+  /// What the collector holds, grouped there.
+  public func groups(_ request: GroupsRequest) throws(IngestError) -> GroupsReply {
+    let reply = try unary(.groups, MessageBytes(request.encoded))
+    do throws(WireError) {
+      return try GroupsReply(decoding: reply)
+    } catch {
+      throw IngestError(.refused, "the answer of \(address) is malformed: \(error)")
+    }
+  }
+
   /// Ends the collector; only over its Unix socket.
   public func stop() throws(IngestError) {
     _ = try unary(.stop, MessageBytes([]))

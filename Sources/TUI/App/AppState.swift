@@ -18,6 +18,10 @@ public struct AppState: Equatable, Sendable {
   var trace: OpenTrace?
   /// The screen of routes and filters; the list is above it while it shows the traces of a figure.
   var routes: RoutesState?
+  /// The pane of facets beside the list.
+  var facets = FacetPaneState()
+  /// The screen of groups; the list is above it while it shows the traces of a group.
+  var groups: GroupsState?
   var help: HelpState?
   /// The first row of the screen of files, while that is open.
   var filesTop: Int?
@@ -66,7 +70,9 @@ public struct AppState: Equatable, Sendable {
       if trace.find != nil { return .find }
       return trace.focus == .details ? .details : .waterfall
     }
-    return shownRoutes == nil ? .traces : .routes
+    if shownRoutes != nil { return .routes }
+    if shownGroups != nil { return .groups }
+    return facets.isFocused ? .facets : .traces
   }
 }
 

@@ -20,6 +20,9 @@ public enum Command: String, CaseIterable, Sendable {
   case switchPane = "switch-pane"
   case switchPaneBack = "switch-pane-back"
   case routes
+  case facets
+  case groups
+  case previousKey = "previous-key"
   case traces
   case files
   case help

@@ -21,6 +21,10 @@ extension Turn {
       scrollFiles(by: rows)
     } else if state.trace == nil, state.shownRoutes != nil {
       wheelRoutes(rows, event)
+    } else if state.trace == nil, state.shownGroups != nil {
+      wheelGroups(rows)
+    } else if state.trace == nil, wheelFacets(rows, event) {
+      return
     } else if state.trace == nil {
       state.list.scroll(by: rows, height: listHeight)
     } else if traceLayout.details.contains(row: event.row, column: event.column) {
@@ -35,6 +39,10 @@ extension Turn {
     else { return }
     if state.trace == nil, state.shownRoutes != nil {
       clickRoutes(event, isDouble: isDouble)
+    } else if state.trace == nil, state.shownGroups != nil {
+      clickGroups(event, isDouble: isDouble)
+    } else if state.trace == nil, clickFacets(event, isDouble: isDouble) {
+      return
     } else if state.trace == nil {
       clickList(event, isDouble: isDouble)
     } else if traceLayout.details.contains(row: event.row, column: event.column) {
@@ -52,7 +60,7 @@ extension Turn {
     let row = state.list.top + event.row - table.row
     guard row < state.list.count else { return }
     state.list.move(to: row, height: listHeight)
-    let placed = state.list.columns.placed(width: table.columns)
+    let placed = state.list.columns.placed(width: table.columns, from: table.column)
     let column = placed.first {
       event.column >= $0.start && event.column <= $0.start + $0.width
     }?.column

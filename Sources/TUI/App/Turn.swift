@@ -19,7 +19,7 @@ struct Turn {
       joinsTraces: state.list.order.joinsTraces, stories: state.stories)
   }
 
-  var listLayout: TraceListLayout { TraceListLayout(state.size) }
+  var listLayout: TraceListLayout { TraceListLayout(state.size, hasFacets: state.showsFacets) }
   var listHeight: Int { listLayout.table.rows }
 
   // MARK: - Messages
@@ -38,6 +38,8 @@ struct Turn {
     case .routes(let table, let generation): accept(table, generation: generation)
     case .routeTraces(let traces, let filter, let search):
       accept(traces, filter: filter, search: search)
+    case .facets(let table, let generation): accept(table, generation: generation)
+    case .groups(let table, let generation): accept(table, generation: generation)
     case .preview(let matching, let held, let generation):
       guard generation == state.promptGeneration else { break }
       state.isCounting = false
@@ -68,6 +70,7 @@ struct Turn {
   private mutating func keepUp() {
     let context = context
     onTree { $0.refresh(context, height: $1) }
+    keepFacets()
     keepTold()
     let settles = settling
     state.trace?.settles = settles
@@ -145,6 +148,7 @@ struct Turn {
     state.list.resize(height: listHeight)
     onTree { $0.scroll(height: $1) }
     scrollRoutes()
+    scrollGroups()
     scrollHelp(by: 0)
     scrollFiles(by: 0)
     withDetails { details, lines, height in details.scroll(by: 0, in: lines, height: height) }
@@ -167,6 +171,8 @@ struct Turn {
     case .details: performOnDetails(command)
     case .routes: performOnRoutes(command)
     case .files: performOnFiles(command)
+    case .facets: performOnFacets(command)
+    case .groups: performOnGroups(command)
     case .filter: performOnFilter(command)
     case .find: performOnFind(command)
     case .help: performOnHelp(command)

@@ -18,6 +18,8 @@ public func view(
     screen.drawTrace(into: &frame)
   } else if let routes = state.shownRoutes {
     screen.drawRoutes(routes, into: &frame)
+  } else if let groups = state.shownGroups {
+    screen.drawGroups(groups, into: &frame)
   } else {
     screen.drawList(into: &frame)
   }

@@ -79,6 +79,11 @@ struct CollectorAccess {
     try CollectorStatus(json: ask { (client) throws(IngestError) in try client.status() })
   }
 
+  /// What the collector holds, grouped there.
+  func groups(_ request: GroupsRequest) throws(Failure) -> GroupsReply {
+    try ask { (client) throws(IngestError) in try client.groups(request) }
+  }
+
   /// Ends the collector and waits until nobody listens there any more.
   func stop() throws(Failure) {
     try ask { (client) throws(IngestError) in try client.stop() }

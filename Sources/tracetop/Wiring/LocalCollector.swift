@@ -35,6 +35,9 @@ final class LocalCollector: ExplorerSource {
         try HeldTraces.answering(request, from: store.settledSnapshot(), now: Environment.now)
       },
       planoTraces: { PlanoTraces.answer(from: store.settledSnapshot()) },
+      groups: { (request) throws(GRPCStatus) in
+        try request.answer(from: store.settledSnapshot(), now: Environment.now)
+      },
       status: { identity.statusJSON(of: store, counts: $0) },
       metrics: { identity.metricsText(of: store, counts: $0) },
       log: { log?.write($0) },
