@@ -75,7 +75,7 @@ public enum Keymap {
   private static let everywhere = Set(ScreenKind.allCases)
 
   public static let bindings: [Binding] =
-    opening + filtering + streaming + moving + waterfall + grouping + rest
+    opening + besides + filtering + streaming + moving + waterfall + grouping + rest
 
   private static let opening = [
     Binding(.open, "Enter", [.traces], .opening, "open the trace as a waterfall", hint: "open"),
@@ -100,7 +100,9 @@ public enum Keymap {
     Binding(
       .routes, "r", [.traces], .opening,
       "routes and filters: what gateways did with the traces of the filter", hint: "routes"),
-    Binding(.traces, "t", tables.union([.groups]), .opening, "the list of traces, with the filter as it is"),
+    Binding(
+      .traces, "t", tables.union([.groups]), .opening,
+      "the list of traces, with the filter as it is"),
     Binding(
       .back, "q Esc", panes.union([.help, .routes, .groups]), .opening, "back, to the same row",
       hint: "back"),
@@ -154,7 +156,8 @@ public enum Keymap {
       "the traces of one request apart; again: joined"),
     Binding(.sort, "s", [.traces], .streaming, "sort by time, duration, spans, errors in turn"),
     Binding(
-      .sort, "s", [.routes, .groups], .streaming, "sort the table by another of its figures", hint: "sort"),
+      .sort, "s", [.routes, .groups], .streaming, "sort the table by another of its figures",
+      hint: "sort"),
     Binding(.reverseSort, "S", tables.union([.groups]), .streaming, "turn the order around"),
     Binding(
       .widenWindow, "]", [.routes, .groups], .streaming, "look further back: 1m, 5m, 15m, 1h, all",
@@ -190,13 +193,7 @@ public enum Keymap {
     Binding(.showVerdict, "7", panes, .details, "to what the verdict goes by"),
   ]
 
-  private static let grouping = [
-    Binding(
-      .facets, "f", [.traces], .opening,
-      "facets: the keys that split these traces best, with their values", hint: "facets"),
-    Binding(
-      .groups, "b", [.traces], .opening, "who is affected: the traces grouped by a key",
-      hint: "who"),
+  private static let besides = [
     Binding(
       .open, "Enter", [.facets], .opening,
       "on a value: its traces alone; on a key: all of its values as a table", hint: "open"),
@@ -212,6 +209,15 @@ public enum Keymap {
       .groups, "b", [.groups], .opening,
       "group by the next key: tenant, user, model ... and those of the facets", hint: "next key"),
     Binding(.previousKey, "B", [.groups], .opening, "group by the key before"),
+  ]
+
+  private static let grouping = [
+    Binding(
+      .facets, "f", [.traces], .opening,
+      "facets: the keys that split these traces best, with their values", hint: "facets"),
+    Binding(
+      .groups, "b", [.traces], .opening, "who is affected: the traces grouped by a key",
+      hint: "who"),
   ]
 
   private static let rest = [
