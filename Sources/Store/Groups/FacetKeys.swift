@@ -47,7 +47,14 @@ struct FacetKeys {
     for dimension in dimensions.compactMap(\.vocabulary) + [.session, .request] {
       keys.formUnion(vocabulary.dimensions[dimension] ?? [])
     }
-    for measure in KeyMeaning.Measure.allCases { keys.formUnion(vocabulary.measures[measure] ?? []) }
+    // The verdict is made of these and says more.
+    let told: [KeyMeaning.Clue] = [
+      .error, .message, .success, .violation, .controlAllowed, .quality, .modelCall,
+    ]
+    for clue in told { keys.formUnion(vocabulary.clues[clue] ?? []) }
+    for measure in KeyMeaning.Measure.allCases {
+      keys.formUnion(vocabulary.measures[measure] ?? [])
+    }
     return keys
   }
 

@@ -199,15 +199,17 @@ private struct FacetCount {
       isKnown: isKnown)
     facet.score = power.score
     facet.tellsErrors = power.tellsErrors
+    // What only failing traces have says which failure it was, not whom it befell.
+    if power.tellsErrors, counter.having.errors == counter.having.traces { facet.score /= 4 }
     let byErrors = power.tellsErrors && field != .intrinsic(.verdict)
     all.sort { left, right in
       if byErrors, left.errors != right.errors { return left.errors > right.errors }
       if left.traces != right.traces { return left.traces > right.traces }
-      // What is not set comes last among equals.
-      guard let one = left.text, let other = right.text else { return right.text == nil }
-      return one < other
+      return (left.text ?? "") < (right.text ?? "")
     }
-    facet.values = Array(all.prefix(FacetReader.valuesShown))
+    // What is not set is no value: it stands last.
+    facet.values = Array(all.filter { $0.text != nil }.prefix(FacetReader.valuesShown))
+    if without.traces > 0 { facet.values.append(without) }
     found.append(facet)
   }
 

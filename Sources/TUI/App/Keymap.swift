@@ -75,7 +75,7 @@ public enum Keymap {
   private static let everywhere = Set(ScreenKind.allCases)
 
   public static let bindings: [Binding] =
-    opening + filtering + streaming + moving + waterfall + grouping + rest
+    opening + besides + filtering + streaming + moving + waterfall + grouping + rest
 
   private static let opening = [
     Binding(.open, "Enter", [.traces], .opening, "open the trace as a waterfall", hint: "open"),
@@ -198,13 +198,7 @@ public enum Keymap {
     Binding(.showVerdict, "7", panes, .details, "to what the verdict goes by"),
   ]
 
-  private static let grouping = [
-    Binding(
-      .facets, "f", [.traces], .opening,
-      "facets: the keys that split these traces best, with their values", hint: "facets"),
-    Binding(
-      .groups, "b", [.traces], .opening, "who is affected: the traces grouped by a key",
-      hint: "who"),
+  private static let besides = [
     Binding(
       .open, "Enter", [.facets], .opening,
       "on a value: its traces alone; on a key: all of its values as a table", hint: "open"),
@@ -220,6 +214,15 @@ public enum Keymap {
       .groups, "b", [.groups], .opening,
       "group by the next key: tenant, user, model ... and those of the facets", hint: "next key"),
     Binding(.previousKey, "B", [.groups], .opening, "group by the key before"),
+  ]
+
+  private static let grouping = [
+    Binding(
+      .facets, "f", [.traces], .opening,
+      "facets: the keys that split these traces best, with their values", hint: "facets"),
+    Binding(
+      .groups, "b", [.traces], .opening, "who is affected: the traces grouped by a key",
+      hint: "who"),
   ]
 
   private static let rest = [

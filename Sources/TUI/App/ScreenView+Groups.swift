@@ -55,7 +55,10 @@ extension ScreenView {
     let affected = table.rows.filter { $0.errors > 0 }.count
     let values = "\(table.isAtLeast ? "at least " : "")\(Format.grouped(UInt64(table.values)))"
     return [
-      ("\(Format.count(table.traces)) \(state.list.order.joinsTraces ? "requests" : "traces")", .text),
+      (
+        "\(Format.count(table.traces)) \(state.list.order.joinsTraces ? "requests" : "traces")",
+        .text
+      ),
       ("err \(Format.percent(share))", table.errors > 0 ? .error : .text),
       ("\(Format.grouped(UInt64(affected))) of \(values) affected", .text),
     ]

@@ -65,7 +65,7 @@ struct ScreenView {
   private func drawEmpty(_ layout: TraceListLayout, into frame: inout Frame) {
     let area = Rect(
       row: layout.header, column: layout.table.column, rows: layout.notice - layout.header,
-      columns: layout.table.columns)
+      columns: frame.size.columns - layout.table.column)
     let view = EmptyListView(context: context, source: state.source, area: area)
     if state.list.generation == 0 || (!state.list.isComplete && state.list.tracesHeld > 0) {
       view.drawSearching(into: &frame)

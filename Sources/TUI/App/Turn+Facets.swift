@@ -18,7 +18,9 @@ extension Turn {
   /// Back to the list. The pane stays where the screen has room for both.
   private mutating func leaveFacets(closing: Bool) {
     state.facets.isFocused = false
-    if closing || state.size.columns < TraceListLayout.facetsFrom { state.facets.isOpen = false }
+    // On a narrow screen it is closed unless asked for; on a wide one open unless closed.
+    let isWide = state.size.columns >= TraceListLayout.facetsFrom
+    if closing || !isWide { state.facets.isOpen = isWide ? false : nil }
     state.list.resize(height: listHeight)
   }
 

@@ -14,7 +14,7 @@ struct FacetPaneState: Equatable, Sendable {
   }
 
   /// What a line is about, whatever place it has in the next table.
-  private struct Anchor: Equatable {
+  private struct Anchor: Equatable, Sendable {
     var key: GroupKey
     /// Nil for the heading.
     var value: FacetTable.Value?
@@ -38,6 +38,8 @@ struct FacetPaneState: Equatable, Sendable {
   /// The line of the selection.
   private(set) var line = 0
   private(set) var top = 0
+  /// What a person went to last.
+  private var chosen: Anchor?
 
   init() {}
 
@@ -59,7 +61,6 @@ struct FacetPaneState: Equatable, Sendable {
   }
 
   private mutating func show(_ table: FacetTable, height: Int) {
-    let anchor = anchor
     waiting = nil
     self.table = table
     lines = []
@@ -70,13 +71,12 @@ struct FacetPaneState: Equatable, Sendable {
       let isSetShown = facet.values.filter { $0.text != nil }.count
       if isSetShown < facet.distinct { lines.append(.more(index)) }
     }
-    if let anchor, let same = lines.indices.first(where: { self.anchor(at: $0)?.isSame(anchor) ?? false }) {
-      line = same
+    // A key that no longer splits is gone, and may be back when a filter is undone.
+    if let chosen {
+      line = lines.indices.first { anchor(at: $0)?.isSame(chosen) ?? false } ?? line
     }
-    move(to: min(line, max(0, lines.count - 1)), height: height)
+    place(at: min(line, max(0, lines.count - 1)), height: height)
   }
-
-  private var anchor: Anchor? { anchor(at: line) }
 
   private func anchor(at line: Int) -> Anchor? {
     guard lines.indices.contains(line) else { return nil }
@@ -113,10 +113,15 @@ struct FacetPaneState: Equatable, Sendable {
 
   /// Goes to a line, or past a blank one in the same direction.
   mutating func move(to wanted: Int, height: Int) {
+    place(at: wanted, height: height)
+    chosen = anchor(at: line)
+  }
+
+  private mutating func place(at wanted: Int, height: Int) {
     guard !lines.isEmpty else { return (line, top) = (0, 0) }
     var target = min(max(0, wanted), lines.count - 1)
     if !isSelectable(target) { target += wanted < line ? -1 : 1 }
-    if isSelectable(target) { line = target }
+    line = isSelectable(target) ? target : isSelectable(line) ? line : 0
     // The heading of the first value is worth its row.
     let above = line > 0 && line <= 1 ? 0 : line
     top = max(0, min(top, above, max(0, lines.count - height)))

@@ -81,7 +81,8 @@ struct FacetPaneView {
   /// The key; at its right how many values it has, and a mark where they tell of errors.
   private func heading(_ facet: FacetTable.Facet, row: Int, into frame: inout Frame) {
     var end = area.endColumn - 1
-    if facet.tellsErrors {
+    // The verdict does by its nature.
+    if facet.tellsErrors, facet.key.field != .intrinsic(.verdict) {
       end -= frame.put("!", row: row, endColumn: end, style: .error) + 1
     }
     let values = "\(Format.count(facet.distinct)) value\(facet.distinct == 1 ? "" : "s")"

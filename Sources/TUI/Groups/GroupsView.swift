@@ -29,7 +29,7 @@ struct GroupsView {
   private func drawHeading(_ placed: [GroupColumn.Placed], into frame: inout Frame) {
     let row = area.row - 1
     for place in placed {
-      var title = place.column == .value ? groups.key.description : place.column.header
+      var title = place.column == .value ? groups.key.description : header(place.column)
       let isSorted = place.column == groups.column
       if isSorted { title += groups.isReversed ? glyphs.up : glyphs.down }
       let style: Style = isSorted ? .title.underlined : .dim
@@ -40,6 +40,11 @@ struct GroupsView {
         frame.put(title, row: row, endColumn: place.start + place.width, style: style)
       }
     }
+  }
+
+  /// Rows count whole requests where traces are joined.
+  private func header(_ column: GroupColumn) -> String {
+    column == .traces && context.joinsTraces ? "REQ" : column.header
   }
 
   private func draw(

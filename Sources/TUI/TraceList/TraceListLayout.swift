@@ -26,6 +26,7 @@ struct TraceListLayout: Equatable {
   static let facetsFrom = 160
   /// The columns they take, without the rule at their right.
   static let facetColumns = 34
+  static let wideFacetColumns = 40
   /// The least that the list keeps beside the facets; where it has less the facets have all.
   static let narrowestList = 40
 
@@ -48,7 +49,12 @@ struct TraceListLayout: Equatable {
     rule = preview.row - 1
     let room = size.columns - (hasSide ? sideColumns + 1 : 0)
     let isAlone = room - Self.facetColumns - 1 < Self.narrowestList
-    let ofFacets = !hasFacets ? 0 : isAlone ? room - 1 : Self.facetColumns
+    let ofFacets =
+      !hasFacets
+      ? 0
+      : isAlone
+        ? room - 1
+        : size.columns >= 190 ? Self.wideFacetColumns : Self.facetColumns
     facets =
       hasFacets
       ? Rect(row: header, column: 0, rows: rule - header, columns: ofFacets) : nil

@@ -89,7 +89,7 @@ private final class Tail: Sendable {
       bell.ring()
     case .missed(let spans):
       StandardError.say("the collector could not send \(spans) spans: reading is too slow")
-    case .serverInfo: break
+    case .serverInfo, .ruleCounts: break
     }
     return true
   }

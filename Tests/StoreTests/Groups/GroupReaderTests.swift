@@ -63,7 +63,9 @@ struct GroupReaderTests {
     var wrong: [String] = []
     if row.traces != sum.traces { wrong.append("\(row.traces) traces, not \(sum.traces)") }
     if row.errors != sum.errors { wrong.append("\(row.errors) errors, not \(sum.errors)") }
-    if row.tokens != sum.tokens { wrong.append("tokens \(row.tokens as Any), \(sum.tokens as Any)") }
+    if row.tokens != sum.tokens {
+      wrong.append("tokens \(row.tokens as Any), \(sum.tokens as Any)")
+    }
     if let cost = row.costUSD, let expected = sum.cost {
       if abs(cost - expected) > 1e-9 * max(1, expected) { wrong.append("cost \(cost)") }
     } else if (row.costUSD == nil) != (sum.cost == nil) {
