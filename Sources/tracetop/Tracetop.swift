@@ -22,6 +22,7 @@ struct Tracetop: ParsableCommand {
   static func main() {
     FileDescriptor.fillStandardStreams()
     Signals.ignoreBrokenPipes()
+    PrivateFiles.restrictCreation()
     do {
       var command = try parseAsRoot()
       try command.run()
