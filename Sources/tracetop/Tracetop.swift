@@ -23,6 +23,7 @@ struct Tracetop: ParsableCommand {
   static func main() {
     FileDescriptor.fillStandardStreams()
     Signals.ignoreBrokenPipes()
+    PrivateFiles.restrictCreation()
     do {
       var command = try parseAsRoot()
       try command.run()

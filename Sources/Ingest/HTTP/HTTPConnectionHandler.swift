@@ -29,7 +29,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
   init(loop: LoopState) {
     self.loop = loop
     machine = HTTPRequestMachine(
-      maximumBytes: loop.limits.bodyBytes, maximumCompressedBytes: loop.limits.compressedBytes)
+      maximumBytes: loop.limits.bodyBytes, maximumCompressedBytes: loop.limits.compressedBytes,
+      security: loop.security)
   }
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -185,6 +186,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
       headers.add(name: "Content-Length", value: String(answer.body.count))
     }
     if !keepsAlive { headers.add(name: "Connection", value: "close") }
+    if answer.status == 401 { headers.add(name: "WWW-Authenticate", value: "Bearer") }
     if let allow = answer.allow { headers.add(name: "Allow", value: allow) }
     if let accept = answer.acceptEncoding { headers.add(name: "Accept-Encoding", value: accept) }
     if let seconds = answer.retryAfterSeconds {
@@ -215,6 +217,7 @@ extension HTTPRequestHead {
       case 6 where name.lowercased() == "expect":
         expectsContinue = value.lowercased() == "100-continue"
       case 12 where name.lowercased() == "content-type": contentType = value
+      case 13 where name.lowercased() == "authorization": authorization = value
       case 14 where name.lowercased() == "content-length": contentLength = Int(value)
       case 16 where name.lowercased() == "content-encoding": contentEncoding = value
       case 29 where name.lowercased() == "access-control-request-method": requestedMethod = value

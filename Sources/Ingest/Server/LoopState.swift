@@ -7,6 +7,7 @@ final class LoopState {
   let receiver: any TraceReceiver
   var buffers = BodyBuffers()
   let limits: ReceivingLimits
+  let security: ListenerSecurity
   let timer: LoopTimer
   /// Requests that have begun and are not answered.
   var requestsInFlight = 0
@@ -14,9 +15,13 @@ final class LoopState {
   private(set) var bytesInFlight = 0
   private let inflater = Inflater()
 
-  init(service: any CollectorService, limits: ReceivingLimits, eventLoop: any EventLoop) {
+  init(
+    service: any CollectorService, limits: ReceivingLimits,
+    security: ListenerSecurity = .none, eventLoop: any EventLoop
+  ) {
     self.service = service
     self.limits = limits
+    self.security = security
     timer = LoopTimer(eventLoop: eventLoop)
     receiver = service.makeReceiver()
   }

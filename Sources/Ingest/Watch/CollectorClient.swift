@@ -14,11 +14,15 @@ public final class CollectorClient: Sendable {
   private let connection: ClientConnection
 
   /// Connects; `notRunning` where nobody listens.
-  public init(_ address: CollectorAddress) throws(IngestError) {
+  public init(
+    _ address: CollectorAddress, security: ClientSecurity = .none
+  ) throws(IngestError) {
     self.address = address
     group = IngestThreads.start(1)
     do {
-      connection = try ClientConnection.connect(to: address, on: group.next()).wait()
+      connection = try ClientConnection.connect(
+        to: address, with: security, on: group.next()
+      ).wait()
     } catch {
       try? group.syncShutdownGracefully()
       throw error as? IngestError ?? IngestError("cannot reach \(address): \(error)")

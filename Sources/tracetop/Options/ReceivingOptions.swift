@@ -26,11 +26,15 @@ struct ReceivingOptions: ParsableArguments {
   var memory = MemorySize.standard
 
   @OptionGroup var rules: RuleOptions
+  @OptionGroup var security: ListenerOptions
 
   @Flag(
     name: .customLong("insecure-remote"),
     help: "Take spans on addresses that other machines reach, without TLS or a token.")
   var isRemoteAllowed = false
+
+  /// An option that a collector which runs already would not hear of; nil where none was given.
+  var firstUnheard: String? { rules.firstGiven ?? security.firstGiven }
 
   @Option(
     help: ArgumentHelp(

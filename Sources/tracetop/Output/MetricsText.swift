@@ -37,6 +37,18 @@ enum MetricsText {
         "connections_refused_total", "Connections closed when they came.",
         counts.connectionsRefused
       ),
+      (
+        "requests_unauthenticated_total", "Calls without a token that is known.",
+        counts.requestsUnauthenticated
+      ),
+      (
+        "tls_handshakes_failed_total", "Connections that did not come to speak TLS.",
+        counts.handshakesFailed
+      ),
+      (
+        "accepts_failed_total", "Times no connection could be accepted, for want of files.",
+        counts.acceptsFailed
+      ),
       ("received_bytes_total", "Bytes of bodies taken, decompressed.", counts.bytes),
       ("spans_received_total", "Spans taken.", held.spansReceived),
       ("spans_rejected_total", "Spans refused because an id is not valid.", held.spansRejected),

@@ -12,14 +12,23 @@ final class LocalCollector: ExplorerSource {
   private let collector: Collector
   private let demo: DemoSender
   private let rules: RuleSetup
+  private let security: ListenerSecurity
+  private let securityFiles: ListenerOptions
+  private let log: ProgramLog?
+  /// What a person should know, though everything is in force.
+  let warnings: [String]
 
   /// Binds every endpoint and serves it; throws one line that says which cannot be.
-  init(_ options: ReceivingOptions, log: ProgramLog?) throws(Failure) {
-    PrivateFiles.restrictCreation()
+  init(
+    _ options: ReceivingOptions, inherited: [InheritedSocket] = [], log: ProgramLog?
+  ) throws(Failure) {
     let rules = try RuleSetup(options.rules)
+    let files = try options.security.read()
+    let security = ListenerSecurity(tls: files.tls, tokens: files.tokens)
+    let tooFew = FileLimit.raise(forConnections: options.maxConnections)
     let store = Store(budgetBytes: options.memory.bytes, vocabulary: rules.vocabulary)
     let started = Environment.now
-    let identity = CollectorIdentity(started: started, rules: rules)
+    let identity = CollectorIdentity(rules: rules, security: security)
     let statistics = CollectorStatistics()
     let batchLimits = options.batchLimits
     let collector = Collector(
@@ -48,7 +57,8 @@ final class LocalCollector: ExplorerSource {
         grpc: try CollectorAddress(options.grpc), http: try CollectorAddress(options.http),
         socketPath: options.socketPath, allowsRemote: options.isRemoteAllowed,
         limits: options.limits)
-      server = IngestServer(service: collector, configuration: configuration)
+      server = IngestServer(
+        service: collector, configuration: configuration, security: security, inherited: inherited)
       endpoints = try server.start()
     } catch {
       throw Failure(error.message)
@@ -58,8 +68,14 @@ final class LocalCollector: ExplorerSource {
     self.store = store
     self.rules = rules
     self.collector = collector
-    demo = DemoSender(to: endpoints.first { $0.kind != .http }?.address, log: log)
-    for warning in rules.warnings { log?.write(warning) }
+    self.security = security
+    securityFiles = options.security
+    self.log = log
+    // The socket asks for no certificate and no token.
+    let entrance = endpoints.first { $0.kind == .unix } ?? endpoints.first { $0.kind == .grpc }
+    demo = DemoSender(to: entrance?.address, log: log)
+    warnings = rules.warnings + files.warnings + [tooFew].compactMap(\.self)
+    for warning in warnings { log?.write(warning) }
     log?.write("listening on \(endpoints.map(\.description).joined(separator: ", "))")
   }
 
@@ -70,8 +86,19 @@ final class LocalCollector: ExplorerSource {
     server.stop()
   }
 
-  /// What a person should know of the rules' files, though they are in force.
-  var warnings: [String] { rules.warnings }
+  /// Opens the log anew, and reads certificates, keys and tokens anew; those in force stay where the new
+  /// ones are not right.
+  func reload() {
+    log?.reopen()
+    do throws(Failure) {
+      let files = try securityFiles.read()
+      security.replace(tls: files.tls, tokens: files.tokens)
+      for warning in files.warnings { log?.write(warning) }
+      log?.write("read certificates and tokens anew")
+    } catch {
+      log?.write("certificates and tokens stay as they were: \(error.message)")
+    }
+  }
 
   // MARK: - SourceMonitor
 
