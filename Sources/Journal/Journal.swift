@@ -21,6 +21,10 @@ public final class Journal: RequestJournal {
   /// Left once what was in the file has been read back.
   private let replay = DispatchGroup()
   private let isReplayOver = Atomic<Bool>(false)
+  /// How much of the store's memory is filled with what is read back, in percent; the rest is for what
+  /// arrives.
+  public static let replayPercent = 88
+
   public init(_ options: JournalOptions, log: @escaping @Sendable (String) -> Void = { _ in }) {
     self.options = options
     self.log = log
@@ -182,6 +186,13 @@ public final class Journal: RequestJournal {
     }
     for wake in observers { wake() }
     tell()
+  }
+
+  /// Says that the journal cannot be run at all.
+  public func fail(_ reason: String) {
+    stop(JournalFault(.failed, reason))
+    settle(appended)
+    endReplay()
   }
 
   /// Lets ``run(_:)`` commit what waits and return.

@@ -47,9 +47,6 @@ enum JournalLimits {
   /// Queue memory of more bytes than this is given back once it is empty.
   static let keptBytes = 2 << 20
 
-  /// How much of the store's memory replay fills at most, in percent; the rest is for what arrives.
-  static let replayPercent = 88
-
   /// Frames deleted in one transaction at most, so that no sender waits long for them.
   static let deletedFrames = 64
 }

@@ -26,6 +26,7 @@ struct ReceivingOptions: ParsableArguments {
   var memory = MemorySize.standard
 
   @OptionGroup var rules: RuleOptions
+  @OptionGroup var journal: JournalSettings
 
   @Flag(
     name: .customLong("insecure-remote"),

@@ -1,5 +1,6 @@
 import Glibc
 import Ingest
+import Journal
 import Store
 import Synchronization
 
@@ -7,10 +8,12 @@ import Synchronization
 final class CollectorIdentity: Sendable {
   private let started: UnixNanos
   private let rules: RuleSetup
+  private let journal: Journal?
   /// Guards the endpoints: written once when they are bound, read by event loops.
   private let endpoints = Mutex<[String]>([])
 
-  init(started: UnixNanos, rules: RuleSetup) {
+  init(started: UnixNanos, rules: RuleSetup, journal: Journal?) {
+    self.journal = journal
     self.started = started
     self.rules = rules
   }
@@ -38,6 +41,7 @@ final class CollectorIdentity: Sendable {
     status.endpoints = endpoints.withLock { $0 }
     status.statistics = store.settledSnapshot().statistics
     status.counts = counts
+    status.journal = journal?.report
     status.rules = rules.book.uses
     status.planoSampling = rules.planoSampling
     return status

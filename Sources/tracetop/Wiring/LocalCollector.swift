@@ -1,5 +1,6 @@
 import Glibc
 import Ingest
+import Journal
 import Store
 import Synchronization
 import TUI
@@ -12,25 +13,33 @@ final class LocalCollector: ExplorerSource {
   private let collector: Collector
   private let demo: DemoSender
   private let rules: RuleSetup
+  private let journal: CollectorJournal?
 
   /// Binds every endpoint and serves it; throws one line that says which cannot be.
-  init(_ options: ReceivingOptions, log: ProgramLog?) throws(Failure) {
+  ///
+  /// The journal is opened beside it: requests that are here before it wait for it.
+  init(
+    _ options: ReceivingOptions, isDemo: Bool = false, log: ProgramLog?
+  ) throws(Failure) {
     PrivateFiles.restrictCreation()
     let rules = try RuleSetup(options.rules)
     let store = Store(budgetBytes: options.memory.bytes, vocabulary: rules.vocabulary)
     let started = Environment.now
-    let identity = CollectorIdentity(started: started, rules: rules)
+    let journal = CollectorJournal(options.journal.options(isDemo: isDemo), log: log)
+    let identity = CollectorIdentity(started: started, rules: rules, journal: journal?.journal)
     let statistics = CollectorStatistics()
     let batchLimits = options.batchLimits
     let collector = Collector(
       info: WatchFrame.ServerInfo(version: Version.text, started: started),
-      statistics: statistics,
+      statistics: statistics, journal: journal?.journal,
       receiver: {
         StoreReceiver(
           store: store, rules: rules.book, limits: batchLimits, statistics: statistics)
       },
       held: { (request) throws(GRPCStatus) in
-        try HeldTraces.answering(request, from: store.settledSnapshot(), now: Environment.now)
+        // Called off the event loops, so it may wait.
+        journal?.waitForReplay()
+        return try HeldTraces.answering(request, from: store.settledSnapshot(), now: Environment.now)
       },
       planoTraces: { PlanoTraces.answer(from: store.settledSnapshot()) },
       status: { identity.statusJSON(of: store, counts: $0) },
@@ -52,9 +61,11 @@ final class LocalCollector: ExplorerSource {
     collector.setEndpoints(endpoints)
     self.store = store
     self.rules = rules
+    self.journal = journal
     self.collector = collector
     demo = DemoSender(to: endpoints.first { $0.kind != .http }?.address, log: log)
     for warning in rules.warnings { log?.write(warning) }
+    journal?.start(into: store, limits: batchLimits)
     log?.write("listening on \(endpoints.map(\.description).joined(separator: ", "))")
   }
 
@@ -63,6 +74,8 @@ final class LocalCollector: ExplorerSource {
     demo.stop()
     collector.endViewers("the collector was stopped")
     server.stop()
+    // Behind the last acknowledgement that waits for it.
+    journal?.stop()
   }
 
   /// What a person should know of the rules' files, though they are in force.
@@ -79,12 +92,15 @@ final class LocalCollector: ExplorerSource {
     status.badRequests = counts.badRequests
     status.logs = counts.logs
     status.metrics = counts.metrics
-    status.notice = demo.notice
+    status.notice = journal?.notice ?? demo.notice
     status.rules = RuleReport(rules.book.uses, planoSampling: rules.planoSampling)
     return status
   }
 
-  func observe(_ wake: @escaping @Sendable () -> Void) { demo.observe(wake) }
+  func observe(_ wake: @escaping @Sendable () -> Void) {
+    demo.observe(wake)
+    journal?.journal.observeReport(wake)
+  }
 
   func startDemo() { demo.start() }
 }
