@@ -40,6 +40,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CNcurses"),
@@ -68,11 +69,17 @@ let package = Package(
       name: "Configuration",
       dependencies: ["Ingest", "Store", "CYaml"],
       swiftSettings: strict),
+    .target(
+      name: "Journal",
+      dependencies: [
+        "Store", "Ingest", "CZstd", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
     .target(name: "TUI", dependencies: ["Store", "CNcurses"], swiftSettings: strict),
     .executableTarget(
       name: "tracetop",
       dependencies: [
-        "Store", "Ingest", "TUI", "Configuration",
+        "Store", "Ingest", "Journal", "TUI", "Configuration",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,

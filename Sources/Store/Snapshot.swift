@@ -10,6 +10,8 @@ public struct Snapshot: Sendable {
   let open: SegmentView
   let chunks: TraceChunks
   let requests: RequestCounts
+  /// Whether traces with higher numbers may have arrived before ones with lower numbers.
+  let isBackfilled: Bool
   /// What the store's spans were read by.
   public internal(set) var vocabulary = Vocabulary.standard
 

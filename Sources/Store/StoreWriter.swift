@@ -9,6 +9,8 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   let budgetBytes: Int
   var statistics = StoreStatistics()
   var version: UInt64 = 0
+  /// Whether older spans may have been appended behind newer ones.
+  var isBackfilled = false
 
   /// Full segments, oldest first, as readers see them.
   var sealed: [SegmentView] = []
@@ -55,7 +57,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     statistics.tracesHeld = UInt64(liveTraces)
     return Snapshot(
       version: version, statistics: statistics, sealed: sealed, open: open.view(), chunks: chunks,
-      requests: requests.counts)
+      requests: requests.counts, isBackfilled: isBackfilled)
   }
 
   // MARK: - Append

@@ -38,8 +38,12 @@ extension GRPCConnectionHandler {
     let outcome = try loop.export(body, encoding, of: signal)
     if let status = outcome.status {
       finish(stream, status)
-    } else {
-      reply(ExportResponse.body(of: outcome), on: stream)
+      return
+    }
+    let id = stream.id
+    loop.answer(signal, on: self) { [self] in
+      // The peer may have gone by then.
+      if let stream = streams[id] { reply(ExportResponse.body(of: outcome), on: stream) }
     }
   }
 
@@ -183,6 +187,10 @@ extension GRPCConnectionHandler {
     buffer.writeBytes(bytes)
     return buffer
   }
+}
+
+extension GRPCConnectionHandler: AnsweringConnection {
+  func flushAnswers() { context?.flush() }
 }
 
 extension GRPCStatus {

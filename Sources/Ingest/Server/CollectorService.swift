@@ -16,6 +16,9 @@ public protocol CollectorService: AnyObject, Sendable {
   func exportLogs(json body: MessageBytes) -> ExportOutcome
   func exportMetrics(json body: MessageBytes) -> ExportOutcome
 
+  /// Where requests are written before they are acknowledged; nil where they are not.
+  var journal: (any RequestJournal)? { get }
+
   /// Lets a viewer in. `wake` is called, from any thread, when ``WatchFeed/next()`` has more after
   /// it had not.
   func watch(_ request: WatchRequest, wake: @escaping @Sendable () -> Void) -> any WatchFeed
@@ -35,13 +38,18 @@ public protocol CollectorService: AnyObject, Sendable {
   func refused(_ refusal: Refusal)
 }
 
+extension CollectorService {
+  public var journal: (any RequestJournal)? { nil }
+}
+
 /// Decodes and stores requests of traces; confined to one event loop.
 public protocol TraceReceiver: AnyObject {
   /// The bytes are valid until this returns.
   func receive(_ body: UnsafeRawBufferPointer) -> ExportOutcome
   /// The same for a request in OTLP/JSON.
   func receive(json body: UnsafeRawBufferPointer) -> ExportOutcome
-  /// The request to be sent to viewers instead of the body received last; nil where that will do.
+  /// The request to be sent to viewers, and written to the journal, instead of the body received last;
+  /// nil where that will do.
   /// Called while that body's bytes are still valid.
   func requestForViewers() -> [UInt8]?
 }

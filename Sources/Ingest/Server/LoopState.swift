@@ -14,6 +14,8 @@ final class LoopState {
   /// Memory of bodies that are not whole yet, in bytes.
   private(set) var bytesInFlight = 0
   private let inflater = Inflater()
+  /// Answers that wait for the journal, where there is one.
+  let pending: PendingAnswers?
 
   init(
     service: any CollectorService, limits: ReceivingLimits,
@@ -24,6 +26,7 @@ final class LoopState {
     self.security = security
     timer = LoopTimer(eventLoop: eventLoop)
     receiver = service.makeReceiver()
+    pending = service.journal.map { PendingAnswers(journal: $0, eventLoop: eventLoop) }
   }
 
   // MARK: - What is under way
@@ -46,6 +49,20 @@ final class LoopState {
     return GRPCStatus(
       .unavailable, "bodies of \(limits.bytesInFlight) bytes are under way already",
       retryDelayMilliseconds: IngestLimits.retryDelayMilliseconds)
+  }
+
+  // MARK: - Answers
+
+  /// Calls `answer` once what a request's sender is told is true: at once, or when the journal has
+  /// written the request; `connection` is flushed then.
+  func answer(
+    _ signal: Signal, on connection: any AnsweringConnection, _ answer: @escaping () -> Void
+  ) {
+    // Metrics are counted and not kept.
+    guard signal != .metrics, let pending, !pending.isSettled else {
+      return answer()
+    }
+    pending.add(connection, answer)
   }
 
   // MARK: - Bodies

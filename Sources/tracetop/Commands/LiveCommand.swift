@@ -29,7 +29,7 @@ struct LiveCommand: ParsableCommand {
       }
       source = try AttachedSource(address, memory: receiving.memory, log: log)
     } else {
-      source = try LocalCollector(receiving, log: log)
+      source = try LocalCollector(receiving, isDemo: demo, log: log)
     }
     if demo { source.startDemo() }
     try ExplorerSession.run(options, on: source, log: log)

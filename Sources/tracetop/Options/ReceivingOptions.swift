@@ -27,6 +27,7 @@ struct ReceivingOptions: ParsableArguments {
 
   @OptionGroup var rules: RuleOptions
   @OptionGroup var security: ListenerOptions
+  @OptionGroup var journal: JournalSettings
 
   @Flag(
     name: .customLong("insecure-remote"),

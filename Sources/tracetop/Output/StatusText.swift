@@ -1,4 +1,5 @@
 import Ingest
+import Journal
 import Store
 import TUI
 
@@ -30,6 +31,7 @@ enum StatusText {
       ),
       ("viewers", "\(counts.viewers)"),
     ]
+    if let journal = status.journal { rows += JournalText.rows(journal) }
     let losses: [(String, UInt64, String)] = [
       ("evicted", statistics.spansEvicted, "spans to stay within the memory"),
       ("rejected", statistics.spansRejected, "spans whose ids are not valid"),

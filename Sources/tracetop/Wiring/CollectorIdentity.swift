@@ -1,5 +1,6 @@
 import Glibc
 import Ingest
+import Journal
 import Store
 import Synchronization
 
@@ -9,11 +10,13 @@ final class CollectorIdentity: Sendable {
   private let started = Environment.monotonic
   private let security: ListenerSecurity
   private let rules: RuleSetup
+  private let journal: Journal?
   /// Guards the endpoints: written once when they are bound, read by event loops.
   private let endpoints = Mutex<[String]>([])
 
-  init(rules: RuleSetup, security: ListenerSecurity) {
+  init(rules: RuleSetup, security: ListenerSecurity, journal: Journal?) {
     self.security = security
+    self.journal = journal
     self.rules = rules
   }
 
@@ -43,6 +46,7 @@ final class CollectorIdentity: Sendable {
     status.endpoints = endpoints.withLock { $0 }
     status.statistics = store.settledSnapshot().statistics
     status.counts = counts
+    status.journal = journal?.report
     status.rules = rules.book.uses
     status.planoSampling = rules.planoSampling
     return status

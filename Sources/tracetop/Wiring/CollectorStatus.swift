@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Ingest
+import Journal
 import Store
 
 /// What a collector says of itself: the answer to `status`, as JSON on the wire.
@@ -15,6 +16,8 @@ struct CollectorStatus: Equatable, Sendable {
   var counts = CollectorStatistics.Counts()
   /// What callers over TCP have to show.
   var security = Security()
+  /// How the journal stands; nil where there is none.
+  var journal: JournalReport?
   /// The rules that are on, and how many spans each changed.
   var rules: [RuleUse] = []
   /// The percentage of traces that Plano keeps, where the collector was told.
@@ -65,7 +68,7 @@ struct CollectorStatus: Equatable, Sendable {
       json.member("viewers", counts.viewers)
       json.member("memory_bytes", statistics.memoryBytes)
       json.member("memory_budget_bytes", statistics.memoryBudgetBytes)
-      json.member("journal_bytes", UInt64(0))
+      writeJournal(to: &json)
       json.array("rules", rules) { json, use in
         json.object { json in
           json.member("name", use.rule.name)
@@ -80,8 +83,10 @@ struct CollectorStatus: Equatable, Sendable {
   /// Reads what another process wrote; members that are not there keep their default.
   init(json bytes: [UInt8]) throws(Failure) {
     let wire: Wire
+    let journalWire: JournalWire
     do {
       wire = try JSONDecoder().decode(Wire.self, from: Data(bytes))
+      journalWire = try JSONDecoder().decode(JournalWire.self, from: Data(bytes))
     } catch {
       throw Failure("the collector's status cannot be read: \(VisibleMessage.of(error))")
     }
@@ -118,6 +123,7 @@ struct CollectorStatus: Equatable, Sendable {
     statistics.stringsRepaired = wire.strings_repaired ?? 0
     statistics.memoryBytes = wire.memory_bytes ?? 0
     statistics.memoryBudgetBytes = wire.memory_budget_bytes ?? 0
+    journal = journalWire.report
     rules = (wire.rules ?? []).map { rule in
       RuleUse(
         rule: RuleLabel(name: rule.name, source: rule.source ?? ""), spans: rule.spans ?? 0)

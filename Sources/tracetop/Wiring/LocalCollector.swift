@@ -1,5 +1,6 @@
 import Glibc
 import Ingest
+import Journal
 import Store
 import Synchronization
 import TUI
@@ -15,12 +16,16 @@ final class LocalCollector: ExplorerSource {
   private let security: ListenerSecurity
   private let securityFiles: ListenerOptions
   private let log: ProgramLog?
+  private let journal: CollectorJournal?
   /// What a person should know, though everything is in force.
   let warnings: [String]
 
   /// Binds every endpoint and serves it; throws one line that says which cannot be.
+  ///
+  /// The journal is opened beside it: requests that are here before it wait for it.
   init(
-    _ options: ReceivingOptions, inherited: [InheritedSocket] = [], log: ProgramLog?
+    _ options: ReceivingOptions, inherited: [InheritedSocket] = [], isDemo: Bool = false,
+    log: ProgramLog?
   ) throws(Failure) {
     let rules = try RuleSetup(options.rules)
     let files = try options.security.read()
@@ -28,20 +33,23 @@ final class LocalCollector: ExplorerSource {
     let tooFew = FileLimit.raise(forConnections: options.maxConnections)
     let store = Store(budgetBytes: options.memory.bytes, vocabulary: rules.vocabulary)
     let started = Environment.now
-    let identity = CollectorIdentity(rules: rules, security: security)
+    let journal = CollectorJournal(options.journal.options(isDemo: isDemo), log: log)
+    let identity = CollectorIdentity(rules: rules, security: security, journal: journal?.journal)
     let statistics = CollectorStatistics()
     let batchLimits = options.batchLimits
     let collector = Collector(
       info: WatchFrame.ServerInfo(
         version: Version.text, started: started, planoSampling: rules.planoSampling,
         vocabulary: rules.additions),
-      statistics: statistics, rules: rules.book,
+      statistics: statistics, rules: rules.book, journal: journal?.journal,
       receiver: {
         StoreReceiver(
           store: store, rules: rules.book, limits: batchLimits, statistics: statistics)
       },
       held: { (request) throws(GRPCStatus) in
-        try HeldTraces.answering(request, from: store.settledSnapshot(), now: Environment.now)
+        // Called off the event loops, so it may wait.
+        journal?.waitForReplay()
+        return try HeldTraces.answering(request, from: store.settledSnapshot(), now: Environment.now)
       },
       planoTraces: { PlanoTraces.answer(from: store.settledSnapshot()) },
       groups: { (request) throws(GRPCStatus) in
@@ -67,6 +75,7 @@ final class LocalCollector: ExplorerSource {
     collector.setEndpoints(endpoints)
     self.store = store
     self.rules = rules
+    self.journal = journal
     self.collector = collector
     self.security = security
     securityFiles = options.security
@@ -76,6 +85,7 @@ final class LocalCollector: ExplorerSource {
     demo = DemoSender(to: entrance?.address, log: log)
     warnings = rules.warnings + files.warnings + [tooFew].compactMap(\.self)
     for warning in warnings { log?.write(warning) }
+    journal?.start(into: store, limits: batchLimits)
     log?.write("listening on \(endpoints.map(\.description).joined(separator: ", "))")
   }
 
@@ -84,6 +94,8 @@ final class LocalCollector: ExplorerSource {
     demo.stop()
     collector.endViewers("the collector was stopped")
     server.stop()
+    // Behind the last acknowledgement that waits for it.
+    journal?.stop()
   }
 
   /// Opens the log anew, and reads certificates, keys and tokens anew; those in force stay where the new
@@ -111,12 +123,15 @@ final class LocalCollector: ExplorerSource {
     status.badRequests = counts.badRequests
     status.logs = counts.logs
     status.metrics = counts.metrics
-    status.notice = demo.notice
+    status.notice = journal?.notice ?? demo.notice
     status.rules = RuleReport(rules.book.uses, planoSampling: rules.planoSampling)
     return status
   }
 
-  func observe(_ wake: @escaping @Sendable () -> Void) { demo.observe(wake) }
+  func observe(_ wake: @escaping @Sendable () -> Void) {
+    demo.observe(wake)
+    journal?.journal.observeReport(wake)
+  }
 
   func startDemo() { demo.start() }
 }
