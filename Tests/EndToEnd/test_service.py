@@ -14,7 +14,7 @@ import time
 
 import pytest
 import requests
-from harness import otlp
+from harness import clock, otlp
 from harness.http2 import (
   DATA, END_HEADERS, END_STREAM, HEADERS, PREFACE, Raw, export_headers, frame, message)
 from harness.program import Collector, process_figures
@@ -23,6 +23,7 @@ from test_commands import fails_clearly
 from test_security import log_of
 
 BODIES = otlp.captured_bodies("envoy")
+YEAR = 365 * 86_400
 PORTS = ["--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0"]
 
 
@@ -382,7 +383,29 @@ def test_the_limit_of_files_is_raised_for_more_connections(sandbox):
   assert collector.stop()[0] == 0
 
 
-def test_figures_keep_to_a_clock_that_nobody_sets(collector):
-  first = collector.status()["uptime_seconds"]
-  time.sleep(0.05)
-  assert first < collector.status()["uptime_seconds"] < first + 60
+@pytest.mark.skipif(clock.compiler() is None, reason="a C compiler is missing")
+def test_a_clock_that_jumps_ends_nothing_and_is_in_no_figure(sandbox):
+  jumping = clock.JumpingClock(sandbox.root)
+  collector = sandbox.collect("--idle-timeout", "60", **jumping.environment)
+  began = time.monotonic()
+  with otlp.GRPC(collector.grpc) as client, Raw(collector.http) as web:
+    for jump, body in zip([20 * YEAR, -20 * YEAR, -3_600, 0, 10 * YEAR], BODIES, strict=False):
+      jumping.jump(jump)
+      # The same connections go on, idle times or not.
+      client.export(body)
+      web.send(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+      assert web.read(until=b"ok\n").endswith(b"ok\n")
+      # Commands run by the right clock.
+      status = collector.status()
+      assert 0 <= status["uptime_seconds"] <= time.monotonic() - began + 1
+      assert status["requests_timed_out"] == 0
+    before = process_figures(collector.process.pid)
+    time.sleep(1.0)
+    after = process_figures(collector.process.pid)
+    assert after["cpu"] - before["cpu"] < 0.2, "it does not spin"
+  # The clock did jump: the log has lines of another decade.
+  jumping.jump(20 * YEAR)
+  collector.process.send_signal(signal.SIGHUP)
+  decade = time.strftime("%Y-", time.gmtime(time.time() + 20 * YEAR))
+  wait_until(lambda: decade in log_of(sandbox), lambda: log_of(sandbox))
+  assert collector.stop() == (0, "")
