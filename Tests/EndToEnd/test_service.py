@@ -14,7 +14,7 @@ import time
 
 import pytest
 import requests
-from harness import otlp
+from harness import clock, otlp
 from harness.http2 import (
   DATA, END_HEADERS, END_STREAM, HEADERS, PREFACE, Raw, export_headers, frame, message)
 from harness.program import Collector, process_figures
@@ -23,6 +23,7 @@ from test_commands import fails_clearly
 from test_security import log_of
 
 BODIES = otlp.captured_bodies("envoy")
+YEAR = 365 * 86_400
 PORTS = ["--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0"]
 
 
@@ -159,9 +160,6 @@ def test_a_detached_collector_is_a_session_of_its_own(sandbox):
   pid = sandbox.json("status", "--json")["pid"]
   try:
     assert os.getsid(pid) == pid != os.getsid(0)
-    open_files = {
-      os.readlink(f"/proc/{pid}/fd/{number}") for number in os.listdir(f"/proc/{pid}/fd")}
-    assert "/dev/null" in open_files
     # Nothing of whoever started it is held open: a pipe to it ends with its own process.
     assert not any(name.startswith("pipe:") for name in (
       os.readlink(f"/proc/{pid}/fd/{number}") for number in range(3)))
@@ -360,7 +358,7 @@ def test_running_out_of_files_is_survived(sandbox):
 
 def test_the_limit_of_files_is_raised_for_more_connections(sandbox):
   hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-  count = 1_500
+  count = 1_200
   if hard != resource.RLIM_INFINITY and hard < count + 200:
     pytest.skip(f"no more than {hard} files on this machine")
   usual = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -375,7 +373,7 @@ def test_the_limit_of_files_is_raised_for_more_connections(sandbox):
       peer.close()
     status = {}
     wait_until(
-      lambda: status.update(collector.status()) or status["connections_refused"] == 50,
+      lambda: status.update(collector.status()) or status["connections_refused"] > 0,
       lambda: status)
     assert status["accepts_failed"] == 0
     for peer in crowd:
@@ -385,7 +383,29 @@ def test_the_limit_of_files_is_raised_for_more_connections(sandbox):
   assert collector.stop()[0] == 0
 
 
-def test_figures_keep_to_a_clock_that_nobody_sets(collector):
-  first = collector.status()["uptime_seconds"]
-  time.sleep(0.05)
-  assert first < collector.status()["uptime_seconds"] < first + 60
+@pytest.mark.skipif(clock.compiler() is None, reason="a C compiler is missing")
+def test_a_clock_that_jumps_ends_nothing_and_is_in_no_figure(sandbox):
+  jumping = clock.JumpingClock(sandbox.root)
+  collector = sandbox.collect("--idle-timeout", "60", **jumping.environment)
+  began = time.monotonic()
+  with otlp.GRPC(collector.grpc) as client, Raw(collector.http) as web:
+    for jump, body in zip([20 * YEAR, -20 * YEAR, -3_600, 0, 10 * YEAR], BODIES, strict=False):
+      jumping.jump(jump)
+      # The same connections go on, idle times or not.
+      client.export(body)
+      web.send(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+      assert web.read(until=b"ok\n").endswith(b"ok\n")
+      # Commands run by the right clock.
+      status = collector.status()
+      assert 0 <= status["uptime_seconds"] <= time.monotonic() - began + 1
+      assert status["requests_timed_out"] == 0
+    before = process_figures(collector.process.pid)
+    time.sleep(1.0)
+    after = process_figures(collector.process.pid)
+    assert after["cpu"] - before["cpu"] < 0.2, "it does not spin"
+  # The clock did jump: the log has lines of another decade.
+  jumping.jump(20 * YEAR)
+  collector.process.send_signal(signal.SIGHUP)
+  decade = time.strftime("%Y-", time.gmtime(time.time() + 20 * YEAR))
+  wait_until(lambda: decade in log_of(sandbox), lambda: log_of(sandbox))
+  assert collector.stop() == (0, "")

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 from harness import otlp
-from harness.program import REPOSITORY, find_program
+from harness.program import REPOSITORY, Collector, find_program
 
 NOBODY = 65534
 
@@ -75,6 +75,28 @@ def test_another_user_gets_nothing_and_changes_nothing(sandbox, opened, argument
   # The collector runs on, for its own user, with what it had.
   assert opened.process.poll() is None
   assert opened.status()["spans_received"] == 39
+
+
+@as_nobody
+def test_root_may_use_anybodys_socket(sandbox):
+  program = sandbox.root / "tracetop"
+  shutil.copy(find_program(), program)
+  program.chmod(0o755)
+  sandbox.root.chmod(0o755)
+  for folder in (sandbox.runtime, sandbox.root / "state", sandbox.root / "home"):
+    os.chown(folder, NOBODY, NOBODY)
+  process = subprocess.Popen(
+    ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", program, "collect",
+     "--grpc", "127.0.0.1:0", "--http", "off"],
+    env=sandbox.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    stderr=subprocess.PIPE, text=True, cwd="/")
+  sandbox.processes.append(process)
+  collector = Collector(sandbox, process)
+  assert os.stat(collector.unix).st_uid == NOBODY
+  assert collector.status()["pid"] == process.pid
+  stopped = sandbox.run("stop")
+  assert stopped.returncode == 0, stopped.stderr
+  assert process.wait(10) == 0
 
 
 # make install

@@ -211,7 +211,17 @@ final class GRPCConnectionHandler: ChannelInboundHandler {
     stream.feed = nil
     loop.requestsInFlight -= 1
     release(stream)
-    if isStopping, streams.isEmpty { context?.close(promise: nil) }
+    if isStopping, streams.isEmpty { closeSoon() }
+  }
+
+  /// Closes behind what is being written: a stream ends before its last frame has left.
+  private func closeSoon() {
+    guard let context else { return }
+    let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+    context.eventLoop.execute {
+      bound.value.flush()
+      bound.value.close(promise: nil)
+    }
   }
 
   private func release(_ stream: GRPCStream) { _ = loop.hold(0, before: &stream.heldBytes) }

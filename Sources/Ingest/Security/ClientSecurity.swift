@@ -16,6 +16,13 @@ public struct ClientSecurity: Sendable {
     self.authorization = authorization
   }
 
+  /// Why nothing is said to an address; nil where it may be.
+  func problem(with address: CollectorAddress) -> IngestError? {
+    guard authorization != nil, tls == nil, !address.isLoopback else { return nil }
+    return IngestError(
+      "to \(address) a token would cross the network for all to read: add --tls-ca")
+  }
+
   /// The authorities whose word on the collector's certificate counts.
   public enum Authority: Sendable {
     case file(SecretFile)

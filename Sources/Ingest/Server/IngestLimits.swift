@@ -74,8 +74,9 @@ public enum IngestLimits {
   /// faster.
   static let maximumStreamResets = 2_000
 
-  /// Connections that wait to be accepted, per endpoint.
-  static let backlog: Int32 = 256
+  /// Connections that wait to be accepted, per endpoint: all exporters of a cluster that come back at
+  /// once after a restart. What does not fit tries again after a second.
+  static let backlog: Int32 = 4_096
 
   /// How long to wait after a connection could not be accepted, in milliseconds. Files are given back
   /// within seconds, and four looks a second cost nothing.

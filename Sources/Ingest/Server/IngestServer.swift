@@ -14,7 +14,7 @@ public final class IngestServer: Sendable {
   /// What exists while the server runs.
   private struct Running {
     var group: MultiThreadedEventLoopGroup
-    var listeners: [any Channel]
+    var listeners: [Listener]
     var sockets: [ListeningSocket]
   }
 
@@ -51,17 +51,17 @@ public final class IngestServer: Sendable {
     for loop in group.makeIterator() {
       loops[ObjectIdentifier(loop)] = .makeEmptyBox(valueType: LoopState.self, eventLoop: loop)
     }
-    var listeners: [any Channel] = []
+    var listeners: [Listener] = []
     do {
       for socket in sockets {
         let pipeline = ServerPipeline(
           kind: socket.endpoint.kind, service: service, connections: connections,
           limits: configuration.limits, security: security, loops: loops)
-        listeners.append(
-          try pipeline.bootstrap(group).withBoundSocket(socket.descriptor).wait())
+        listeners.append(try Listener(socket, pipeline, on: group))
       }
     } catch {
       for socket in sockets.dropFirst(listeners.count + 1) { Glibc.close(socket.descriptor) }
+      for listener in listeners { listener.stop() }
       try? group.syncShutdownGracefully()
       for socket in sockets { socket.removeFiles() }
       throw IngestError("cannot serve the sockets: \(error)")
@@ -104,6 +104,9 @@ public final class IngestServer: Sendable {
     return sockets
   }
 
+  /// The sockets while they are served; for tests.
+  var listeners: [Listener] { running.withLock { $0?.listeners ?? [] } }
+
   // MARK: - Stopping
 
   /// Stops listening, lets calls under way come to their end for a moment, and closes everything.
@@ -114,7 +117,7 @@ public final class IngestServer: Sendable {
     for socket in running.sockets { socket.file.map(SocketFile.remove) }
     // Last of all: as long as it is held the collector is not gone.
     defer { for socket in running.sockets { socket.lock?.release() } }
-    for listener in running.listeners { try? listener.close().wait() }
+    for listener in running.listeners { listener.stop() }
     let open = connections.all
     for connection in open {
       connection.pipeline.fireUserInboundEventTriggered(ServerStopping())

@@ -19,6 +19,7 @@ struct ClientConnection: Sendable {
   ) -> EventLoopFuture<ClientConnection> {
     // A Unix socket has neither TLS nor tokens.
     let security = if case .unix = address { ClientSecurity.none } else { security }
+    if let problem = security.problem(with: address) { return loop.makeFailedFuture(problem) }
     let secured = loop.makePromise(of: Void.self)
     let made = NIOLoopBoundBox<GRPCClientHandler?>.makeEmptyBox(
       valueType: GRPCClientHandler.self, eventLoop: loop)

@@ -72,6 +72,21 @@ struct IngestServerTests {
     }
   }
 
+  @Test("A socket whose channel failed keeps its port and is served again")
+  func failure() throws {
+    let collector = try TestCollector()
+    for round in 1...3 {
+      for listener in collector.server.listeners { listener.breakDown() }
+      collector.lines.wait("the failure is in the log") { !$0.isEmpty }
+      // Connecting waits for as long as nobody serves the socket.
+      let client = try CollectorClient(collector.address(.grpc))
+      try client.exportTraces(MessageBytes(Array("\(round)".utf8)))
+      client.close()
+    }
+    #expect(collector.bodies.all.count == 3)
+    #expect(collector.collector.statistics.counts.acceptsFailed >= 3)
+  }
+
   /// Whether there is a file of any kind.
   static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
