@@ -6,6 +6,8 @@
 SHELL   := /bin/bash
 PREFIX  ?= /usr/local
 DESTDIR ?=
+# How often the collector is killed by soak-journal.
+ROUNDS  ?= 100
 # Options for the program: make run ARGS="--memory 1GiB".
 ARGS    ?=
 
@@ -17,7 +19,7 @@ bin     := $(DESTDIR)$(PREFIX)/bin
 share   := $(DESTDIR)$(PREFIX)/share
 units   := $(DESTDIR)$(PREFIX)/lib/systemd/user
 
-.PHONY: build run demo test check format bench screenshots install uninstall clean help
+.PHONY: build run demo test soak-journal check format bench screenshots install uninstall clean help
 
 build: ## Build the release program, .build/release/tracetop
 	@Scripts/setup
@@ -31,6 +33,11 @@ demo: build ## Open the explorer with demo traffic
 
 test: ## Check the sources, run the unit tests and the end-to-end tests
 	@Scripts/test
+
+soak-journal: build ## Kill the collector under load a hundred times (ROUNDS=100) and look for what was lost
+	@Scripts/setup --tests
+	@TRACETOP_KILL_ROUNDS=$(ROUNDS) TRACETOP_BIN=$(PROGRAM) .venv-tests/bin/python -m pytest \
+	  -c Tests/EndToEnd/pytest.ini Tests/EndToEnd/test_journal.py -k kill_9 -s
 
 check: ## Check format, layering, unsafe code and file sizes; a few seconds
 	@Scripts/check

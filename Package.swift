@@ -27,6 +27,16 @@ let strict: [SwiftSetting] = [
 let dataPath: [SwiftSetting] =
   strict + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
+/// Addresses that are filled in at the start are packed: 2.6 MB less to read before the first line of
+/// the program. Lines of source are left out of the program, names of functions are not.
+let lean: [LinkerSetting] = [
+  .unsafeFlags(
+    [
+      "-use-ld=lld", "-Xlinker", "--pack-dyn-relocs=relr", "-Xlinker", "-z", "-Xlinker",
+      "pack-relative-relocs", "-Xlinker", "--strip-debug",
+    ], .when(platforms: [.linux], configuration: .release))
+]
+
 let package = Package(
   name: "tracetop",
   products: [
@@ -83,11 +93,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict,
-      // What debuggers and crash reports need stays, in a third of the room.
-      linkerSettings: [
-        .unsafeFlags(
-          ["-Xlinker", "--compress-debug-sections=zlib"], .when(configuration: .release))
-      ]),
+      linkerSettings: lean),
 
     // swift-protobuf's generated code: what the decoder is compared with, in tests alone.
     .target(
@@ -103,6 +109,12 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "JournalTests",
+      dependencies: [
+        "Journal", "Ingest", "Store", "Support", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .testTarget(

@@ -41,9 +41,7 @@ extension Journal {
   }
 
   private var limit: JournalDatabase.Limit {
-    let size = UInt64(max(options.maximumBytes, JournalLimits.smallestBytes))
-    let log = UInt64(JournalLimits.logPages) * 4_096
-    return (options.maximumAge.rawValue, size - log - size / 64)
+    (options.maximumAge.rawValue, UInt64(options.frameBytes))
   }
 
   private func mustTidy(_ opened: borrowing OpenJournal) -> Bool {
@@ -51,7 +49,8 @@ extension Journal {
   }
 
   /// Commits one group; false where the journal has ended for good. The group is settled either way.
-  private func commit(_ group: FrameQueue, upTo number: UInt64, _ opened: inout OpenJournal) -> Bool {
+  private func commit(_ group: FrameQueue, upTo number: UInt64, _ opened: inout OpenJournal) -> Bool
+  {
     var fault: JournalFault?
     var deleted: UInt64 = 0
     do {
@@ -92,8 +91,9 @@ extension Journal {
       opened.logIdentity = JournalFile.identity(of: file.logPath)
       file.restrict()
     }
-    guard file.identity() != opened.identity
-      || JournalFile.identity(of: file.logPath) != opened.logIdentity
+    guard
+      file.identity() != opened.identity
+        || JournalFile.identity(of: file.logPath) != opened.logIdentity
     else { return nil }
     return JournalFault(
       .gone, "\(file.path) was deleted or replaced while it was written; start again for a new one")

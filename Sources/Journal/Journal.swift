@@ -88,6 +88,9 @@ public final class Journal: RequestJournal {
     _ = replay.wait(timeout: .now() + .seconds(seconds))
   }
 
+  /// Whether nobody wants more of what was in the file.
+  var isReplayEnded: Bool { isReplayOver.load(ordering: .relaxed) }
+
   func changeReplay(_ body: (inout JournalReport.Replay) -> Void) {
     let tell = shared.withLock { shared in
       body(&shared.report.replay)
@@ -149,7 +152,7 @@ public final class Journal: RequestJournal {
         try JournalDatabase.create(file)
       }
       file.restrict()
-      let database = try JournalDatabase(file, sync: options.sync)
+      let database = try JournalDatabase(file, options)
       let totals = try database.totals()
       file.restrict()
       let clock = JournalClock(newest: totals.newest, maximumAge: options.maximumAge)
@@ -195,9 +198,13 @@ public final class Journal: RequestJournal {
     endReplay()
   }
 
-  /// Lets ``run(_:)`` commit what waits and return.
+  /// Lets ``run(_:)`` commit what waits and return. To be called when the server has ended: nobody is
+  /// told any more.
   public func finish() {
-    shared.withLock { $0.isClosing = true }
+    shared.withLock { shared in
+      shared.isClosing = true
+      shared.onSettled = []
+    }
     wakeUp.signal()
     endReplay()
   }

@@ -17,13 +17,11 @@ import Ingest
     var newest: UInt64?
   }
 
-  private static let pageBytes = 4_096
-
   private let file: JournalFile
   private let queue: DatabaseQueue
 
   /// Opens a journal that is there.
-  init(_ file: JournalFile, sync: JournalOptions.Sync) throws {
+  init(_ file: JournalFile, _ options: JournalOptions) throws {
     self.file = file
     var configuration = Configuration()
     configuration.label = "journal"
@@ -41,9 +39,9 @@ import Ingest
     try queue.writeWithoutTransaction { database in
       try database.execute(
         sql: """
-          PRAGMA synchronous = \(sync == .full ? "FULL" : "NORMAL");
-          PRAGMA wal_autocheckpoint = \(JournalLimits.logPages);
-          PRAGMA journal_size_limit = \(JournalLimits.logPages * Self.pageBytes);
+          PRAGMA synchronous = \(options.sync == .full ? "FULL" : "NORMAL");
+          PRAGMA wal_autocheckpoint = \(options.logBytes / JournalLimits.pageBytes);
+          PRAGMA journal_size_limit = \(options.logBytes);
           """)
     }
   }
@@ -57,7 +55,7 @@ import Ingest
       try database.execute(
         sql: """
           PRAGMA journal_mode = OFF;
-          PRAGMA page_size = \(pageBytes);
+          PRAGMA page_size = \(JournalLimits.pageBytes);
           PRAGMA auto_vacuum = INCREMENTAL;
           PRAGMA application_id = \(JournalFile.applicationID);
           PRAGMA user_version = \(JournalFile.version);
@@ -89,10 +87,10 @@ import Ingest
       let rows = try Row.fetchCursor(
         database, sql: "SELECT id, written, items, length(data) FROM frames ORDER BY id")
       while let row = try rows.next() {
-        let written = UInt64(clamping: row[1] as Int64)
-        totals.last = row[0]
-        totals.items &+= UInt64(clamping: row[2] as Int64)
-        totals.room &+= Self.room(of: row[3])
+        let written = UInt64(clamping: try row.number(1))
+        totals.last = try row.number(0)
+        totals.items &+= UInt64(clamping: try row.number(2))
+        totals.room &+= Self.room(of: try row.number(3))
         totals.oldest = totals.oldest ?? written
         totals.newest = max(totals.newest ?? 0, written)
       }
@@ -101,8 +99,9 @@ import Ingest
   }
 
   /// Room that a frame takes, in bytes: its own pages, and its part of the table's.
-  private static func room(of dataBytes: Int) -> UInt64 {
-    UInt64((max(0, dataBytes) / (pageBytes - 4) + 1) * pageBytes)
+  private static func room(of dataBytes: some BinaryInteger) -> UInt64 {
+    let pageBytes = JournalLimits.pageBytes
+    return UInt64((max(0, Int(clamping: dataBytes)) / (pageBytes - 4) + 1) * pageBytes)
   }
 
   // MARK: - Writing
@@ -167,17 +166,17 @@ import Ingest
       arguments: [JournalLimits.deletedFrames + 1])
     var count = 0
     while let row = try rows.next() {
-      let written = UInt64(clamping: row[1] as Int64)
+      let written = UInt64(clamping: try row.number(1))
       totals.oldest = written
       // What was written last stays, whatever its size.
-      let id: Int64 = row[0]
+      let id = try row.number(0)
       guard written < cutoff || totals.room > limit.room, id < totals.last,
         count < JournalLimits.deletedFrames
       else { break }
       count += 1
       lastDeleted = id
-      let items = UInt64(clamping: row[2] as Int64)
-      let taken = Self.room(of: row[3])
+      let items = UInt64(clamping: try row.number(2))
+      let taken = Self.room(of: try row.number(3))
       deleted &+= items
       totals.items = totals.items > items ? totals.items - items : 0
       totals.room = totals.room > taken ? totals.room - taken : 0
@@ -196,5 +195,15 @@ import Ingest
       try database.execute(sql: "PRAGMA incremental_vacuum(\(pages))")
       return try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0 < free
     }
+  }
+}
+
+extension Row {
+  /// A number of a row, which in a damaged file may be anything else. GRDB's own conversion traps there.
+  func number(_ column: Int) throws -> Int64 {
+    guard let number = Int64.fromDatabaseValue(self[column]) else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a frame's number is none")
+    }
+    return number
   }
 }

@@ -19,6 +19,14 @@ public struct JournalOptions: Equatable, Sendable {
   public var sync = Sync.normal
 
   public init(path: String) { self.path = path }
+
+  /// How long the write-ahead log gets, in bytes: an eighth of a small journal.
+  var logBytes: Int { min(JournalLimits.logBytes, size / 8) }
+
+  private var size: Int { max(maximumBytes, JournalLimits.smallestBytes) }
+
+  /// Room for frames, in bytes: what the log, a group on its way and the table itself leave.
+  var frameBytes: Int { size - logBytes - 2 * JournalLimits.frameBytes - size / 32 }
 }
 
 /// The journal's numbers. Every one is a decision and has its reason here.
@@ -34,9 +42,12 @@ enum JournalLimits {
   /// zstd's level. One more takes an eighth off the disk and a quarter more processor.
   static let compressionLevel: Int32 = 1
 
-  /// Pages in the write-ahead log before they are merged into the file: 16 MiB. Each merge waits for
-  /// the disk twice.
-  static let logPages = 4_096
+  /// SQLite's pages, in bytes. Its own default: a small group writes two or three of them.
+  static let pageBytes = 4_096
+
+  /// The longest write-ahead log before it is merged into the file, in bytes. Each merge waits for the
+  /// disk twice.
+  static let logBytes = 16 << 20
 
   /// The least that the journal may be limited to, in bytes: room for a log and a few frames.
   static let smallestBytes = 32 << 20

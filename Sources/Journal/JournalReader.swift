@@ -42,15 +42,18 @@ final class JournalReader: Sendable {
               SELECT id, kind, items, bytes FROM frames WHERE id < ? ORDER BY id DESC LIMIT 1
               """), arguments: [before])
         guard let head else { return nil }
-        let id: Int64 = head[0]
+        let id = try head.number(0)
         place = id
         // Apart, so that a frame whose bytes are damaged is one frame and not the end.
-        let data = try? Data.fetchOne(
+        let row = try? Row.fetchOne(
           database.cachedStatement(sql: "SELECT data FROM frames WHERE id = ?"), arguments: [id])
+        let data = row.flatMap { Data.fromDatabaseValue($0[0]) }
+        guard let kind = try? head.number(1), let items = try? head.number(2),
+          let bytes = try? head.number(3)
+        else { return Frame(kind: nil, items: 0, bytes: 0, data: nil) }
         return Frame(
-          kind: JournalKind(rawValue: Int(clamping: head[1] as Int64)),
-          items: max(0, Int(clamping: head[2] as Int64)), bytes: Int(clamping: head[3] as Int64),
-          data: data)
+          kind: JournalKind(rawValue: Int(clamping: kind)), items: max(0, Int(clamping: items)),
+          bytes: Int(clamping: bytes), data: data)
       }
     }
   }

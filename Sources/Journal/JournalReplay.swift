@@ -36,7 +36,9 @@ public final class JournalReplay: Sendable {
   public func run(into sink: any JournalSink) {
     let codec = FrameCodec()
     do {
-      while !isStopped.load(ordering: .relaxed), !sink.isFull, let frame = try reader.next() {
+      while !isStopped.load(ordering: .relaxed), !journal.isReplayEnded, !sink.isFull,
+        let frame = try reader.next()
+      {
         take(frame, codec, sink)
       }
     } catch {

@@ -20,16 +20,24 @@ enum MetricsText {
   ) -> [(name: String, kind: Kind, help: String, value: String)] {
     guard let journal = status.journal else { return [] }
     return [
-      ("journal_up", .gauge, "Whether acknowledged requests are in the journal.",
-        journal.state == .on ? "1" : "0"),
+      (
+        "journal_up", .gauge, "Whether acknowledged requests are in the journal.",
+        journal.state == .on ? "1" : "0"
+      ),
       ("journal_bytes", .gauge, "Room that the journal takes on disk.", "\(journal.bytes)"),
       ("journal_spans", .gauge, "Spans and log records in the journal.", "\(journal.items)"),
-      ("journal_requests_total", .counter, "Requests committed to the journal.",
-        "\(journal.committed)"),
-      ("journal_requests_unwritten_total", .counter,
-        "Requests acknowledged without being in the journal.", "\(journal.unwritten)"),
-      ("journal_spans_deleted_total", .counter,
-        "Spans and log records deleted from the journal for age or room.", "\(journal.deleted)"),
+      (
+        "journal_requests_total", .counter, "Requests committed to the journal.",
+        "\(journal.committed)"
+      ),
+      (
+        "journal_requests_unwritten_total", .counter,
+        "Requests acknowledged without being in the journal.", "\(journal.unwritten)"
+      ),
+      (
+        "journal_spans_deleted_total", .counter,
+        "Spans and log records deleted from the journal for age or room.", "\(journal.deleted)"
+      ),
     ]
   }
 

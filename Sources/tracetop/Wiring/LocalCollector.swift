@@ -49,7 +49,8 @@ final class LocalCollector: ExplorerSource {
       held: { (request) throws(GRPCStatus) in
         // Called off the event loops, so it may wait.
         journal?.waitForReplay()
-        return try HeldTraces.answering(request, from: store.settledSnapshot(), now: Environment.now)
+        return try HeldTraces.answering(
+          request, from: store.settledSnapshot(), now: Environment.now)
       },
       planoTraces: { PlanoTraces.answer(from: store.settledSnapshot()) },
       groups: { (request) throws(GRPCStatus) in

@@ -16,7 +16,7 @@ SPANS_PER_TRACE = 8
 class Template:
   """A request of `spans` spans whose trace and span ids lie at known offsets."""
 
-  def __init__(self, spans=512, seed=1):
+  def __init__(self, spans=512, seed=1, attributes=14):
     chance = random.Random(seed)
     message = ExportTraceServiceRequest()
     resource_spans = message.resource_spans.add()
@@ -34,7 +34,7 @@ class Template:
           name=f"POST /v1/chat/completions step {number}", start_time_unix_nano=start,
           end_time_unix_nano=start + chance.randrange(1_000_000_000))
         root = root or span.span_id
-        for key in range(14):
+        for key in range(attributes):
           span.attributes.append(plano.attribute(f"attribute.number.{key}", f"value {key} of this"))
         span.attributes.append(plano.attribute("tenant.id", tenant))
         span.attributes.append(plano.attribute("http.status_code", chance.choice([200, 200, 503])))
