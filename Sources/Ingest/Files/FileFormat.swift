@@ -71,6 +71,8 @@ enum FileFormat: Equatable {
 
   /// Whether the bytes begin a message of `ResourceSpans`, as far as they go; `upTo` is how long the
   /// message is where that is known.
+  ///
+  /// One field that is right will do: what is broken behind it is found when it is read.
   private static func isRequest(_ bytes: WireBytes, upTo length: Int?) -> Bool {
     var reader = WireReader(bytes)
     guard !reader.isAtEnd else { return false }
@@ -85,7 +87,7 @@ enum FileFormat: Equatable {
         // Safe: no longer than what is left of the bytes.
         let run = unsafe WireBytes(reader.position, count: min(left, Int(count)))
         guard isResourceSpans(run, length: Int(count)) else { return false }
-        guard Int(count) < left else { return true }
+        guard run.isEmpty, Int(count) < left else { return true }
         // Safe: there are more bytes than the field has.
         let rest = unsafe WireBytes(reader.position + run.count, count: left - run.count)
         reader = reader.nested(rest)

@@ -58,8 +58,8 @@ public final class FileReader {
       report.format = "empty"
       return
     }
+    guard !isBlank else { return report.format = "empty" }
     guard let found = FileFormat.recognise(window.bytes) else {
-      guard !isBlank else { return report.format = "empty" }
       throw FileError(
         "cannot read \(input.name): neither OTLP (protobuf, JSON, JSON lines) nor Jaeger's JSON")
     }
@@ -92,7 +92,8 @@ public final class FileReader {
   }
 
   private var isBlank: Bool {
-    window.isAtEnd && window.bytes.array.allSatisfy { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
+    window.isAtEnd && window.count <= FileFormat.sampleBytes
+      && window.bytes.array.allSatisfy { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
   }
 
   private func name(of format: FileFormat) -> String {
@@ -112,10 +113,9 @@ public final class FileReader {
   struct Fault: Error {
     var text: String
     var offset: Int
-    /// Whether the record ends before it should.
-    var isTruncated = false
-    /// Whether it is right and too much at a time.
-    var isTooLarge = false
+    /// Whether it may be right when more or less of it is looked at: it ends before it should or after,
+    /// or brings too much at a time.
+    var isOfLength = false
   }
 
   /// Takes a request in protobuf.
@@ -123,9 +123,7 @@ public final class FileReader {
     do throws(WireError) {
       unsafe try decoder.decode(body.buffer, into: sink.batch)
     } catch {
-      return Fault(
-        text: error.fileText, offset: error.offset, isTruncated: error.reason == .truncated,
-        isTooLarge: error.reason == .tooLarge)
+      return Fault(text: error.fileText, offset: error.offset)
     }
     try handOver(body, bytes: body.count)
     return nil
@@ -163,7 +161,7 @@ public final class FileReader {
       unsafe try take(protobuf: WireBytes(bytes))
     }
     // Its offset would be one of the request that was made.
-    return fault.map { Fault(text: $0.text, offset: 0, isTooLarge: $0.isTooLarge) }
+    return fault.map { Fault(text: $0.text, offset: 0) }
   }
 
   private func handOver(_ body: WireBytes?, bytes: Int) throws(FileError) {
@@ -212,8 +210,8 @@ public final class FileReader {
 extension FileReader.Fault {
   fileprivate init(_ error: JSONError) {
     self.init(
-      text: error.fileText, offset: error.offset, isTruncated: error.reason == .truncated,
-      isTooLarge: error.reason == .tooLarge)
+      text: error.fileText, offset: error.offset,
+      isOfLength: [.truncated, .trailing, .tooLarge].contains(error.reason))
   }
 }
 

@@ -10,8 +10,8 @@ struct JSONFileReader {
   static let maximumLineBytes = 8 << 20
 
   let file: FileReader
-  /// Whether the window begins a line, white space aside.
-  private var isAtLineStart = true
+  /// Where the last line began that was come to between two values, without its white space.
+  private var lineStart: UInt64 = 0
   /// Requests that stood on a line of their own.
   private var lines = 0
 
@@ -42,8 +42,8 @@ struct JSONFileReader {
     let line = unsafe WireBytes(window.bytes.address, count: length)
     guard Self.beginsRequest(line) else { return false }
     if let fault = try file.take(json: line) {
-      // It goes on in other lines, or is to be taken in parts.
-      if fault.isTruncated || fault.isTooLarge { return false }
+      // It goes on in other lines, has another behind it, or is to be taken in parts.
+      if fault.isOfLength { return false }
       file.problem(fault, at: 0)
     }
     lines += 1
@@ -71,6 +71,15 @@ struct JSONFileReader {
       return nil
     }
     return (length, end.map { $0 + 1 } ?? window.count)
+  }
+
+  /// Whether the window begins a request, or a Jaeger document, at the beginning of a line: where a
+  /// value is due, that is the record after one that ended too soon.
+  private var beginsAnew: Bool {
+    guard isAtLineStart, window.count > 0, window.bytes[0] == UInt8(ascii: "{") else {
+      return false
+    }
+    return Self.beginsRequest(window.bytes) || window.bytes.hasPrefix("{\"data\"")
   }
 
   private static func beginsRequest(_ line: WireBytes) -> Bool {
@@ -182,6 +191,10 @@ struct JSONFileReader {
       file.problem("cut off: an object is not closed")
       return false
     }
+    guard !beginsAnew else {
+      try leaveOut("the line ends before its record does", isGap: true)
+      return false
+    }
     if byte == UInt8(ascii: "["), member == .resourceSpans || member == .jaegerTraces {
       file.note(format: member == .jaegerTraces ? "Jaeger JSON" : "OTLP/JSON")
       return try elements(member)
@@ -208,8 +221,8 @@ struct JSONFileReader {
         window.consume(1)
       }
       isFirst = false
-      guard try next() == UInt8(ascii: "{") else {
-        try leaveOut("expected an object", isGap: true)
+      guard try next() == UInt8(ascii: "{"), !beginsAnew else {
+        try leaveOut("expected another element", isGap: true)
         return false
       }
       guard try take(member) else { return false }
@@ -313,15 +326,17 @@ struct JSONFileReader {
       var place = 0
       while place < bytes.count, Self.isSpace(bytes[place]) { place += 1 }
       if place > 0 {
-        isAtLineStart = bytes[place - 1] == 0x0A
+        let isLine = bytes[place - 1] == 0x0A
         window.consume(place)
-      } else if !bytes.isEmpty, window.offset > 0 {
-        isAtLineStart = false
+        if isLine { lineStart = window.offset }
       }
       if window.count > 0 { return window.bytes[0] }
       guard try window.fill() else { return nil }
     }
   }
+
+  /// Whether the window begins a line.
+  private var isAtLineStart: Bool { window.offset == lineStart }
 
   /// Reports the place and moves to the next line that begins an object, where records begin; with
   /// `isGap` that may be this one.

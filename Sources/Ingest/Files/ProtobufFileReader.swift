@@ -79,7 +79,7 @@ struct ProtobufFileReader {
     var ends = [first.head + first.length]
     while let end = ends.last, end < Self.runBytes, end + 20 <= window.count,
       let next = (try? Self.field(window.bytes, at: end)) ?? nil, next.isSpans,
-      end + next.head + next.length <= window.count
+      next.length <= file.limit, end + next.head + next.length <= window.count
     {
       ends.append(end + next.head + next.length)
     }

@@ -105,7 +105,7 @@ public enum Keymap {
       "the list of traces, with the filter as it is"),
     Binding(
       .files, "i", [.traces], .opening,
-      "what was read of the files, and what was left out of them, with its place"),
+      "the files: what was read, and what was left out"),
     Binding(.files, "i", [.files], .opening, "back to the list of traces"),
     Binding(
       .back, "q Esc", panes.union([.help, .routes, .files, .groups]), .opening,
@@ -233,7 +233,7 @@ public enum Keymap {
     Binding(.copyMore, "Y", [.details], .copying, "copy as a filter: key=value"),
     Binding(
       .write, "w", [.traces], .copying,
-      "write the traces of the list to a file, as the filter has them"
+      "write the traces of the list to a file"
     ),
     Binding(.write, "w", panes, .copying, "write this trace to a file"),
     Binding(.find, "/", [.help], .moving, "search the keys", hint: "search"),

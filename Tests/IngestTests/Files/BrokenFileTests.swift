@@ -25,10 +25,10 @@ struct BrokenFileTests {
     #expect(Self.names(scene) == ["n1", "n3", "n5"])
     #expect(
       scene.problems == [
-        "line 2, byte 146: this record is broken at byte 189",
-        "line 4, byte 319: expected an object",
-        "line 6, byte 393: an id must be hexadecimal, two digits for each byte",
-        "line 8, byte 478: an object without resourceSpans or data is left out",
+        "line 2, byte 154: this record is broken at byte 196",
+        "line 4, byte 333: expected an object",
+        "line 6, byte 440: an id must be hexadecimal, two digits for each byte",
+        "line 8, byte 479: an object without resourceSpans or data is left out",
       ])
   }
 
@@ -39,7 +39,10 @@ struct BrokenFileTests {
       let text = [Self.line(1), String(middle.prefix(length)), Self.line(3), Self.line(4)]
         .joined(separator: "\n")
       let scene = try FileScene(Array(text.utf8))
-      #expect(Self.names(scene) == ["n1", "n3", "n4"], "cut after \(length)")
+      // Only the brackets around the record are missing at the end.
+      let isTaken = middle.utf8.count - length < 3
+      let expected = isTaken ? ["n1", "n2", "n3", "n4"] : ["n1", "n3", "n4"]
+      #expect(Self.names(scene) == expected, "cut after \(length)")
       #expect(scene.report.problemCount == 1, "cut after \(length): \(scene.problems)")
     }
   }
@@ -59,7 +62,7 @@ struct BrokenFileTests {
     #expect(Self.names(scene) == ["good"])
     #expect(
       scene.problems == [
-        "line 3, byte 25: 1 span left out: span_id must be 8 bytes and not zero",
+        "line 3, byte 27: 1 span left out: span_id must be 8 bytes and not zero",
         "line 4, byte 166: an id must be hexadecimal, two digits for each byte",
       ])
     #expect(scene.report.spansRejected == 1)

@@ -83,7 +83,7 @@ struct FileFormatTests {
     for bytes in [
       Array("#!/bin/sh\necho hello\n".utf8), [UInt8](repeating: 0xFF, count: 100),
       Array("PK\u{3}\u{4}".utf8), Array("plain text\n".utf8), [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1, 0],
-      Array("%PDF-1.7\n".utf8), [0x0A], [0x0A, 0xFF], Array("{x".utf8), Array("\"text\"".utf8),
+      Array("%PDF-1.7\n".utf8), [0x0A, 0xFF], Array("{x".utf8), Array("\"text\"".utf8),
     ] {
       let scene = try FileScene(bytes)
       #expect(

@@ -113,7 +113,7 @@ struct JaegerFileTests {
     #expect(scene.spans.map(\.name) == ["good"])
     #expect(
       scene.problems == [
-        "line 1, byte 44: an id must be hexadecimal, two digits for each byte"
+        "line 1, byte 43: an id must be hexadecimal, two digits for each byte"
       ])
   }
 
