@@ -46,6 +46,7 @@ struct RowLeaf {
     case .intrinsic(let intrinsic, let test): fill(&bits, intrinsic, test, scan, mask)
     case .text: search?.fill(&bits, scan)
     case .isRoot:
+      scan.meter.scanned(rows: scan.rows.count)
       let parents = scan.view.segment.rows.parentID
       bits.fill { parents[$0] == 0 }
     }
@@ -66,10 +67,11 @@ struct RowLeaf {
     if scan.isWhole {
       let summary = scan.view.segment.summaries.summary(of: column)
       let isThere = id.map { summary.mayHold(string: $0) } ?? false
-      if !isThere, !summary.hasOthersThanStrings { return }
+      if !isThere, !summary.hasOthersThanStrings { return scan.meter.skippedColumn() }
     }
     // An id that no value has, where the text is not in the segment at all.
     let wanted = id.map { ValueReference(.string, $0).rawValue } ?? UInt32.max
+    scan.countEntries(of: column)
     if column.mark(equalTo: wanted, scan.rows, &bits) {
       let segment = scan.view.segment
       column.forEachEntry(scan.rows) { row, value in
@@ -86,6 +88,7 @@ struct RowLeaf {
   ) {
     let segment = scan.view.segment
     let strings = segment.strings
+    scan.countEntries(of: column)
     column.forEachEntry(scan.rows) { row, value in
       if value >> ValueReference.payloadBits == 0 {
         if needle.isFound(in: strings[value]) { bits.insert(row) }
@@ -104,6 +107,7 @@ struct RowLeaf {
     }
     guard let column = scan.view.column(of: key) else { return }
     let wanted = scan.id(of: text).map { ValueReference(.string, $0).rawValue } ?? UInt32.max
+    scan.countEntries(of: column)
     if column.mark(equalTo: wanted, scan.rows, &bits) {
       let segment = scan.view.segment
       column.forEachEntry(scan.rows) { row, value in
@@ -118,6 +122,7 @@ struct RowLeaf {
     _ holds: (ValueReference, Segment) -> Bool
   ) {
     let segment = scan.view.segment
+    scan.countEntries(of: column)
     column.forEachEntry(scan.rows) { row, value in
       if answers.answer(value, { holds($0, segment) }) { bits.insert(row) }
     }
@@ -152,16 +157,19 @@ struct RowLeaf {
         &bits,
         classes: directory.classes.map { holds(StatusCode(rawValue: $0.statusCode).name) })
     case .role:
+      scan.meter.scanned(rows: scan.rows.count)
       let roles = Role.allCases.map { holds($0.name) }
       bits.fill { row in
         let role = Int(columns.role[row])
         return role < roles.count && roles[role]
       }
     case .error:
+      scan.meter.scanned(rows: scan.rows.count)
       let failing = Evidence.failure.union(.denial).rawValue
       let (yes, no) = (test.matches(boolean: true), test.matches(boolean: false))
       bits.fill { row in columns.evidence[row] & failing != 0 ? yes : no }
     case .duration:
+      scan.meter.scanned(rows: scan.rows.count)
       if let ranges = test.durationRanges {
         bits.fill(durationsOf: columns, in: ranges)
       } else {
@@ -170,11 +178,14 @@ struct RowLeaf {
         }
       }
     case .start:
+      scan.meter.scanned(rows: scan.rows.count)
       bits.fill { row in
         let start = UnixNanos(columns.start[row])
         return test == .exists ? start.isSet : test.matches(moment: start)
       }
-    case .id: bits.fill { row in test.matches(text: SpanID(columns.spanID[row]).hex) }
+    case .id:
+      scan.meter.scanned(rows: scan.rows.count)
+      bits.fill { row in test.matches(text: SpanID(columns.spanID[row]).hex) }
     case .name: name(test, scan, &bits)
     case .eventName: scan.fillEvents(&bits, within: mask, key: nil, test)
     default: break
@@ -185,8 +196,10 @@ struct RowLeaf {
     let names = scan.view.segment.rows.name
     if let text = test.exactText {
       guard let id = scan.id(of: text) else { return }
+      scan.meter.scanned(rows: scan.rows.count)
       return bits.fill { names[$0] == id }
     }
+    scan.meter.scanned(rows: scan.rows.count)
     let segment = scan.view.segment
     bits.fill { row in
       answers.answer(ValueReference(.string, names[row]).rawValue) { reference in

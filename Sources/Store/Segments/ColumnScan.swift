@@ -19,6 +19,16 @@ extension AttributeColumn {
     }
   }
 
+  /// How many entries some rows have.
+  func count(in wanted: Range<Int>) -> Int {
+    let count = rows.count
+    let first = wanted.lowerBound == 0 ? 0 : position(of: wanted.lowerBound, below: count)
+    let end =
+      wanted.upperBound >= SegmentRows.maximum
+      ? count : position(of: wanted.upperBound, below: count)
+    return end - first
+  }
+
   /// Calls `body` with each entry of some rows.
   @inline(__always)
   func forEachEntry(_ wanted: Range<Int>, _ body: (Int, UInt32) -> Void) {
