@@ -59,24 +59,41 @@ struct RowLeaf {
     _ key: String, _ test: Filter.Test, _ scan: RowScan, _ bits: inout RowBits
   ) {
     guard let column = scan.view.column(of: key) else { return }
-    if let needle { return look(for: needle, in: column, test, scan, &bits) }
-    guard let text = test.exactText else {
-      return ask(column, scan, &bits) { test.matches($0, in: $1) }
-    }
-    let id = scan.id(of: text)
-    if scan.isWhole {
-      let summary = scan.view.segment.summaries.summary(of: column)
-      let isThere = id.map { summary.mayHold(string: $0) } ?? false
-      if !isThere, !summary.hasOthersThanStrings { return scan.meter.skippedColumn() }
-    }
+    let segment = scan.view.segment
     // An id that no value has, where the text is not in the segment at all.
-    let wanted = id.map { ValueReference(.string, $0).rawValue } ?? UInt32.max
+    let wanted = test.exactText.map { scan.id(of: $0) ?? UInt32.max }
+    let holds = { (value: ValueReference) -> Bool in
+      if let wanted, value.kind == .string { return value.payload == wanted }
+      return test.matches(value, in: segment)
+    }
+    if let packed = column.packed {
+      if packed.mark(scan, &bits, where: holds) { return }
+      if packed.summary.rulesOut(test) { return scan.meter.skippedColumn() }
+    }
+    if let wanted { return find(wanted, in: column, scan, &bits, others: holds) }
+    if let needle { return look(for: needle, in: column, test, scan, &bits) }
+    scan.countEntries(of: column)
+    if let packed = column.packed, let range = packed.summary.range(of: test) {
+      return packed.mark(range, scan.rows, &bits)
+    }
+    ask(column, scan, &bits, holds)
+  }
+
+  /// Takes the rows with a string, and those whose other values satisfy what is asked.
+  private mutating func find(
+    _ wanted: UInt32, in column: AttributeColumn, _ scan: RowScan, _ bits: inout RowBits,
+    others holds: (ValueReference) -> Bool
+  ) {
+    if let summary = column.packed?.summary, !summary.mayHold(string: wanted),
+      !summary.hasOthersThanStrings
+    {
+      return scan.meter.skippedColumn()
+    }
     scan.countEntries(of: column)
     if column.mark(equalTo: wanted, scan.rows, &bits) {
-      let segment = scan.view.segment
       column.forEachEntry(scan.rows) { row, value in
         guard value >> ValueReference.payloadBits != 0 else { return }
-        if answers.answer(value, { test.matches($0, in: segment) }) { bits.insert(row) }
+        if answers.answer(value, holds) { bits.insert(row) }
       }
     }
   }
@@ -101,30 +118,27 @@ struct RowLeaf {
   private mutating func dimension(
     _ key: String, _ test: Filter.Test, _ scan: RowScan, _ bits: inout RowBits
   ) {
-    guard let text = test.exactText, !text.isEmpty else {
-      guard let column = scan.view.column(of: key) else { return }
-      return ask(column, scan, &bits) { test.matchesAsText($0, in: $1) }
-    }
     guard let column = scan.view.column(of: key) else { return }
-    let wanted = scan.id(of: text).map { ValueReference(.string, $0).rawValue } ?? UInt32.max
-    scan.countEntries(of: column)
-    if column.mark(equalTo: wanted, scan.rows, &bits) {
-      let segment = scan.view.segment
-      column.forEachEntry(scan.rows) { row, value in
-        guard value >> ValueReference.payloadBits != 0 else { return }
-        if answers.answer(value, { test.matchesAsText($0, in: segment) }) { bits.insert(row) }
-      }
+    let segment = scan.view.segment
+    let wanted = test.exactText.flatMap { text in
+      text.isEmpty ? nil : scan.id(of: text) ?? UInt32.max
     }
+    let holds = { (value: ValueReference) -> Bool in
+      if let wanted, value.kind == .string { return value.payload == wanted }
+      return test.matchesAsText(value, in: segment)
+    }
+    if let packed = column.packed, packed.mark(scan, &bits, where: holds) { return }
+    if let wanted { return find(wanted, in: column, scan, &bits, others: holds) }
+    scan.countEntries(of: column)
+    ask(column, scan, &bits, holds)
   }
 
   private mutating func ask(
     _ column: AttributeColumn, _ scan: RowScan, _ bits: inout RowBits,
-    _ holds: (ValueReference, Segment) -> Bool
+    _ holds: (ValueReference) -> Bool
   ) {
-    let segment = scan.view.segment
-    scan.countEntries(of: column)
     column.forEachEntry(scan.rows) { row, value in
-      if answers.answer(value, { holds($0, segment) }) { bits.insert(row) }
+      if answers.answer(value, holds) { bits.insert(row) }
     }
   }
 

@@ -61,8 +61,7 @@ struct ValueSearch {
       bits.fill { found.contains(names[$0]) }
     }
     for column in scan.view.directory.columns {
-      let summary =
-        scan.isWhole ? segment.summaries.summary(of: column) : ColumnSummary(column)
+      let summary = column.summary
       let others = summary.kinds & text.possibleKinds & ~1
       let hasStrings = found.mayHold(summary.lowestString, summary.highestString)
       guard hasStrings || others != 0 else {
