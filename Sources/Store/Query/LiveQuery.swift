@@ -27,13 +27,14 @@ public final class LiveQuery {
   /// Traces that were still arriving when last looked at, with the moment they settle.
   private var unsettled: [UInt64: UInt64] = [:]
   private var meter = TrafficMeter()
+  private let work = QueryMeter()
   private var unknownKeys: [String] = []
 
   public init(filter: Filter?, among: TraceSet? = nil, joinsTraces: Bool = false) {
     self.filter = filter
     self.among = among
     self.joinsTraces = joinsTraces
-    plan = FilterPlan(filter)
+    plan = FilterPlan(filter, meter: work)
     isDecidedByMarks = plan.isDecidedByMarks
   }
 
@@ -46,7 +47,7 @@ public final class LiveQuery {
     to snapshot: Snapshot, now: UnixNanos, historyRows: Int = .max
   ) -> QueryResult {
     if scannedTo == nil {
-      plan = FilterPlan(filter, vocabulary: snapshot.vocabulary)
+      plan = FilterPlan(filter, vocabulary: snapshot.vocabulary, meter: work)
       isDecidedByMarks = plan.isDecidedByMarks
     }
     plan.forget(before: snapshot.firstSerial, traces: snapshot.chunks.base)
@@ -80,6 +81,7 @@ public final class LiveQuery {
       result.joinedRows = matched.count(in: snapshot.requests.joined)
     }
     result.isComplete = isComplete
+    result.work = work.work
     result.unknownKeys = unknownKeys(in: snapshot, hasNews: hasNews)
     result.traffic = meter.measure(snapshot, now: now, selected: matched, joinsTraces: joinsTraces)
     if let next = unsettled.values.min() {
