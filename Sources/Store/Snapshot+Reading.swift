@@ -192,8 +192,8 @@ extension Snapshot {
     var ofReference: [UInt32: Int] = [:]
     var seen = 0
     if let column = view.column(of: key) {
-      let count = min(column.rows.count, limit)
-      for index in 0..<count { ofReference[column.values[index], default: 0] += 1 }
+      let count = min(column.count, limit)
+      for index in 0..<count { ofReference[column.value(at: index), default: 0] += 1 }
       seen += count
     }
     let holders = view.directory.resources.map { origin in

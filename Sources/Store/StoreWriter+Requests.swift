@@ -46,12 +46,12 @@ extension StoreWriter {
     in column: AttributeColumn, of view: SegmentView, _ rows: Range<Int>
   ) {
     var seen = [Seen](repeating: Seen(), count: 64)
-    let end = column.rows.count
+    let end = column.count
     var position = column.position(of: rows.lowerBound, below: end)
     while position < end {
-      let row = Int(column.rows[position])
+      let row = column.row(at: position)
       guard row < rows.upperBound else { break }
-      let value = column.values[position]
+      let value = column.value(at: position)
       position += 1
       let trace = view.segment.rows.trace[row]
       let place = Int(value & 63)

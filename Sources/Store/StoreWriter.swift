@@ -7,6 +7,8 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   static let smallestSegmentLimit = 1 << 20
 
   let budgetBytes: Int
+  /// A segment is closed when it has so many rows; tests take fewer.
+  var rowsPerSegment = SegmentRows.maximum
   var statistics = StoreStatistics()
   var version: UInt64 = 0
   /// Whether older spans may have been appended behind newer ones.
@@ -32,6 +34,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   private var shapeScratch = GrowingBuffer<UInt32>(capacity: 256)
   /// The values of the span being appended, as the open segment refers to them.
   var valueScratch = GrowingBuffer<UInt32>(capacity: 256)
+  private let sealer = SegmentSealer()
   private var resourceNumbers = GrowingBuffer<Int32>(capacity: 64)
   private var scopeNumbers = GrowingBuffer<Int32>(capacity: 64)
 
@@ -72,7 +75,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     var duplicates = 0
     resetNumbers(of: batch)
     for position in 0..<batch.count {
-      if open.count == SegmentRows.maximum || isOpenFull() {
+      if open.count >= rowsPerSegment || isOpenFull() {
         seal()
         resetNumbers(of: batch)
       }
@@ -98,9 +101,9 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   }
 
   private mutating func seal() {
-    open.closeForWriting()
-    sealed.append(open.view())
-    sealedBytes += open.bytes
+    let full = sealer.seal(open)
+    sealed.append(full.view())
+    sealedBytes += full.bytes
     open = Segment(
       serial: open.serial + 1, firstTrace: chunks.end, expectedStrings: open.strings.count)
   }

@@ -9,7 +9,11 @@ final class StoreScene {
   var now = UnixNanos(1_763_733_741_000_000_000)
   private let batch = SpanBatch()
 
-  init(budgetBytes: Int = 1 << 30) { writer = StoreWriter(budgetBytes: budgetBytes) }
+  /// Segments are sealed when they have so many rows.
+  init(budgetBytes: Int = 1 << 30, rowsPerSegment: Int = SegmentRows.maximum) {
+    writer = StoreWriter(budgetBytes: budgetBytes)
+    writer.rowsPerSegment = rowsPerSegment
+  }
 
   /// Takes spans in as one request.
   @discardableResult

@@ -21,9 +21,9 @@ struct FacetKeys {
     for view in snapshot.segments {
       for column in view.directory.columns {
         let key = view.strings[column.key].text
-        let count = column.rows.count
+        let count = column.count
         entries[key, default: 0] += count
-        if count > largest[key]?.column.rows.count ?? 0 { largest[key] = (view, column) }
+        if count > largest[key]?.column.count ?? 0 { largest[key] = (view, column) }
       }
       for origin in view.directory.resources + view.directory.scopes {
         for attribute in origin.attributes {
@@ -64,9 +64,9 @@ struct FacetKeys {
     codes.begin(view.segment)
     var (values, numbers) = (0, 0)
     var traces: Set<UInt32> = []
-    for entry in 0..<min(column.rows.count, sample) {
-      traces.insert(view.segment.rows.trace[Int(column.rows[entry])])
-      _ = codes.code(column.values[entry], in: view.segment) { reference in
+    for entry in 0..<min(column.count, sample) {
+      traces.insert(view.segment.rows.trace[column.row(at: entry)])
+      _ = codes.code(column.value(at: entry), in: view.segment) { reference in
         values += 1
         switch reference.kind {
         case .smallInteger, .wideInteger, .double: numbers += 1

@@ -138,10 +138,10 @@ struct KeyRecords {
   ) -> [ValueReference] {
     guard let column = view.column(of: key) else { return [] }
     var values: [ValueReference] = []
-    let count = column.rows.count
+    let count = column.count
     var entry = column.position(of: row, below: count)
-    while entry < count, Int(column.rows[entry]) == row {
-      values.append(ValueReference(rawValue: column.values[entry]))
+    while entry < count, column.row(at: entry) == row {
+      values.append(ValueReference(rawValue: column.value(at: entry)))
       entry += 1
     }
     return values

@@ -68,6 +68,12 @@ struct KeyRows {
   ) {
     guard let column = view.column(of: key) else { return }
     let segment = view.segment
+    if let packed = column.packed, let dictionary = packed.dictionary {
+      let codes = dictionary.values.map {
+        values.code(of: segment.text(of: ValueReference(rawValue: $0)))
+      }
+      return packed.forEachNumber(rows) { row, number in body(row, codes[Int(number)]) }
+    }
     codes.begin(segment)
     column.forEachEntry(rows) { row, value in
       body(row, codes.code(value, in: segment) { values.code(of: segment.text(of: $0)) })

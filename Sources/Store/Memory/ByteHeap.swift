@@ -65,6 +65,20 @@ import Synchronization
     used = 0
   }
 
+  /// Gives back the pages behind the last run; nothing is appended afterwards.
+  func trim() {
+    guard chunkCount > 0, current < chunkCount, unsafe sizes[current] == ByteHeap.chunkBytes else {
+      return
+    }
+    let kept = (used + Pages.size - 1) / Pages.size * Pages.size
+    guard kept > 0, kept < ByteHeap.chunkBytes else { return }
+    // Safe: readers look at runs alone, and none reaches into these pages.
+    unsafe Pages.free(UnsafeMutableRawPointer(chunks[current]) + kept, ByteHeap.chunkBytes - kept)
+    unsafe sizes[current] = kept
+    bytes -= ByteHeap.chunkBytes - kept
+    used = ByteHeap.chunkBytes
+  }
+
   private func map(_ count: Int) -> Int {
     precondition(chunkCount < ByteHeap.maximumChunks, "a segment outgrew its heap")
     unsafe chunks[chunkCount] = Pages.allocate(count).assumingMemoryBound(to: UInt8.self)

@@ -34,6 +34,12 @@
 
   public mutating func removeAll() { count = 0 }
 
+  /// Makes room for so many elements, whose content is of no meaning until they are written.
+  mutating func resize(to size: Int) {
+    while capacity < size { grow() }
+    count = size
+  }
+
   /// Forgets the elements and gives back memory that an unusually large request took.
   public mutating func removeAll(keepingAtMost limit: Int) {
     count = 0

@@ -5,6 +5,9 @@ import Glibc
 /// Segments come and go for as long as the program runs; blocks of this size in malloc's heap would
 /// leave holes that stay resident.
 enum Pages {
+  /// The smallest piece that can be given back; a multiple of any machine's own that this runs on.
+  static let size = 1 << 14
+
   /// Zeroed memory of at least `count` bytes. Running out of address space ends the program.
   static func allocate(_ count: Int) -> UnsafeMutableRawPointer {
     let block = unsafe mmap(

@@ -40,8 +40,13 @@ struct FilterPlan {
   var marks: [RowMark] = []
   /// Whether an answer can change with time alone.
   let dependsOnTime: Bool
+  /// Counts what is looked at.
+  private let meter: QueryMeter
 
-  init(_ filter: Filter?, vocabulary: Vocabulary = .standard) {
+  init(
+    _ filter: Filter?, vocabulary: Vocabulary = .standard, meter: QueryMeter = QueryMeter()
+  ) {
+    self.meter = meter
     var builder = FilterPlanBuilder(vocabulary: vocabulary)
     root = filter.map { builder.node($0) }
     marks = builder.marks
@@ -52,7 +57,8 @@ struct FilterPlan {
 
   /// Lets every mark look at rows that it has not seen.
   mutating func scan(_ view: SegmentView, _ rows: Range<Int>, _ snapshot: Snapshot) {
-    let scan = RowScan(view: view, rows: rows, isWhole: view.isWhole(in: snapshot))
+    let scan = RowScan(
+      view: view, rows: rows, isWhole: view.isWhole(in: snapshot), meter: meter)
     for index in marks.indices { marks[index].scan(scan, snapshot) }
   }
 

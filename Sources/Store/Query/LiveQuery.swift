@@ -27,6 +27,7 @@ public final class LiveQuery {
   /// Traces that were still arriving when last looked at, with the moment they settle.
   private var unsettled: [UInt64: UInt64] = [:]
   private var meter = TrafficMeter()
+  private let work = QueryMeter()
   private var unknownKeys: [String] = []
 
   /// What the plan's words mean.
@@ -36,7 +37,7 @@ public final class LiveQuery {
     self.filter = filter
     self.among = among
     self.joinsTraces = joinsTraces
-    plan = FilterPlan(filter)
+    plan = FilterPlan(filter, meter: work)
     isDecidedByMarks = plan.isDecidedByMarks
   }
 
@@ -51,7 +52,7 @@ public final class LiveQuery {
     // Another vocabulary is adopted only while there are no rows.
     if scannedTo == nil || vocabulary != snapshot.vocabulary {
       vocabulary = snapshot.vocabulary
-      plan = FilterPlan(filter, vocabulary: vocabulary)
+      plan = FilterPlan(filter, vocabulary: vocabulary, meter: work)
       isDecidedByMarks = plan.isDecidedByMarks
     }
     plan.forget(before: snapshot.firstSerial, traces: snapshot.chunks.base)
@@ -85,6 +86,7 @@ public final class LiveQuery {
       result.joinedRows = matched.count(in: snapshot.requests.joined)
     }
     result.isComplete = isComplete
+    result.work = work.work
     result.unknownKeys = unknownKeys(in: snapshot, hasNews: hasNews)
     result.traffic = meter.measure(snapshot, now: now, selected: matched, joinsTraces: joinsTraces)
     if let next = unsettled.values.min() {

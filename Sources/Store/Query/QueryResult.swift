@@ -17,6 +17,8 @@ public struct QueryResult: Sendable {
   public var unknownKeys: [String] = []
   /// Rates and latencies of the traces selected.
   public var traffic = Traffic()
+  /// What was looked at since the query began, this time's included.
+  public var work = QueryWork()
 
   public init() {}
 }

@@ -73,6 +73,27 @@ struct RowFilter {
     }
   }
 
+  /// The keys that it asks for and what it asks of a value, where that is all it asks: any of a few
+  /// keys, on a span or where its resource and scope do not have them.
+  func soleQuestion(_ scan: RowScan) -> (keys: [String], holds: (ValueReference) -> Bool)? {
+    guard case .leaf(let index) = root else { return nil }
+    let segment = scan.view.segment
+    switch leaves[index].question {
+    case .attribute(let key, .anywhere, let test), .attribute(let key, .span, let test):
+      let wanted = test.exactText.map { scan.id(of: $0) ?? UInt32.max }
+      return (
+        [key],
+        { value in
+          if let wanted, value.kind == .string { return value.payload == wanted }
+          return test.matches(value, in: segment)
+        }
+      )
+    case .dimension(let keys, let test):
+      return (keys, { test.matchesAsText($0, in: segment) })
+    default: return nil
+    }
+  }
+
   /// The rows that satisfy it.
   mutating func rows(_ scan: RowScan) -> RowBits { rows(root, scan, within: nil) }
 

@@ -46,6 +46,7 @@ struct RowLeaf {
     case .intrinsic(let intrinsic, let test): fill(&bits, intrinsic, test, scan, mask)
     case .text: search?.fill(&bits, scan)
     case .isRoot:
+      scan.meter.scanned(rows: scan.rows.count)
       let parents = scan.view.segment.rows.parentID
       bits.fill { parents[$0] == 0 }
     }
@@ -58,23 +59,41 @@ struct RowLeaf {
     _ key: String, _ test: Filter.Test, _ scan: RowScan, _ bits: inout RowBits
   ) {
     guard let column = scan.view.column(of: key) else { return }
-    if let needle { return look(for: needle, in: column, test, scan, &bits) }
-    guard let text = test.exactText else {
-      return ask(column, scan, &bits) { test.matches($0, in: $1) }
-    }
-    let id = scan.id(of: text)
-    if scan.isWhole {
-      let summary = scan.view.segment.summaries.summary(of: column)
-      let isThere = id.map { summary.mayHold(string: $0) } ?? false
-      if !isThere, !summary.hasOthersThanStrings { return }
-    }
+    let segment = scan.view.segment
     // An id that no value has, where the text is not in the segment at all.
-    let wanted = id.map { ValueReference(.string, $0).rawValue } ?? UInt32.max
+    let wanted = test.exactText.map { scan.id(of: $0) ?? UInt32.max }
+    let holds = { (value: ValueReference) -> Bool in
+      if let wanted, value.kind == .string { return value.payload == wanted }
+      return test.matches(value, in: segment)
+    }
+    if let packed = column.packed {
+      if packed.mark(scan, &bits, where: holds) { return }
+      if packed.summary.rulesOut(test) { return scan.meter.skippedColumn() }
+    }
+    if let wanted { return find(wanted, in: column, scan, &bits, others: holds) }
+    if let needle { return look(for: needle, in: column, test, scan, &bits) }
+    scan.countEntries(of: column)
+    if let packed = column.packed, let range = packed.summary.range(of: test) {
+      return packed.mark(range, scan.rows, &bits)
+    }
+    ask(column, scan, &bits, holds)
+  }
+
+  /// Takes the rows with a string, and those whose other values satisfy what is asked.
+  private mutating func find(
+    _ wanted: UInt32, in column: AttributeColumn, _ scan: RowScan, _ bits: inout RowBits,
+    others holds: (ValueReference) -> Bool
+  ) {
+    if let summary = column.packed?.summary, !summary.mayHold(string: wanted),
+      !summary.hasOthersThanStrings
+    {
+      return scan.meter.skippedColumn()
+    }
+    scan.countEntries(of: column)
     if column.mark(equalTo: wanted, scan.rows, &bits) {
-      let segment = scan.view.segment
       column.forEachEntry(scan.rows) { row, value in
         guard value >> ValueReference.payloadBits != 0 else { return }
-        if answers.answer(value, { test.matches($0, in: segment) }) { bits.insert(row) }
+        if answers.answer(value, holds) { bits.insert(row) }
       }
     }
   }
@@ -86,6 +105,7 @@ struct RowLeaf {
   ) {
     let segment = scan.view.segment
     let strings = segment.strings
+    scan.countEntries(of: column)
     column.forEachEntry(scan.rows) { row, value in
       if value >> ValueReference.payloadBits == 0 {
         if needle.isFound(in: strings[value]) { bits.insert(row) }
@@ -98,28 +118,27 @@ struct RowLeaf {
   private mutating func dimension(
     _ key: String, _ test: Filter.Test, _ scan: RowScan, _ bits: inout RowBits
   ) {
-    guard let text = test.exactText, !text.isEmpty else {
-      guard let column = scan.view.column(of: key) else { return }
-      return ask(column, scan, &bits) { test.matchesAsText($0, in: $1) }
-    }
     guard let column = scan.view.column(of: key) else { return }
-    let wanted = scan.id(of: text).map { ValueReference(.string, $0).rawValue } ?? UInt32.max
-    if column.mark(equalTo: wanted, scan.rows, &bits) {
-      let segment = scan.view.segment
-      column.forEachEntry(scan.rows) { row, value in
-        guard value >> ValueReference.payloadBits != 0 else { return }
-        if answers.answer(value, { test.matchesAsText($0, in: segment) }) { bits.insert(row) }
-      }
+    let segment = scan.view.segment
+    let wanted = test.exactText.flatMap { text in
+      text.isEmpty ? nil : scan.id(of: text) ?? UInt32.max
     }
+    let holds = { (value: ValueReference) -> Bool in
+      if let wanted, value.kind == .string { return value.payload == wanted }
+      return test.matchesAsText(value, in: segment)
+    }
+    if let packed = column.packed, packed.mark(scan, &bits, where: holds) { return }
+    if let wanted { return find(wanted, in: column, scan, &bits, others: holds) }
+    scan.countEntries(of: column)
+    ask(column, scan, &bits, holds)
   }
 
   private mutating func ask(
     _ column: AttributeColumn, _ scan: RowScan, _ bits: inout RowBits,
-    _ holds: (ValueReference, Segment) -> Bool
+    _ holds: (ValueReference) -> Bool
   ) {
-    let segment = scan.view.segment
     column.forEachEntry(scan.rows) { row, value in
-      if answers.answer(value, { holds($0, segment) }) { bits.insert(row) }
+      if answers.answer(value, holds) { bits.insert(row) }
     }
   }
 
@@ -152,16 +171,19 @@ struct RowLeaf {
         &bits,
         classes: directory.classes.map { holds(StatusCode(rawValue: $0.statusCode).name) })
     case .role:
+      scan.meter.scanned(rows: scan.rows.count)
       let roles = Role.allCases.map { holds($0.name) }
       bits.fill { row in
         let role = Int(columns.role[row])
         return role < roles.count && roles[role]
       }
     case .error:
+      scan.meter.scanned(rows: scan.rows.count)
       let failing = Evidence.failure.union(.denial).rawValue
       let (yes, no) = (test.matches(boolean: true), test.matches(boolean: false))
       bits.fill { row in columns.evidence[row] & failing != 0 ? yes : no }
     case .duration:
+      scan.meter.scanned(rows: scan.rows.count)
       if let ranges = test.durationRanges {
         bits.fill(durationsOf: columns, in: ranges)
       } else {
@@ -170,11 +192,14 @@ struct RowLeaf {
         }
       }
     case .start:
+      scan.meter.scanned(rows: scan.rows.count)
       bits.fill { row in
         let start = UnixNanos(columns.start[row])
         return test == .exists ? start.isSet : test.matches(moment: start)
       }
-    case .id: bits.fill { row in test.matches(text: SpanID(columns.spanID[row]).hex) }
+    case .id:
+      scan.meter.scanned(rows: scan.rows.count)
+      bits.fill { row in test.matches(text: SpanID(columns.spanID[row]).hex) }
     case .name: name(test, scan, &bits)
     case .eventName: scan.fillEvents(&bits, within: mask, key: nil, test)
     default: break
@@ -185,8 +210,10 @@ struct RowLeaf {
     let names = scan.view.segment.rows.name
     if let text = test.exactText {
       guard let id = scan.id(of: text) else { return }
+      scan.meter.scanned(rows: scan.rows.count)
       return bits.fill { names[$0] == id }
     }
+    scan.meter.scanned(rows: scan.rows.count)
     let segment = scan.view.segment
     bits.fill { row in
       answers.answer(ValueReference(.string, names[row]).rawValue) { reference in

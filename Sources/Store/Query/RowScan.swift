@@ -4,10 +4,17 @@ struct RowScan {
   let rows: Range<Int>
   /// Whether the segment is sealed, so that what is found out about it may be kept.
   let isWhole: Bool
+  /// Counts what is looked at.
+  let meter: QueryMeter
 
   /// The id of a text in the segment's strings, or nil.
   func id(of text: String) -> UInt32? {
     text.isEmpty ? 0 : view.strings.find(text, below: view.stringCount, in: view.slots)
+  }
+
+  /// Counts the entries that a column has for the rows.
+  func countEntries(of column: AttributeColumn) {
+    meter.scanned(rows: column.count(in: rows))
   }
 
   // MARK: - Resources, scopes, classes: few of each, asked once
@@ -68,6 +75,7 @@ struct RowScan {
   private func fill(_ bits: inout RowBits, _ column: RowColumn<UInt16>, _ answers: [Bool]) {
     guard answers.contains(true) else { return }
     if !answers.contains(false) { return bits.formUnion(.all(rows)) }
+    meter.scanned(rows: rows.count)
     bits.fill(column, answers: answers)
   }
 
@@ -80,6 +88,7 @@ struct RowScan {
     let columns = view.segment.rows
     let heap = view.strings.heap
     bits.fill(within: mask ?? .all(rows)) { row in
+      meter.scanned(rows: 1)
       guard columns.eventCount[row] > 0, columns.extras[row] != 0 else { return false }
       let extras = heap.bytes(at: columns.extras[row])
       guard let key else {
@@ -106,6 +115,7 @@ struct RowScan {
       // The last alias first, so that the first one speaks last, and of its values the last.
       for key in keys.reversed() {
         guard let column = view.column(of: key) else { continue }
+        countEntries(of: column)
         column.forEachEntry(rows) { row, value in
           guard let number = number(ValueReference(rawValue: value)) else { return }
           numbers[row, default: [Double?](repeating: nil, count: lists.count)][index] = number

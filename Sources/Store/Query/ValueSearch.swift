@@ -34,11 +34,13 @@ struct ValueSearch {
   private mutating func askEach(_ scan: RowScan, _ bits: inout RowBits) {
     let (segment, text) = (scan.view.segment, text)
     let names = segment.rows.name
+    scan.meter.scanned(rows: scan.rows.count)
     for row in scan.rows {
       let name = ValueReference(.string, names[row]).rawValue
       if answers.answer(name, { text.isFound(in: $0, of: segment) }) { bits.insert(row) }
     }
     for column in scan.view.directory.columns {
+      scan.countEntries(of: column)
       column.forEachEntry(scan.rows) { row, value in
         if answers.answer(value, { text.isFound(in: $0, of: segment) }) { bits.insert(row) }
       }
@@ -49,23 +51,29 @@ struct ValueSearch {
   private mutating func fillFromStrings(_ scan: RowScan, _ bits: inout RowBits) {
     let (segment, text) = (scan.view.segment, text)
     var found = StringSet(below: scan.view.stringCount)
+    scan.meter.searched(strings: scan.view.stringCount)
     segment.strings.forEachString(below: scan.view.stringCount) { id, bytes in
       if text.isFound(in: bytes) { found.insert(id) }
     }
     if !found.isEmpty {
       let names = segment.rows.name
+      scan.meter.scanned(rows: scan.rows.count)
       bits.fill { found.contains(names[$0]) }
     }
     for column in scan.view.directory.columns {
-      let summary =
-        scan.isWhole ? segment.summaries.summary(of: column) : ColumnSummary(column)
+      let summary = column.summary
       let others = summary.kinds & text.possibleKinds & ~1
       let hasStrings = found.mayHold(summary.lowestString, summary.highestString)
+      guard hasStrings || others != 0 else {
+        scan.meter.skippedColumn()
+        continue
+      }
+      scan.countEntries(of: column)
       if hasStrings, summary.kinds == 1 {
         column.forEachEntry(scan.rows) { row, value in
           if found.contains(value) { bits.insert(row) }
         }
-      } else if hasStrings || others != 0 {
+      } else {
         column.forEachEntry(scan.rows) { row, value in
           if value >> ValueReference.payloadBits == 0 {
             if found.contains(value) { bits.insert(row) }

@@ -1,35 +1,72 @@
 /// The loops over columns that questions to all rows are made of.
 extension AttributeColumn {
-  /// Calls `body` with the entries of some rows, as runs that stand side by side in memory.
-  @inline(__always)
-  private func forEachRun(
-    _ wanted: Range<Int>,
-    _ body: (UnsafeBufferPointer<UInt16>, UnsafeBufferPointer<UInt32>) -> Void
-  ) {
-    let count = rows.count
-    var position = wanted.lowerBound == 0 ? 0 : self.position(of: wanted.lowerBound, below: count)
-    let end =
-      wanted.upperBound >= SegmentRows.maximum
-      ? count : self.position(of: wanted.upperBound, below: count)
-    while position < end {
-      let rowRun = unsafe rows.run(from: position, below: end)
-      let valueRun = unsafe values.run(from: position, below: end)
-      unsafe body(rowRun, valueRun)
-      position += rowRun.count
-    }
+  /// How many entries some rows have.
+  func count(in wanted: Range<Int>) -> Int {
+    open.map { $0.places(wanted).count } ?? packed.map { $0.places(wanted).count } ?? 0
   }
 
   /// Calls `body` with each entry of some rows.
   @inline(__always)
   func forEachEntry(_ wanted: Range<Int>, _ body: (Int, UInt32) -> Void) {
-    unsafe forEachRun(wanted) { rows, values in
-      for index in 0..<rows.count { unsafe body(Int(rows[index]), values[index]) }
+    if let open {
+      unsafe open.forEachRun(wanted) { rows, values in
+        for index in 0..<rows.count { unsafe body(Int(rows[index]), values[index]) }
+      }
+    } else if let packed {
+      if let dictionary = packed.dictionary {
+        let values = dictionary.values
+        packed.forEachNumber(wanted) { row, code in body(row, values[Int(code)]) }
+      } else {
+        packed.forEachNumber(wanted) { row, bits in body(row, UInt32(truncatingIfNeeded: bits)) }
+      }
     }
   }
 
   /// Adds the rows that have exactly this value, and says whether values were met that are no strings.
-  ///
-  /// Sixteen entries at a time: most of them are not it.
+  func mark(equalTo wanted: UInt32, _ range: Range<Int>, _ bits: inout RowBits) -> Bool {
+    if let open { return open.mark(equalTo: wanted, range, &bits) }
+    guard let packed else { return false }
+    if let dictionary = packed.dictionary {
+      if let code = dictionary.code(of: wanted) {
+        packed.mark(codes: dictionary.values.indices.map { $0 == code }, range, &bits)
+      }
+    } else if packed.numbers.lowest <= UInt64(wanted), UInt64(wanted) <= packed.numbers.highest {
+      packed.forEachNumber(range) { row, value in
+        if value == UInt64(wanted) { bits.insert(row) }
+      }
+    }
+    return packed.summary.hasOthersThanStrings
+  }
+}
+
+extension OpenEntries {
+  /// The places of some rows' entries.
+  func places(_ wanted: Range<Int>) -> Range<Int> {
+    let count = rows.count
+    let first = wanted.lowerBound == 0 ? 0 : position(of: wanted.lowerBound, below: count)
+    let end =
+      wanted.upperBound >= SegmentRows.maximum
+      ? count : position(of: wanted.upperBound, below: count)
+    return first..<max(first, end)
+  }
+
+  /// Calls `body` with the entries of some rows, as runs that stand side by side in memory.
+  @inline(__always)
+  func forEachRun(
+    _ wanted: Range<Int>,
+    _ body: (UnsafeBufferPointer<UInt16>, UnsafeBufferPointer<UInt32>) -> Void
+  ) {
+    let places = places(wanted)
+    var position = places.lowerBound
+    while position < places.upperBound {
+      let rowRun = unsafe rows.run(from: position, below: places.upperBound)
+      let valueRun = unsafe values.run(from: position, below: places.upperBound)
+      unsafe body(rowRun, valueRun)
+      position += rowRun.count
+    }
+  }
+
+  /// As ``AttributeColumn/mark(equalTo:_:_:)``, sixteen entries at a time: most of them are not it.
   func mark(equalTo wanted: UInt32, _ range: Range<Int>, _ bits: inout RowBits) -> Bool {
     let one = SIMD16<UInt32>(repeating: 1)
     let top = SIMD16<UInt32>(repeating: 1 << 31)
@@ -137,11 +174,29 @@ extension RowBits {
   /// Adds the rows whose duration (zero where the clocks ran backwards) lies in one of the ranges.
   mutating func fill(durationsOf columns: SegmentRows, in ranges: [ClosedRange<UInt64>]) {
     for range in ranges {
+      if columns.end.isDistance {
+        fill(packed: columns, in: range)
+        continue
+      }
       let width = range.upperBound - range.lowerBound
-      fillWords { row in
-        let (start, end) = (columns.start[row], columns.end[row])
-        let duration = end > start ? end &- start : 0
-        return duration &- range.lowerBound <= width ? 1 : 0
+      fillWords { row in columns.duration(row) &- range.lowerBound <= width ? 1 : 0 }
+    }
+  }
+
+  /// As ``fill(durationsOf:in:)``, for rows whose durations are packed: whole runs are passed over.
+  private mutating func fill(packed columns: SegmentRows, in range: ClosedRange<UInt64>) {
+    columns.end.packed.forEachRun(rows) { run in
+      // What is this long may be a clock that ran backwards.
+      guard run.upperBound < 1 << 63 else {
+        for row in run.start..<run.start + run.count
+        where range.contains(columns.duration(row)) { insert(row) }
+        return
+      }
+      guard run.base <= range.upperBound, run.upperBound >= range.lowerBound else { return }
+      let width = range.upperBound - range.lowerBound
+      run.forEach { row, duration in
+        let hit: UInt64 = duration &- range.lowerBound <= width ? 1 : 0
+        words[(row - base) >> 6] |= hit << UInt64(row & 63)
       }
     }
   }

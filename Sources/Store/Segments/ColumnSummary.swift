@@ -1,6 +1,4 @@
-import Synchronization
-
-/// What there is in a column of a sealed segment, so that a question which it cannot answer skips it.
+/// What there is in a column, so that a question which it cannot answer skips it.
 struct ColumnSummary: Sendable {
   /// The kinds of value that occur, a bit each by ``ValueReference/Kind``.
   var kinds: UInt8 = 0
@@ -12,32 +10,72 @@ struct ColumnSummary: Sendable {
 
   func mayHold(string id: UInt32) -> Bool { id >= lowestString && id <= highestString }
 
+  /// The lowest and the highest of the integers that stand in their references.
+  var lowestInteger = Int64.max
+  var highestInteger = Int64.min
+
+  init() {}
+
   init(_ column: AttributeColumn) {
     var last: UInt32?
     column.forEachEntry(0..<SegmentRows.maximum) { _, value in
       guard value != last else { return }
       last = value
-      let reference = ValueReference(rawValue: value)
-      kinds |= 1 << UInt8(truncatingIfNeeded: reference.kind.rawValue)
-      if reference.kind == .string {
-        lowestString = min(lowestString, reference.payload)
-        highestString = max(highestString, reference.payload)
-      }
+      add(ValueReference(rawValue: value))
     }
+  }
+
+  @inline(__always)
+  mutating func add(_ reference: ValueReference) {
+    kinds |= 1 << UInt8(truncatingIfNeeded: reference.kind.rawValue)
+    if reference.kind == .string {
+      lowestString = min(lowestString, reference.payload)
+      highestString = max(highestString, reference.payload)
+    } else if reference.kind == .smallInteger {
+      lowestInteger = min(lowestInteger, reference.smallInteger)
+      highestInteger = max(highestInteger, reference.smallInteger)
+    }
+  }
+
+  private var hasSmallIntegersAlone: Bool {
+    kinds == 1 << UInt8(truncatingIfNeeded: ValueReference.Kind.smallInteger.rawValue)
+  }
+
+  /// Whether there are small integers alone and none of them satisfies an ordering.
+  func rulesOut(_ test: Filter.Test) -> Bool {
+    guard hasSmallIntegersAlone, test.isOrdering else { return false }
+    // An ordering that holds for one number between them holds for the lowest or the highest.
+    return !test.matches(integer: lowestInteger) && !test.matches(integer: highestInteger)
+  }
+
+  /// The references that satisfy an ordering, where there are small integers alone, none negative, and
+  /// some satisfy it: their bits are in the numbers' order.
+  func range(of test: Filter.Test) -> ClosedRange<UInt32>? {
+    guard hasSmallIntegersAlone, test.isOrdering, lowestInteger >= 0 else { return nil }
+    let (first, last) = (
+      test.matches(integer: lowestInteger), test.matches(integer: highestInteger)
+    )
+    guard first || last else { return nil }
+    var (low, high) = (lowestInteger, highestInteger)
+    if first != last {
+      // Where the answer turns.
+      while high - low > 1 {
+        let middle = (low + high) / 2
+        if test.matches(integer: middle) == first { low = middle } else { high = middle }
+      }
+      (low, high) = first ? (lowestInteger, low) : (high, highestInteger)
+    }
+    func bits(_ integer: Int64) -> UInt32 {
+      ValueReference(.smallInteger, UInt32(truncatingIfNeeded: integer)).rawValue
+    }
+    return bits(low)...bits(high)
   }
 }
 
-/// The summaries of a sealed segment's columns, each made by the first query that asks for it.
-final class ColumnSummaries: Sendable {
-  /// Guards the summaries by column key; queries on any thread read and write.
-  private let known = Mutex<[UInt32: ColumnSummary]>([:])
-
-  func summary(of column: AttributeColumn) -> ColumnSummary {
-    if let summary = known.withLock({ $0[column.key] }) { return summary }
-    // Two threads may both make it; they make the same.
-    let made = ColumnSummary(column)
-    known.withLock { $0[column.key] = made }
-    return made
+extension Filter.Test {
+  /// Whether it says that a value is above or below another.
+  fileprivate var isOrdering: Bool {
+    if case .comparison(let comparison, _) = self { comparison.isOrdering } else { false }
   }
 }
 

@@ -11,26 +11,22 @@ import Synchronization
   /// The segment's number; a row's number since the store began is this times 65,536 plus the row.
   let serial: UInt64
   /// Tells this segment from every other of the process, whatever its store.
-  let identity = Segment.made.wrappingAdd(1, ordering: .relaxed).newValue
+  let identity: UInt64
   private static let made = Atomic<UInt64>(0)
-  let rows = SegmentRows()
+  let rows: SegmentRows
   let strings: StringTable
   /// Integers and doubles that do not fit a ``ValueReference``.
-  let words = ChunkedColumn<UInt64>()
-  /// Shapes: for each, where its list of columns begins in `shapeColumns` and how long it is.
-  let shapes = ChunkedColumn<UInt64>()
-  let shapeColumns = ChunkedColumn<UInt32>()
+  let words: WordTable
+  let shapes: ShapeTable
   var directory = SegmentDirectory()
   var count = 0
   /// Traces with this number or a later one have no rows in segments before this one.
   let firstTrace: UInt64
-  /// What queries know of its columns once it is sealed.
-  let summaries = ColumnSummaries()
 
   // The writer's own ways to find what is there already.
   var columnOfKey: [UInt32: Int] = [:]
   /// The shapes seen last, by the low byte of their hash.
-  var recentShapes = [(hash: UInt64, shape: UInt32)](repeating: (0, 0), count: 256)
+  var recentShapes: [(hash: UInt64, shape: UInt32)]
   var shapeOfHash: [UInt64: [UInt32]] = [:]
   var resourceOfMessage: [UInt64: UInt16] = [:]
   var scopeOfMessage: [UInt64: UInt16] = [:]
@@ -39,7 +35,9 @@ import Synchronization
   var lastClass = (spanClass: SpanClass(kind: -1, statusCode: -1, flags: 0), number: UInt16(0))
   var columnBytes = 0
   /// The columns of the directory once more, for appending without counting references.
-  var writable: [Unmanaged<AttributeColumn>]
+  var writable: [Unmanaged<OpenEntries>]
+  /// What a sealed segment's rows, columns and offsets take; nil while it is open.
+  private let packedBytes: Int?
   /// Rows whose trace was evicted.
   var deadRows = 0
 
@@ -47,16 +45,42 @@ import Synchronization
   init(serial: UInt64, firstTrace: UInt64 = 0, expectedStrings: Int = 0) {
     self.serial = serial
     self.firstTrace = firstTrace
+    identity = Segment.made.wrappingAdd(1, ordering: .relaxed).newValue
+    rows = SegmentRows()
+    words = WordTable()
+    shapes = ShapeTable()
+    packedBytes = nil
+    recentShapes = [(hash: UInt64, shape: UInt32)](repeating: (0, 0), count: 256)
     strings = StringTable(expected: expectedStrings)
     unsafe writable = []
     // Id 0 is the empty string; offset 0 of the heap is thereby never a span's extras.
     _ = unsafe strings.intern(WireBytes.empty.base, 0, hash: Bytes.hash(WireBytes.empty.base, 0))
   }
 
+  /// The sealed form of a segment: the same rows, strings and values under the same numbers.
+  init(
+    sealing open: Segment, rows: SegmentRows, strings: StringTable, words: WordTable,
+    directory: SegmentDirectory, packedBytes: Int
+  ) {
+    serial = open.serial
+    firstTrace = open.firstTrace
+    identity = open.identity
+    self.rows = rows
+    self.strings = strings
+    self.words = words
+    self.directory = directory
+    self.packedBytes = packedBytes
+    shapes = open.shapes
+    count = open.count
+    deadRows = open.deadRows
+    recentShapes = []
+    unsafe writable = []
+  }
+
   /// Bytes of memory taken: what is written, not what is merely reserved.
   var bytes: Int {
-    count * SegmentRows.bytesPerRow + strings.bytes + words.bytes + shapes.bytes
-      + shapeColumns.bytes + columnBytes + directory.resources.count * 160
+    (packedBytes ?? count * SegmentRows.bytesPerRow + columnBytes) + strings.bytes + words.bytes
+      + shapes.bytes + directory.resources.count * 160
       + directory.scopes.count * 160
   }
 
@@ -77,7 +101,7 @@ import Synchronization
     if let known = columnOfKey[key] { return known }
     let column = AttributeColumn(key: key)
     directory.columns.append(column)
-    unsafe writable.append(Unmanaged.passUnretained(column))
+    if let open = column.open { unsafe writable.append(Unmanaged.passUnretained(open)) }
     columnOfKey[key] = directory.columns.count - 1
     return directory.columns.count - 1
   }
@@ -133,10 +157,7 @@ import Synchronization
         return known
       }
     }
-    let start = shapeColumns.count
-    for index in 0..<columns.count { shapeColumns.append(unsafe columns[index]) }
-    let number = UInt32(truncatingIfNeeded: shapes.count)
-    shapes.append(UInt64(start) << 32 | UInt64(columns.count))
+    let number = unsafe shapes.append(columns)
     shapeOfHash[hash, default: []].append(number)
     return number
   }
@@ -146,14 +167,13 @@ import Synchronization
     let (start, length) = extent(ofShape: shape)
     guard length == columns.count else { return false }
     for index in 0..<length {
-      if unsafe columns[index] != shapeColumns[start + index] { return false }
+      if unsafe columns[index] != shapes.columns[start + index] { return false }
     }
     return true
   }
 
   func extent(ofShape shape: UInt32) -> (start: Int, length: Int) {
-    let packed = shapes[Int(shape)]
-    return (Int(packed >> 32), Int(packed & 0xFFFF_FFFF))
+    shapes.extent(Int(shape))
   }
 
   func number(of spanClass: SpanClass) -> UInt16 {

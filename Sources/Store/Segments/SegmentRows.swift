@@ -1,15 +1,16 @@
-/// The fixed columns of a segment, in one block of memory: what every span has.
+/// The fixed columns of a segment: what every span has. One block of memory while they are written, then packed.
 @safe final class SegmentRows: @unchecked Sendable {
   // @unchecked: rows are written by the store's writer before a snapshot publishes their count.
   static let maximum = 65_536
-  /// Bytes a row takes in all columns.
+  /// Bytes a row takes in all columns while they are written.
   static let bytesPerRow = 4 * 8 + 6 * 4 + 3 * 2 + 2
 
-  private let block: UnsafeMutableRawPointer
+  private let block: RowBlock?
+  private let packed: PackedBlock?
   let spanID: RowColumn<UInt64>
-  let parentID: RowColumn<UInt64>
+  let parentID: ParentColumn
   let start: RowColumn<UInt64>
-  let end: RowColumn<UInt64>
+  let end: EndColumn
   /// The low half of the trace's number.
   let trace: RowColumn<UInt32>
   /// The string id of the name.
@@ -19,7 +20,7 @@
   /// How many rows back the trace's previous span stands; zero for its first.
   let previous: RowColumn<UInt32>
   /// Where the rarer fields are in the segment's heap; zero for none.
-  let extras: RowColumn<UInt32>
+  let extras: ExtrasColumn
   let evidence: RowColumn<UInt32>
   /// Kind, status code and flags: a number of the segment's classes.
   let spanClass: RowColumn<UInt16>
@@ -29,34 +30,96 @@
   /// Events; 255 for that many or more.
   let eventCount: RowColumn<UInt8>
 
+  /// Columns to be written.
   init() {
-    let n = SegmentRows.maximum
-    unsafe block = Pages.allocate(n * SegmentRows.bytesPerRow)
+    let block = RowBlock()
+    self.block = block
+    packed = nil
     var offset = 0
-    spanID = unsafe SegmentRows.part(block, &offset)
-    parentID = unsafe SegmentRows.part(block, &offset)
-    start = unsafe SegmentRows.part(block, &offset)
-    end = unsafe SegmentRows.part(block, &offset)
-    trace = unsafe SegmentRows.part(block, &offset)
-    name = unsafe SegmentRows.part(block, &offset)
-    shape = unsafe SegmentRows.part(block, &offset)
-    previous = unsafe SegmentRows.part(block, &offset)
-    extras = unsafe SegmentRows.part(block, &offset)
-    evidence = unsafe SegmentRows.part(block, &offset)
-    spanClass = unsafe SegmentRows.part(block, &offset)
-    resource = unsafe SegmentRows.part(block, &offset)
-    scope = unsafe SegmentRows.part(block, &offset)
-    role = unsafe SegmentRows.part(block, &offset)
-    eventCount = unsafe SegmentRows.part(block, &offset)
+    spanID = SegmentRows.part(block, &offset)
+    parentID = ParentColumn(SegmentRows.part(block, &offset))
+    start = SegmentRows.part(block, &offset)
+    end = EndColumn(SegmentRows.part(block, &offset))
+    trace = SegmentRows.part(block, &offset)
+    name = SegmentRows.part(block, &offset)
+    shape = SegmentRows.part(block, &offset)
+    previous = SegmentRows.part(block, &offset)
+    extras = ExtrasColumn(SegmentRows.part(block, &offset))
+    evidence = SegmentRows.part(block, &offset)
+    spanClass = SegmentRows.part(block, &offset)
+    resource = SegmentRows.part(block, &offset)
+    scope = SegmentRows.part(block, &offset)
+    role = SegmentRows.part(block, &offset)
+    eventCount = SegmentRows.part(block, &offset)
   }
 
-  deinit { unsafe Pages.free(block, SegmentRows.maximum * SegmentRows.bytesPerRow) }
+  /// Where the columns of a sealed segment stand in its block.
+  struct Layout {
+    typealias Column = PackedColumn.Layout
+    var spanID = 0
+    var count = 0
+    var parents = Column()
+    var strangerRows = Column()
+    var strangerIDs = Column()
+    var start = Column()
+    var distance = Column()
+    var trace = Column()
+    var name = Column()
+    var shape = Column()
+    var previous = Column()
+    var extrasRows = RowPresence.Layout(form: .list, count: 0)
+    var extras = Column()
+    var evidence = Column()
+    var spanClass = Column()
+    var resource = Column()
+    var scope = Column()
+    var role = Column()
+    var eventCount = Column()
+  }
+
+  /// Columns that were packed.
+  init(_ packed: PackedBlock, _ layout: Layout) {
+    block = nil
+    self.packed = packed
+    func column<Element>(_ layout: Layout.Column) -> RowColumn<Element> {
+      RowColumn(packed: PackedColumn(packed, layout))
+    }
+    // Never written to: the columns of a sealed segment are read through snapshots alone.
+    spanID = unsafe RowColumn(
+      UnsafeMutablePointer(mutating: packed.words + layout.spanID), limit: layout.count)
+    parentID = ParentColumn(
+      ids: spanID, codes: PackedColumn(packed, layout.parents),
+      strangers: (
+        PackedColumn(packed, layout.strangerRows), PackedColumn(packed, layout.strangerIDs)
+      ))
+    start = column(layout.start)
+    end = EndColumn(
+      start: start.packed, distances: PackedColumn(packed, layout.distance), written: start)
+    trace = column(layout.trace)
+    name = column(layout.name)
+    shape = column(layout.shape)
+    previous = column(layout.previous)
+    extras = ExtrasColumn(
+      RowPresence(packed, layout.extrasRows), offsets: PackedColumn(packed, layout.extras),
+      written: column(layout.extras))
+    evidence = column(layout.evidence)
+    spanClass = column(layout.spanClass)
+    resource = column(layout.resource)
+    scope = column(layout.scope)
+    role = column(layout.role)
+    eventCount = column(layout.eventCount)
+  }
+
+  /// How long a span took; zero where its clocks ran backwards.
+  @inline(__always)
+  func duration(_ row: Int) -> UInt64 {
+    let (start, end) = (start[row], end[row])
+    return end > start ? end &- start : 0
+  }
 
   /// The next column of the block.
-  private static func part<Element: BitwiseCopyable>(
-    _ block: UnsafeMutableRawPointer, _ offset: inout Int
-  ) -> RowColumn<Element> {
-    let column = unsafe (block + offset).assumingMemoryBound(to: Element.self)
+  private static func part<Element>(_ block: RowBlock, _ offset: inout Int) -> RowColumn<Element> {
+    let column = unsafe (block.bytes + offset).assumingMemoryBound(to: Element.self)
     offset += SegmentRows.maximum * MemoryLayout<Element>.stride
     return unsafe RowColumn(column)
   }

@@ -38,12 +38,12 @@ struct SegmentView: Sendable {
     result.reserveCapacity(length)
     var seen: [UInt32: Int] = [:]
     for position in start..<start + length {
-      let number = segment.shapeColumns[position]
+      let number = segment.shapes.columns[position]
       let column = directory.columns[Int(number)]
       // A key that repeats has its values side by side, in order.
       let repeated = repeats(of: number, from: start, before: position, &seen)
-      let entry = column.position(of: row, below: column.rows.count) + repeated
-      result.append((column.key, ValueReference(rawValue: column.values[entry])))
+      let entry = column.position(of: row, below: column.count) + repeated
+      result.append((column.key, ValueReference(rawValue: column.value(at: entry))))
     }
     return result
   }
@@ -54,13 +54,13 @@ struct SegmentView: Sendable {
   ) -> Int {
     if position - start > 32 || !seen.isEmpty {
       if seen.isEmpty {
-        for earlier in start..<position { seen[segment.shapeColumns[earlier], default: 0] += 1 }
+        for earlier in start..<position { seen[segment.shapes.columns[earlier], default: 0] += 1 }
       }
       defer { seen[column, default: 0] += 1 }
       return seen[column, default: 0]
     }
     var count = 0
-    for earlier in start..<position where segment.shapeColumns[earlier] == column { count += 1 }
+    for earlier in start..<position where segment.shapes.columns[earlier] == column { count += 1 }
     return count
   }
 }
@@ -71,16 +71,6 @@ extension Segment {
     SegmentView(
       segment: self, count: count, directory: directory, stringCount: strings.count,
       slots: strings.table)
-  }
-
-  /// Lets go of what only the writer needs.
-  func closeForWriting() {
-    strings.compact()
-    columnOfKey = [:]
-    shapeOfHash = [:]
-    resourceOfMessage = [:]
-    scopeOfMessage = [:]
-    classNumbers = [:]
   }
 
   /// A value as plain data.

@@ -7,8 +7,11 @@ import Synchronization
 /// numbers below the count that was published to them.
 @safe final class StringTable: @unchecked Sendable {
   // @unchecked: everything that changes is the writer's; readers use ids published to them.
-  let heap = ByteHeap()
+  let heap: ByteHeap
   private let offsets = ChunkedColumn<UInt32>()
+  /// The offsets of a sealed segment's strings.
+  private let packed: PackedColumn?
+  private let block: PackedBlock?
   /// The table in force; a snapshot takes a reference to it.
   private(set) var table: SlotTable
   // The table's own fields once more, so that looking up counts no references.
@@ -19,15 +22,34 @@ import Synchronization
 
   /// `expected` is how many strings it will hold if it is like one before; it grows as needed.
   init(expected: Int = 0) {
+    heap = ByteHeap()
+    (packed, block) = (nil, nil)
     table = SlotTable(capacity: max(StringTable.initialSlots, expected * 3 / 2))
     unsafe slots = table.slots
     capacity = table.capacity
   }
 
-  /// Bytes of memory taken.
-  var bytes: Int { heap.bytes + offsets.bytes + Int(capacity) * 8 }
+  /// The strings of another table that is not written any more: its heap, and slots half as wide.
+  init(sealing other: StringTable, offsets: PackedColumn, in block: PackedBlock) {
+    heap = other.heap
+    heap.trim()
+    packed = offsets
+    self.block = block
+    table = SlotTable(narrowing: other.table, count: offsets.count)
+    unsafe slots = table.slots
+    capacity = 0
+  }
 
-  var count: Int { offsets.count }
+  /// Bytes of memory taken, beside a sealed segment's packed block.
+  var bytes: Int { heap.bytes + offsets.bytes + table.bytes }
+
+  var count: Int { packed?.count ?? offsets.count }
+
+  /// Where a string stands in the heap.
+  @inline(__always)
+  func offset(_ id: Int) -> UInt32 {
+    packed.map { UInt32(truncatingIfNeeded: $0[id]) } ?? offsets[id]
+  }
 
   /// The id of a string, new or known. `hash` is ``Bytes/hash(_:_:)`` of it.
   @inline(__always)
@@ -64,16 +86,10 @@ import Synchronization
   func find(_ text: WireBytes, below limit: Int, in table: SlotTable) -> UInt32? {
     let tag = unsafe Bytes.hash(text.base, text.count) >> 32
     var slot = SlotTable.first(tag, table.capacity)
-    while true {
-      let entry = unsafe table.slots[slot].load(ordering: .acquiring)
-      if entry == 0 { return nil }
-      let id = Int(UInt32(truncatingIfNeeded: entry)) - 1
-      if entry >> 32 == tag, id < limit, self[UInt32(id)].elementsEqual(text) {
-        return UInt32(id)
-      }
-      slot += 1
-      if slot == Int(table.capacity) { slot = 0 }
+    while let id = table.candidate(tag, &slot) {
+      if id < limit, self[UInt32(id)].elementsEqual(text) { return UInt32(id) }
     }
+    return nil
   }
 
   func find(_ text: String, below limit: Int, in table: SlotTable) -> UInt32? {
@@ -85,10 +101,7 @@ import Synchronization
 
   /// The bytes of a string.
   @inline(__always)
-  subscript(id: UInt32) -> WireBytes { heap.bytes(at: offsets[Int(id)]) }
-
-  /// Gives back the slots that a table which grows no more can do without.
-  func compact() { resize(to: count * 4 / 3 + 16) }
+  subscript(id: UInt32) -> WireBytes { heap.bytes(at: offset(Int(id))) }
 
   private func resize(to capacity: Int) {
     table = table.resized(to: capacity)

@@ -59,8 +59,9 @@ struct LiveQueryTests {
   @Test("A filter asked once selects what its meaning selects")
   func once() {
     var traffic = RandomTraffic(.announced("live query, once"))
-    for _ in 0..<8 {
-      let scene = StoreScene()
+    for number in 0..<8 {
+      // Half of the scenes are in sealed segments but for their last spans.
+      let scene = StoreScene(rowsPerSegment: number % 2 == 0 ? SegmentRows.maximum : 20 * number)
       scene.receive(traffic.spans(ofTraces: 25))
       let queries = queries(100, SplitMix64(seed: traffic.random.next()))
       guard agree(queries, scene) else { return }
@@ -70,7 +71,7 @@ struct LiveQueryTests {
   @Test("Predicates of every field select what their meaning selects")
   func predicates() {
     var traffic = RandomTraffic(.announced("live query, predicates"))
-    let scene = StoreScene()
+    let scene = StoreScene(rowsPerSegment: 70)
     scene.receive(traffic.spans(ofTraces: 40))
     var filters = RandomFilters(SplitMix64(seed: traffic.random.next()))
     var queries: [(filter: Filter?, live: LiveQuery)] = []
@@ -84,8 +85,8 @@ struct LiveQueryTests {
   @Test("A filter kept current while spans arrive in any order selects what its meaning selects")
   func arriving() {
     var traffic = RandomTraffic(.announced("live query, arriving"))
-    for _ in 0..<4 {
-      let scene = StoreScene()
+    for number in 0..<4 {
+      let scene = StoreScene(rowsPerSegment: number % 2 == 0 ? 40 : SegmentRows.maximum)
       let queries = queries(50, SplitMix64(seed: traffic.random.next()))
       let spans = traffic.spans(ofTraces: 30)
       var taken = 0
@@ -173,7 +174,7 @@ struct LiveQueryTests {
   @Test("Relations between spans of large traces, circles and orphans are those of the meaning")
   func relations() {
     var random = SplitMix64.announced("live query, relations")
-    let scene = StoreScene()
+    let scene = StoreScene(rowsPerSegment: 100)
     for trace in 1...30 as ClosedRange<UInt64> {
       let count = random.number(1...80) as UInt64
       let spans = (1...count).map { id in

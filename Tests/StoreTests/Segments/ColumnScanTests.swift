@@ -17,7 +17,7 @@ struct ColumnScanTests {
           random.chance(95)
           ? ValueReference(.string, random.number(0...5))
           : ValueReference(.smallInteger, random.number(0...5))
-        _ = column.append(row: row, value)
+        _ = column.open?.append(row: row, value)
         entries.append((row, value.rawValue))
       }
     }
