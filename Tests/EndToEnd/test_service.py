@@ -17,6 +17,7 @@ import requests
 from harness import clock, otlp
 from harness.http2 import (
   DATA, END_HEADERS, END_STREAM, HEADERS, PREFACE, Raw, export_headers, frame, message)
+from harness.load import Template
 from harness.program import Collector, process_figures
 from harness.waiting import wait_until
 from test_commands import fails_clearly
@@ -381,6 +382,34 @@ def test_the_limit_of_files_is_raised_for_more_connections(sandbox):
   finally:
     resource.setrlimit(resource.RLIMIT_NOFILE, usual)
   assert collector.stop()[0] == 0
+
+
+def test_connections_that_wait_hold_little_memory(sandbox):
+  collector = sandbox.collect()
+  body = bytes(Template(512).body)
+  request = (
+    b"POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\n"
+    b"Content-Length: %d\r\n\r\n" % len(body)) + body
+
+  def batch(peer):
+    peer.send(request)
+    assert peer.read(until=b"\r\n\r\n").startswith(b"HTTP/1.1 200")
+
+  with Raw(collector.http) as first:
+    # The same spans each time: they are held once.
+    for _ in range(20):
+      batch(first)
+    before = process_figures(collector.process.pid)["resident"]
+    crowd = [Raw(collector.http) for _ in range(400)]
+    for peer in crowd:
+      batch(peer)
+      batch(peer)
+    grown = process_figures(collector.process.pid)["resident"] - before
+  # The largest buffer for each would be 100 MiB.
+  assert grown < 60 << 20, f"{grown >> 20} MiB"
+  for peer in crowd:
+    peer.close()
+  assert collector.status()["spans_held"] == 512
 
 
 @pytest.mark.skipif(clock.compiler() is None, reason="a C compiler is missing")

@@ -25,6 +25,8 @@ final class ConnectionRegistry: Sendable {
     return true
   }
 
+  var count: Int { channels.withLock { $0.count } }
+
   var all: [any Channel] { channels.withLock { Array($0.values) } }
 }
 

@@ -62,8 +62,16 @@ public enum IngestLimits {
   /// memory.
   static let maximumFrameBytes = 1 << 20
 
-  /// The most that one read from a socket brings, in bytes: the memory a busy connection holds.
+  /// The most that one read from a socket brings, in bytes: the memory that a connection which has sent
+  /// a batch holds until it closes.
   static let maximumReadBytes = 256 << 10
+
+  /// The same for a connection that comes when there are ``fewConnections``. Four more reads for a batch
+  /// are a hundredth of its cost; a thousand connections that wait would hold 256 MiB.
+  static let crowdedReadBytes = 32 << 10
+
+  /// So many connections may hold large buffers: more than one sends at full speed from.
+  static let fewConnections = 64
 
   /// PING, SETTINGS and PRIORITY frames a peer may send in 30 s.
   ///

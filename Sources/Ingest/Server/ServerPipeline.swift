@@ -16,11 +16,6 @@ struct ServerPipeline: Sendable {
 
   func bootstrap(_ group: MultiThreadedEventLoopGroup) -> ServerBootstrap {
     var bootstrap = ServerBootstrap(group: group)
-      .childChannelOption(
-        .recvAllocator,
-        value: AdaptiveRecvByteBufferAllocator(
-          minimum: 2_048, initial: 32 << 10, maximum: IngestLimits.maximumReadBytes)
-      )
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(AcceptPause(service: service))
@@ -39,6 +34,15 @@ struct ServerPipeline: Sendable {
     return bootstrap
   }
 
+  /// What a connection reads into: little at first, more once it sends much, and how much more depends on
+  /// how many there are.
+  private func readBuffers() -> AdaptiveRecvByteBufferAllocator {
+    let isCrowded = connections.count > IngestLimits.fewConnections
+    return AdaptiveRecvByteBufferAllocator(
+      minimum: 2_048, initial: 4_096,
+      maximum: isCrowded ? IngestLimits.crowdedReadBytes : IngestLimits.maximumReadBytes)
+  }
+
   /// Sets a connection up, on its loop. One that is not wanted is closed by failing.
   private func prepare(_ channel: any Channel) -> EventLoopFuture<Void> {
     guard connections.admit(channel) else {
@@ -46,6 +50,7 @@ struct ServerPipeline: Sendable {
         Refusal(.connection, "there are \(limits.connections) connections already"))
       return channel.eventLoop.makeFailedFuture(ConnectionRefused())
     }
+    try? channel.syncOptions?.setOption(.recvAllocator, value: readBuffers())
     guard kind == .unix else {
       return channel.eventLoop.makeCompletedFuture { try addHandlers(to: channel) }
     }
