@@ -54,7 +54,7 @@ struct FilesScreenTests {
     driver.send(.source(Self.status([Self.file("stdin", read: 3 << 20, of: nil, spans: 61_000)])))
     #expect(
       driver.row(22)
-        == " reading stdin                                              3.0 MiB  61k spans")
+        == " reading stdin                                               3.0 MiB  61k spans")
   }
 
   @Test(
