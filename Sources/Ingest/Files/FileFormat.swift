@@ -12,8 +12,10 @@ enum FileFormat: Equatable {
   /// exporter writes protobuf, and whatever it compresses.
   case wordFrames
 
-  /// How many bytes ``recognise(_:)`` is given, where the file has as many.
+  /// How many bytes ``recognise(_:)`` is given at most, where the file has as many.
   static let sampleBytes = 4 << 10
+  /// With fewer bytes than these it is asked only where there are no more.
+  static let leastBytes = 64
 
   /// What a file is by its first bytes; nil for something that is none of these.
   static func recognise(_ start: WireBytes) -> FileFormat? {

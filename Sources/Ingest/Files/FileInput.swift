@@ -80,10 +80,16 @@ internal import Synchronization
     _ = unsafe write(wake.write, &byte, 1)
   }
 
-  /// The next bytes, however many come at once; 0 at the end.
-  func read(into room: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+  /// The next bytes, however many come at once; 0 at the end. `beforeWaiting` is called where none
+  /// are there yet.
+  func read(
+    into room: UnsafeMutableRawBufferPointer, beforeWaiting: () throws(FileError) -> Void
+  ) throws(FileError) -> Int {
     while !wasEnded {
-      if !isRegular { waitUntilReadable() }
+      if !isRegular, !waitUntilReadable(milliseconds: 0) {
+        try beforeWaiting()
+        _ = waitUntilReadable(milliseconds: -1)
+      }
       // Safe: the buffer is as long as the call is told.
       let count = unsafe Glibc.read(descriptor, room.baseAddress, room.count)
       if count >= 0 {
@@ -96,13 +102,15 @@ internal import Synchronization
     return 0
   }
 
-  private func waitUntilReadable() {
+  /// Whether there is something to read, or nothing more; waits for it, for ever where the time is
+  /// negative.
+  private func waitUntilReadable(milliseconds: Int32) -> Bool {
     let wanted = Int16(POLLIN)
     var entries = [
       pollfd(fd: descriptor, events: wanted, revents: 0),
       pollfd(fd: wake.read, events: wanted, revents: 0),
     ]
     // Safe: as many entries as the call is told. A signal only makes the caller look again.
-    _ = unsafe poll(&entries, 2, -1)
+    return unsafe poll(&entries, 2, milliseconds) != 0
   }
 }

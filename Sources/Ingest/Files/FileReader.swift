@@ -18,7 +18,9 @@ public final class FileReader {
   }
 
   private let input: FileInput
-  let window: FileWindow
+  private(set) lazy var window = FileWindow(input) { [unowned self] () throws(FileError) in
+    try wait()
+  }
   private let sink: any FileSink
   private let maximumRecordBytes: Int
   private let onProgress: (FileReport) -> Void
@@ -40,7 +42,6 @@ public final class FileReader {
     self.sink = sink
     self.maximumRecordBytes = maximumRecordBytes
     self.onProgress = onProgress
-    window = FileWindow(input)
     report = FileReport(name: input.name)
   }
 
@@ -51,15 +52,19 @@ public final class FileReader {
   /// Reads as much as says what the file is; throws where it is nothing that can be read.
   public func recognise() throws(FileError) {
     guard format == nil else { return }
-    _ = try window.fill(to: FileFormat.sampleBytes)
+    var found: FileFormat?
+    // What comes through a pipe may be little, and nothing more for long.
+    while found == nil, window.count < FileFormat.sampleBytes {
+      guard try window.fill() else { break }
+      if window.count >= FileFormat.leastBytes { found = FileFormat.recognise(window.bytes) }
+    }
     if window.isAtEnd, window.count == 0 {
       // Not even compressed bytes could be made out.
       if let loss = window.loss { throw FileError("cannot read \(input.name): \(loss)") }
-      report.format = "empty"
-      return
+      return report.format = "empty"
     }
     guard !isBlank else { return report.format = "empty" }
-    guard let found = FileFormat.recognise(window.bytes) else {
+    guard let found = found ?? FileFormat.recognise(window.bytes) else {
       throw FileError(
         "cannot read \(input.name): neither OTLP (protobuf, JSON, JSON lines) nor Jaeger's JSON")
     }
@@ -105,6 +110,14 @@ public final class FileReader {
       }
     guard let encoding = window.encoding, encoding != .identity else { return plain }
     return "\(plain), \(encoding.rawValue)"
+  }
+
+  /// Nothing more has come for now: what has is to be seen.
+  private func wait() throws(FileError) {
+    try sink.flush()
+    report.isWaiting = true
+    onProgress(report)
+    report.isWaiting = false
   }
 
   // MARK: - Records

@@ -37,6 +37,8 @@ public struct FileReport: Equatable, Sendable {
   public var cuts = BatchCuts()
   /// Records of logs and metrics, which are not read.
   public var otherSignals: UInt64 = 0
+  /// Whether the reader waits for bytes that have not come.
+  public var isWaiting = false
   public var problems: [FileProblem] = []
   /// All of them, listed or not.
   public var problemCount: UInt64 = 0

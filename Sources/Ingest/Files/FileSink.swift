@@ -10,6 +10,13 @@ public protocol FileSink: AnyObject {
   /// `body` is the record as protobuf, if it was that, and says the same; it and what the batch points
   /// to live until this returns. `bytes` is how long the record was. Returns what had to be taken away.
   func take(_ body: WireBytes?, bytes: Int) throws(FileError) -> BatchCuts
+
+  /// Nothing more comes for now: what was taken must not wait any longer.
+  func flush() throws(FileError)
+}
+
+extension FileSink {
+  public func flush() throws(FileError) {}
 }
 
 /// Takes the spans of files into a store, as spans that came when they ended.

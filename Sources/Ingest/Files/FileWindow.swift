@@ -12,6 +12,8 @@ import Store
   private static let maximumKeptBytes = 4 << 20
 
   private let input: FileInput
+  /// Called before a wait for bytes that have not come.
+  private let beforeWaiting: () throws(FileError) -> Void
   private(set) var encoding: ContentEncoding?
   private var inflater: (any StreamInflater)?
   /// Compressed bytes that were read and not yet decompressed.
@@ -37,8 +39,9 @@ import Store
   /// Why the input ended before its time; nil where it did not.
   private(set) var loss: String?
 
-  init(_ input: FileInput) {
+  init(_ input: FileInput, beforeWaiting: @escaping () throws(FileError) -> Void) {
     self.input = input
+    self.beforeWaiting = beforeWaiting
     capacity = Self.blockBytes * 2
     unsafe base = .allocate(capacity: capacity)
     unsafe packed = .allocate(byteCount: Self.blockBytes, alignment: 16)
@@ -118,7 +121,7 @@ import Store
       packedStart = packedEnd
       return true
     }
-    let length = unsafe try input.read(into: room)
+    let length = unsafe try input.read(into: room, beforeWaiting: beforeWaiting)
     end += length
     isAtEnd = length == 0
     return length > 0
@@ -180,7 +183,8 @@ import Store
     }
     guard packedEnd < Self.blockBytes else { return false }
     let length = unsafe try input.read(
-      into: UnsafeMutableRawBufferPointer(rebasing: packed[packedEnd...]))
+      into: UnsafeMutableRawBufferPointer(rebasing: packed[packedEnd...]),
+      beforeWaiting: beforeWaiting)
     packedEnd += length
     return length > 0
   }

@@ -22,7 +22,9 @@ struct ExportCommand: ParsableCommand {
       (0600), and one that is there is not overwritten without --force.
       """)
 
-  @Argument(help: ArgumentHelp("The file to write, or - for stdout.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("The file to write, or - for stdout.", valueName: "file"),
+    completion: .file())
   var file: String
 
   @Option(

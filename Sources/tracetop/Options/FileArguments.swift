@@ -7,7 +7,7 @@ struct FileArguments: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
       "Files of traces, or - for stdin: OTLP as JSON, JSON lines or protobuf, with lengths in front or without, and Jaeger's JSON; plain, gzip or zstd. What a file is, it says itself.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var files: [String]
 
   @Option(

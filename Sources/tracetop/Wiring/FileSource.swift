@@ -95,7 +95,9 @@ final class FileSource: ExplorerSource {
   private func show(_ report: FileReport, of place: Int, isDone: Bool) {
     let wake: (@Sendable () -> Void)? = state.withLock { state in
       let now = Environment.now
-      guard isDone || now.since(state.shown) >= Self.interval else { return nil }
+      guard isDone || report.isWaiting || now.since(state.shown) >= Self.interval else {
+        return nil
+      }
       state.shown = now
       state.reading.files[place].take(report, isDone: isDone)
       return state.wake
