@@ -114,7 +114,7 @@ extension RouteReading {
     }
     let key = DenialKey(
       filter: denial?.filter ?? step?.name, code: denial?.code ?? step?.code,
-      reason: denial?.reason ?? step?.reason)
+      reason: (denial?.reason ?? step?.reason).map(Denial.words(of:)))
     let teller = spans.first { $0.record.spanID == denial?.span }?.record.end
     let time = step?.start ?? teller ?? spans.map(\.record.end).max() ?? UnixNanos(0)
     denials.append(

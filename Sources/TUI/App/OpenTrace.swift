@@ -43,9 +43,6 @@ struct OpenTrace: Equatable, Sendable {
       summary: context.snapshot.summary(of: waterfall.number, now: context.now), context: context)
   }
 
-  /// How many spans are asked where a value of the trace comes from.
-  private static let maximumOrigins = 64
-
   /// The dimensions of the trace whose value the span itself does not carry.
   private func lifted(_ record: SpanRecord, _ context: ViewContext) -> [SpanDocument.Lifted] {
     guard let summary = context.summary(of: waterfall.number) else {
@@ -64,12 +61,19 @@ struct OpenTrace: Equatable, Sendable {
     }
     let conflicts = conflicts
     guard !missing.isEmpty else { return conflicts }
-    let origins = origins(of: Set(missing.map(\.1)), context)
     let listed = Set(conflicts.map(\.field))
     return missing.filter { !listed.contains(.dimension($0.0)) }.map { key, value in
       SpanDocument.Lifted(
-        key: key.rawValue, value: value, origin: origins[value], field: .dimension(key))
+        key: key.rawValue, value: value, origin: origin(of: key, value), field: .dimension(key))
     } + conflicts
+  }
+
+  /// The service and the key that say a value of the trace, once its story was told.
+  private func origin(of key: Filter.DimensionKey, _ value: String) -> String? {
+    let said = key.vocabulary.flatMap { waterfall.told?.story.values(of: $0) }
+    guard let found = said?.values.first(where: { $0.text == value }) else { return nil }
+    let service = waterfall.tree.spans.first { $0.spanID == found.span }?.service
+    return [service, found.key].compactMap { $0 }.joined(separator: " ")
   }
 
   /// Every value of the dimensions that spans of the trace disagree about.
@@ -93,19 +97,5 @@ struct OpenTrace: Equatable, Sendable {
           origin: words.joined(separator: " "), field: .dimension(key))
       }
     }
-  }
-
-  /// For each value the service of the first span that has it.
-  private func origins(of values: Set<String>, _ context: ViewContext) -> [String: String] {
-    var origins: [String: String] = [:]
-    for row in waterfall.tree.spans.prefix(Self.maximumOrigins) {
-      guard origins.count < values.count else { break }
-      guard let record = context.snapshot.record(of: row.reference) else { continue }
-      for attribute in record.attributes {
-        let text = ValueText.line(attribute.value)
-        if values.contains(text), origins[text] == nil { origins[text] = row.service }
-      }
-    }
-    return origins
   }
 }

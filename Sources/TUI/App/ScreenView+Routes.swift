@@ -58,7 +58,7 @@ extension ScreenView {
     let marks = state.source.rules.marks
     let share = Double(table.failed) / Double(table.read)
     var figures: StyledLine = [
-      ("\(Format.grouped(UInt64(table.read))) requests", .text),
+      ("\(Format.grouped(UInt64(table.read))) request\(table.read == 1 ? "" : "s")", .text),
       ("err \(Format.percent(share))", table.failed > 0 ? .error : .text),
     ]
     figures.insert(

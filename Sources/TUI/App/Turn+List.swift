@@ -122,7 +122,11 @@ extension Turn {
 
   private mutating func filterBySelectedCell(isOnly: Bool) {
     guard let summary = selectedSummary, let field = state.list.focus.filterField else { return }
-    narrow(field, state.list.focus.filterValue(of: summary), isOnly: isOnly)
+    // A model that only filters called is not shown, and still what a filter would find.
+    let value =
+      state.list.focus.filterValue(of: summary)
+      ?? snapshot.summary(of: summary.number, now: now).flatMap(state.list.focus.filterValue)
+    narrow(field, value, isOnly: isOnly)
   }
 
   /// Adds a predicate to the filter in force.

@@ -92,7 +92,7 @@ struct Turn {
     let context = context
     for number in state.list.shown(height: min(listHeight, StoryShelf.maximumRows)) {
       guard state.stories.pending == nil else { return }
-      if let summary = context.summary(of: number), summary.hasSeveralModels {
+      if let summary = context.summary(of: number), summary.isModelInDoubt {
         tell(of: summary, number)
       }
     }

@@ -13,16 +13,16 @@ struct ViewContext {
 
   /// A line of the list: of the whole request, or where traces stand apart of one of them.
   ///
-  /// Where its calls went to several models, the model is that of the call that counts, as in the
-  /// request line; until the story is told, the first to arrive.
+  /// The model is that of the call that counts, as in the request line, and none where only filters
+  /// called any; until the story is told, the first to arrive.
   func summary(of trace: TraceNumber) -> TraceSummary? {
     guard
       var summary = joinsTraces
         ? snapshot.requestSummary(of: trace, now: now) : snapshot.summary(of: trace, now: now)
     else { return nil }
-    if summary.hasSeveralModels, let story = story(of: trace), story.mainCall != nil {
-      summary.model = story.model ?? summary.model
-      summary.modelAsked = story.modelAsked ?? summary.modelAsked
+    if let story = story(of: trace), !story.calls.isEmpty {
+      summary.model = story.model
+      summary.modelAsked = story.modelAsked
     }
     return summary
   }
@@ -51,6 +51,14 @@ struct ViewContext {
 extension TraceSummary {
   /// Whether its spans disagree about the model: then it takes the story to say which counts.
   var hasSeveralModels: Bool { conflicts.contains(.model) || conflicts.contains(.modelAsked) }
+
+  /// Whether the first model to arrive may not be the one that the request is about: there are
+  /// several, or the request did not get as far as it should have, and a filter of its own may have
+  /// called it.
+  var isModelInDoubt: Bool {
+    guard model != nil || modelAsked != nil else { return false }
+    return hasSeveralModels || verdict != .ok && verdict != .flagged
+  }
 }
 
 /// Pieces of one line, each with its meaning.

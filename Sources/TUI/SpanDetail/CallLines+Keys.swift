@@ -12,6 +12,10 @@ extension CallLines {
     case .tool: tool
     case .prompt: prompt
     case .resource: resource
+    case .filter: filter
+    case .upstream: upstream
+    case .health: health
+    case .list: list
     default: []
     }
   }
@@ -79,6 +83,70 @@ extension CallLines {
     ("size", ["content.size"]),
     ("gateway", ["gateway.url"]),
     ("success", ["success"]),
+  ]
+
+  private static let filter: [Entry] = [
+    ("filter", ["plugin.name", "cpex.control.name", "filter_name", "controls.artifact.name"]),
+    ("hook", ["plugin.hook.type", "cpex.control.hook_name", "stage"]),
+    ("point", ["cpex.control.enforcement_point"]),
+    ("mode", ["plugin.mode", "cpex.control.mode", "controls.enforcement.mode"]),
+    ("priority", ["plugin.priority"]),
+    ("kind", ["plugin.kind", "cpex.control.plugin_kind", "cpex.control.type"]),
+    ("url", ["agent_url"]),
+    ("status", ["cpex.control.status"]),
+    ("allowed", ["cpex.control.result.allowed", "plugin.continue_processing"]),
+    ("wanted to", ["cpex.control.result.requested_allowed"]),
+    ("violation", ["plugin.had_violation"]),
+    ("code", ["cpex.control.result.error_code"]),
+    ("reason", ["cpex.control.result.reason"]),
+    ("modified", ["plugin.modified_payload", "cpex.control.payload_modified"]),
+    ("found", ["total_detections"]),
+    ("masked", ["total_masked"]),
+    ("types", ["detection_types"]),
+    ("in the chain", ["plugin.chain.length", "cpex.control.invocation_count"]),
+    ("ran", ["plugin.executed_count", "cpex.control.results_count"]),
+    ("skipped", ["plugin.skipped_count"]),
+    ("stopped by", ["plugin.chain.stopped_by"]),
+    ("matched", ["cpex.control.matched_count", "cpex.control.matched"]),
+    ("applied", ["cpex.control.applied_count", "cpex.control.applied"]),
+    ("failed", ["cpex.control.error_count", "cpex.control.plugin_error"]),
+    ("timed out", ["cpex.control.timeout_count"]),
+    ("not reported", ["cpex.control.truncated"]),
+    ("tool", ["cpex.control.tool.name"]),
+  ]
+
+  private static let upstream: [Entry] = [
+    ("tool", ["tool.name", "mcp.tool.name"]),
+    ("kind", ["tool.integration_type"]),
+    ("host", ["server.address"]),
+    ("url", ["url.full", "http.url"]),
+    ("cluster", ["upstream_cluster"]),
+    ("protocol", ["network.protocol.name", "http.protocol"]),
+    ("transport", ["contextforge.transport", "gateway.transport"]),
+    ("gateway", ["contextforge.gateway_id"]),
+    ("status", ["http.status_code", "http.response.status_code"]),
+    ("flags", ["response_flags"]),
+    ("success", ["upstream.response.success"]),
+  ]
+
+  private static let health: [Entry] = [
+    ("gateway", ["gateway.name", "gateway.id"]),
+    ("health", ["health.status"]),
+    ("url", ["gateway.url"]),
+    ("transport", ["gateway.transport"]),
+    ("enabled", ["gateway.enabled"]),
+    ("status", ["http.status_code"]),
+    ("gateways", ["gateway.count"]),
+    ("check", ["check.type"]),
+    ("completed", ["check.completed"]),
+  ]
+
+  private static let list: [Entry] = [
+    ("server", ["server_id", "server.id"]),
+    ("limit", ["limit"]),
+    ("tags", ["tags.count"]),
+    ("inactive too", ["include_inactive"]),
+    ("count", ["root.count"]),
   ]
 
   /// What went in and what came out; all of the keys are shown.

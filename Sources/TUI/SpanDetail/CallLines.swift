@@ -19,6 +19,10 @@ struct CallLines {
     case .prompt: title = "PROMPT"
     case .resource: title = "RESOURCE"
     case .route: title = "ROUTING"
+    case .filter: title = "FILTER"
+    case .upstream: title = "UPSTREAM"
+    case .health: title = "HEALTH CHECK"
+    case .list: title = "LIST"
     default:
       title = ""
       return

@@ -62,10 +62,15 @@ struct SpanDetailView {
     drawTabs(tabPieces, row: pane.row + 1, column: pane.column + 1, into: &frame)
   }
 
-  /// Whether the tabs have room for how many there are.
-  private var showsCounts: Bool { pane.columns >= 100 || isBeside }
-
+  /// The tabs: with how many there are of each where all of that has room.
   private var tabPieces: [(text: String, style: Style)] {
+    guard pane.columns >= 100 || isBeside else { return tabPieces(showsCounts: false) }
+    let full = tabPieces(showsCounts: true)
+    let width = full.reduce(0) { $0 + TextWidth.columns(of: $1.text) + 2 }
+    return width < pane.columns ? full : tabPieces(showsCounts: false)
+  }
+
+  private func tabPieces(showsCounts: Bool) -> [(text: String, style: Style)] {
     let current =
       document.items.indices.contains(currentItem) ? document.items[currentItem].section : nil
     let sections = SpanDocument.Section.inOrder.filter { section in

@@ -43,6 +43,8 @@ struct FactLine {
     for step in steps {
       // A form that says less than what is shown already is no step forward.
       if let now = shown[step.fact], now.columns >= step.line.columns { continue }
+      // Where not even the shortest had room, there is none for more.
+      if step.isElastic, shown[step.fact] == nil { continue }
       var widest = step.line.columns
       repeat {
         var tried = shown

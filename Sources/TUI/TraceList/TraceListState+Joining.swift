@@ -7,7 +7,8 @@ extension TraceListState {
 
   /// How much is held, in rows: "1,214 traces", or where some of them are one request "1,214 requests".
   var heldText: String {
-    "\(Format.grouped(UInt64(rowsHeld))) \(joinsRows ? "requests" : "traces")"
+    let word = joinsRows ? "request" : "trace"
+    return "\(Format.grouped(UInt64(rowsHeld))) \(word)\(rowsHeld == 1 ? "" : "s")"
   }
 
   /// Says that rows stand for several traces, or that they stand apart; nil where there is nothing to

@@ -71,7 +71,7 @@ struct TracePreview {
     var line: StyledLine = [("D ", .denied.bold), ("denied", .denied)]
     if let filter = denial.filter { line += [(" by ", .dim), (filter, .text)] }
     if let code = denial.code { line.append(("  \(code)", .denied)) }
-    if let reason = denial.reason, !reason.isEmpty { line.append(("  \(reason)", .denied)) }
+    if let reason = denial.words, !reason.isEmpty { line.append(("  \(reason)", .denied)) }
     return line
   }
 

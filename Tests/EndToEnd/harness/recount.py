@@ -194,6 +194,28 @@ def blocked(message, span):
                 before.split(" ")[-1] or None, "message", span)
 
 
+def words(reason):
+  """What a reason says in words: of a JSON body the texts under the names that filters use."""
+  try:
+    body = json.loads(reason)
+  except (TypeError, ValueError):
+    return reason
+  if not isinstance(body, dict):
+    return reason
+  found = []
+
+  def look(value):
+    for name, member in value.items() if isinstance(value, dict) else ():
+      if isinstance(member, str):
+        if name in ("error", "code", "message", "detail", "reason", "description", "msg") and member:
+          found.append(member)
+      else:
+        look(member)
+
+  look(body)
+  return ": ".join(dict.fromkeys(found)) or reason
+
+
 def quoted(text):
   """The texts between quotes in what Rust prints."""
   return [json.loads(f'"{part}"') for part in _strings(text)]
@@ -694,7 +716,8 @@ class Table:
       return of_denial if of_denial is not None else of_step
     time = step.start if step else denial.span.end if denial else max(
       s.end for s in request.spans)
-    self.denials.setdefault((said("filter"), said("code"), said("reason")), []).append(time)
+    key = (said("filter"), said("code"), words(said("reason")))
+    self.denials.setdefault(key, []).append(time)
 
   def add_switch(self, request):
     span = next((s for s in request.spans if s.text("plano.switch.decision") is not None), None)
