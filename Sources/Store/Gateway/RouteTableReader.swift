@@ -24,7 +24,7 @@ public final class RouteTableReader {
   private var catalogs = RouteTableCatalogs()
   /// The traces of the last table, the newest first.
   private var chosen: [UInt64] = []
-  private var evicted: UInt64 = 0
+  private var gone: UInt64 = 0
   /// Whether a trace that leads a request is read with the request's other traces.
   private var joinsTraces = false
   private var cleanedAt = UnixNanos(0)
@@ -182,8 +182,8 @@ public final class RouteTableReader {
   // MARK: - Forgetting
 
   private func forgetEvicted(_ snapshot: Snapshot) {
-    guard snapshot.statistics.tracesEvicted != evicted else { return }
-    evicted = snapshot.statistics.tracesEvicted
+    guard snapshot.statistics.tracesGone != gone else { return }
+    gone = snapshot.statistics.tracesGone
     entries = entries.filter { snapshot.traceRecord($0.key) != nil }
   }
 

@@ -124,10 +124,28 @@ public struct StoreStatistics: Equatable, Sendable {
   public var spansDuplicate: UInt64 = 0
   public var spansEvicted: UInt64 = 0
   public var tracesEvicted: UInt64 = 0
+  /// Of those: errors, denials, slow ones and pins, which went because more would not fit their share.
+  public var spansEvictedEvidence: UInt64 = 0
+  public var tracesEvictedEvidence: UInt64 = 0
+  /// Let go by `--sample`; the spans that came after their trace was let go are among them.
+  public var spansSampledOut: UInt64 = 0
+  public var tracesSampledOut: UInt64 = 0
+  /// Of the spans sampled out: those that came late, and of these the ones with evidence of a failure.
+  public var spansSampledOutLate: UInt64 = 0
+  public var errorsSampledOutLate: UInt64 = 0
+  /// Requests (traces joined) thinned: kept for more than themselves.
+  public var tracesKeptByShare: UInt64 = 0
+  /// Spans of evidence and of pins that outlived their contemporaries, as they are held now.
+  public var spansSpared: UInt64 = 0
+  /// The share of unremarkable requests that is kept; nil where all are.
+  public var sampledShare: Double?
   /// Strings kept with replacement characters because they were not UTF-8.
   public var stringsRepaired: UInt64 = 0
   public var memoryBytes: Int = 0
   public var memoryBudgetBytes: Int = 0
+
+  /// Traces that were held and are not any more, for whatever reason: grows whenever one goes.
+  public var tracesGone: UInt64 { tracesEvicted + tracesSampledOut }
 
   public init() {}
 }

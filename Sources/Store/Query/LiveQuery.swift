@@ -23,7 +23,7 @@ public final class LiveQuery {
   /// Traces that were one request with others when last looked at.
   private var joined = TraceBits()
   private var regroupings = 0
-  private var evicted: UInt64 = 0
+  private var gone: UInt64 = 0
   /// Traces that were still arriving when last looked at, with the moment they settle.
   private var unsettled: [UInt64: UInt64] = [:]
   private var meter = TrafficMeter()
@@ -64,8 +64,8 @@ public final class LiveQuery {
     }
     let wasComplete = isComplete
     if !isComplete { scanHistory(snapshot, atMost: historyRows, now, &change) }
-    if snapshot.statistics.tracesEvicted != evicted {
-      evicted = snapshot.statistics.tracesEvicted
+    if snapshot.statistics.tracesGone != gone {
+      gone = snapshot.statistics.tracesGone
       order.removeAll { number in
         guard snapshot.traceRecord(number) == nil else { return false }
         matched.remove(number)

@@ -37,6 +37,9 @@ struct TraceRecord: BitwiseCopyable {
   var measured: UInt8 = 0
   var isEvicted = false
   var isPinned = false
+  /// For how many it stands in counts: more than one where others of its kind were thinned away; zero
+  /// while that is not decided.
+  var weight: Float = 0
   var dimensions = InlineArray<9, DimensionSlot>(repeating: DimensionSlot())
 
   /// The number plus one of the next trace that is one request with this one; zero for none.
