@@ -9,7 +9,9 @@ final class StoreScene {
   var now = UnixNanos(1_763_733_741_000_000_000)
   private let batch = SpanBatch()
 
-  init(budgetBytes: Int = 1 << 30) { writer = StoreWriter(budgetBytes: budgetBytes) }
+  init(budgetBytes: Int = 1 << 30, policy: RetentionPolicy = .standard) {
+    writer = StoreWriter(budgetBytes: budgetBytes, policy: policy)
+  }
 
   /// Takes spans in as one request.
   @discardableResult

@@ -21,6 +21,8 @@ public enum Effect: Equatable, Sendable {
   case copy(String)
   /// Whether mouse events are asked for; without, the terminal's own selection works.
   case setMouse(Bool)
+  /// Keep the request of this trace for longer than others, or no longer.
+  case pin(TraceNumber, TraceID, Bool)
   case startDemo
   /// Forget what the terminal is believed to show and draw all of it.
   case redraw

@@ -158,6 +158,9 @@ public enum Keymap {
       hint: "window"),
     Binding(.narrowWindow, "[", [.routes], .streaming, "look less far back"),
     Binding(
+      .pin, "p", [.traces, .waterfall], .streaming,
+      "pin the request (*), so that it is kept; again: no longer"),
+    Binding(
       .demo, "D", [.traces], .streaming, "with nothing received yet: send demo traffic",
       hint: "demo"),
   ]

@@ -8,6 +8,13 @@ public protocol SourceMonitor: Sendable {
   func observe(_ wake: @escaping @Sendable () -> Void)
   /// Sends traffic of the program's own making, for somebody who has none yet.
   func startDemo()
+  /// Tells whoever the spans come from that a person wants a trace kept, or no longer; the explorer's
+  /// own store knows. Returns at once.
+  func setPinned(_ isPinned: Bool, _ trace: TraceID)
+}
+
+extension SourceMonitor {
+  public func setPinned(_ isPinned: Bool, _ trace: TraceID) {}
 }
 
 /// The explorer: a store's traces on a terminal, until somebody quits.

@@ -22,7 +22,7 @@ struct LiveCommand: ParsableCommand {
     let log = ProgramLog()
     let source: any ExplorerSource
     if let path = receiving.socketPath, let address = CollectorAccess.running(at: path) {
-      if let option = receiving.rules.firstGiven {
+      if let option = receiving.rules.firstGiven ?? receiving.retention.firstGiven {
         throw Failure(
           "\(option) has no effect: a collector runs already (\(address)), with rules of its own; "
             + "stop it with \"tracetop stop\" first")

@@ -26,6 +26,7 @@ struct ReceivingOptions: ParsableArguments {
   var memory = MemorySize.standard
 
   @OptionGroup var rules: RuleOptions
+  @OptionGroup var retention: RetentionOptions
 
   @Flag(
     name: .customLong("insecure-remote"),

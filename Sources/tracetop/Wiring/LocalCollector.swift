@@ -17,7 +17,9 @@ final class LocalCollector: ExplorerSource {
   init(_ options: ReceivingOptions, log: ProgramLog?) throws(Failure) {
     PrivateFiles.restrictCreation()
     let rules = try RuleSetup(options.rules)
-    let store = Store(budgetBytes: options.memory.bytes, vocabulary: rules.vocabulary)
+    let store = Store(
+      budgetBytes: options.memory.bytes, vocabulary: rules.vocabulary,
+      retention: options.retention.policy(rules.retention))
     let started = Environment.now
     let identity = CollectorIdentity(started: started, rules: rules)
     let statistics = CollectorStatistics()

@@ -9,6 +9,8 @@ struct RuleSetup: Sendable {
   var planoSampling: Int?
   /// The vocabulary with what tracetop's own configuration adds.
   var vocabulary = Vocabulary.standard
+  /// What tracetop's own configuration says of what is kept.
+  var retention = RetentionSettings()
   /// What the originals would only log: settings that do nothing.
   var warnings: [String] = []
 
@@ -27,6 +29,7 @@ struct RuleSetup: Sendable {
       if let own = try Self.own(options.config) {
         stages += [.plano(own.plano), .customizer(own.contextforge)]
         vocabulary = vocabulary.extended(by: own.vocabulary)
+        retention = own.retention
       }
     } catch let error as ConfigurationError {
       throw Failure(error.description)
