@@ -32,15 +32,14 @@ public final class Store: Sendable {
   let decisionObserver = Mutex<(@Sendable ([SamplingDecision]) -> Void)?>(nil)
   /// Whether requests are thinned here.
   let isThinning: Bool
+  /// Guards what spans are read by; changes only while there are none.
+  private let reading: Mutex<Vocabulary>
 
-  /// What batches for this store are to be read by.
-  public let vocabulary: Vocabulary
-
-  /// A store that holds at most `budgetBytes` of memory: the oldest traces go to make room.
+  /// A store that holds at most `budgetBytes` of memory: whole requests go to make room.
   public init(
     budgetBytes: Int, vocabulary: Vocabulary = .standard, retention: RetentionPolicy = .standard
   ) {
-    self.vocabulary = vocabulary
+    reading = Mutex(vocabulary)
     isThinning = retention.sampling != nil
     var first = StoreWriter(budgetBytes: budgetBytes, policy: retention)
     first.requestKeys = vocabulary.dimensions[.request] ?? []
@@ -48,6 +47,26 @@ public final class Store: Sendable {
     snapshot.vocabulary = vocabulary
     published = Mutex(snapshot)
     writer = Mutex(first)
+  }
+
+  // MARK: - Vocabulary
+
+  /// What batches for this store are to be read by.
+  public var vocabulary: Vocabulary { reading.withLock { $0 } }
+
+  /// Reads spans by another vocabulary from now on: what a collector elsewhere says it uses.
+  ///
+  /// False, and nothing changes, where the store has taken spans already that were read by the one
+  /// before. What fills batches for this store has to be made anew.
+  public func adopt(_ vocabulary: Vocabulary) -> Bool {
+    writer.withLock { writer in
+      if vocabulary == self.vocabulary { return true }
+      guard writer.hasTakenNothing else { return false }
+      reading.withLock { $0 = vocabulary }
+      writer.requestKeys = vocabulary.dimensions[.request] ?? []
+      publish(&writer)
+      return true
+    }
   }
 
   // MARK: - Writing

@@ -72,6 +72,9 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     statistics.memoryBudgetBytes = budgetBytes
   }
 
+  /// Whether no batch has come yet.
+  var hasTakenNothing: Bool { version == 0 && statistics.spansReceived == 0 }
+
   /// Bytes of memory that the spans take.
   var bytes: Int {
     sealedBytes + open.bytes + chunks.bytes + index.bytes + requests.bytes + foreignParents.bytes

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import os
+import time
 
 import pytest
 from harness import otlp
@@ -99,6 +100,57 @@ def test_rules_are_no_rules_where_a_collector_runs_already(sandbox, collector, t
   window = terminal("live", "--contextforge-config", config)
   assert window.exit_code() == 1
   assert "a collector runs already" in window.stderr()
+
+
+def test_an_attached_explorer_shows_the_rules_and_counts_on(sandbox, terminal):
+  config = file(sandbox, "plugins.yaml", CUSTOMIZER)
+  plano = file(sandbox, "plano.yaml", "tracing: {random_sampling: 25}")
+  collector = sandbox.collect(
+    "--contextforge-config", config, "--plano-config", plano, AUTH_ENCRYPTION_SECRET="sesame")
+  bodies = otlp.captured_bodies("contextforge")
+  otlp.send(bodies[:10], collector.grpc)
+  window = terminal("attach", columns=120)
+  window.wait_for("POST /rpc", "Plano keeps 25%", "5 rules")
+  window.press("?", "/")
+  window.type("rules tool.id")
+  window.press("Enter")
+
+  def shown():
+    spans = {r["name"]: r["spans"] for r in collector.status()["rules"]}
+    return f"{spans['remove_attributes tool.id']:,} spans" in window.text()
+
+  window.wait(shown, "how often the rule acted before")
+  before = window.text()
+  otlp.send(bodies[10:], collector.grpc)
+  window.wait(lambda: shown() and window.text() != before, "how often it has acted since")
+  window.press("Escape")
+  window.wait_for("TENANT")
+  window.press("r")
+  window.wait_for("ROUTES & FILTERS", "5 rules", "Plano keeps 25%")
+
+
+VOCABULARY = """\
+vocabulary:
+  dimensions: {tenant: [acme.customer]}
+  roles: [{role: tool, name: "acme.*"}]
+"""
+
+
+def test_viewers_read_spans_by_the_vocabulary_of_the_collector(sandbox, terminal):
+  collector = sandbox.collect("--config", file(sandbox, "tracetop.yaml", VOCABULARY))
+  request = otlp.ExportTraceServiceRequest()
+  span = request.resource_spans.add().scope_spans.add().spans.add(
+    trace_id=b"\x01" * 16, span_id=b"\x02" * 8, name="acme.lookup",
+    start_time_unix_nano=time.time_ns() - 10**7, end_time_unix_nano=time.time_ns())
+  span.attributes.add(key="acme.customer").value.string_value = "c-77"
+  otlp.send([request.SerializeToString()], collector.grpc)
+  document = sandbox.json("trace", "last", "--json")["traces"][0]
+  assert document["summary"]["tenant"] == "c-77"
+  assert document["spans"][0]["role"] == "tool"
+  found = sandbox.json("trace", "any", "--where", "tenant=c-77 role=tool", "--list", "--json")
+  assert found["trace_ids"] == ["01" * 16]
+  window = terminal("attach", "--where", "tenant=c-77")
+  window.wait_for("acme.lookup", "c-77")
 
 
 def test_planos_sampling_is_shown(sandbox, live):

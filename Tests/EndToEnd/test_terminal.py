@@ -101,6 +101,24 @@ def test_suspending_gives_the_shell_its_terminal_and_comes_back(terminal, sandbo
   shell.check_restored(0)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_a_signal_at_the_list_to_choose_from_leaves_the_terminal_as_it_was(
+    terminal, sandbox, collector, number):
+  otlp.send(plano.Request(random.Random(1), tenant="acme").bodies(), collector.grpc)
+  shell = Shell(terminal, sandbox)
+  before = shell.stty("before")
+  modes = shell.window.modes()
+  pid_file = sandbox.root / "pid"
+  shell.window.type(
+    f"sh -c 'echo $$ > {pid_file}; exec {sandbox.binary} trace --list'; echo left-with-$?\n")
+  shell.window.wait_for("Select a trace to view:", "acme")
+  assert shell.window.modes() != modes
+  os.kill(int(pid_file.read_text()), number)
+  shell.window.wait_for(f"left-with-{128 + number}")
+  assert shell.window.modes() == modes
+  assert shell.stty("after") == before
+
+
 def test_failed_start_never_touches_the_screen(terminal, sandbox):
   shell_window = terminal()
   shell_window.wait_for("shell>")

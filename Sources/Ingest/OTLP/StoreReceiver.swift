@@ -78,6 +78,9 @@ public final class StoreReceiver: TraceReceiver {
       accepted: result.accepted, rejected: result.rejected, reason: reasons.joined(separator: "; "))
   }
 
-  /// The spans as rules have left them; nil where the body says the same.
-  public func requestForViewers() -> [UInt8]? { isRuled ? batch.exportRequest() : nil }
+  /// The spans as rules have left them, without those that came too late to be kept; nil where the
+  /// body says the same.
+  public func requestForViewers() -> [UInt8]? {
+    isRuled || !batch.late.isEmpty ? batch.exportRequest() : nil
+  }
 }

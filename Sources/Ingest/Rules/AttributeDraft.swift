@@ -43,6 +43,9 @@ final class AttributeDraft {
 
   // MARK: - Changing
 
+  /// Notes that something of the span changed that is not among its own attributes.
+  func noteChange() { isChanged = true }
+
   func replace(at index: Int, with attribute: BatchAttribute) {
     items[index] = attribute
     isChanged = true

@@ -38,6 +38,8 @@ final class CustomizerStage {
   /// The plan of a span without a tool, of Plano's spans, then those of the tools that rules name.
   private let plans: [CustomizerPlan]
   private let toolNames: [WireBytes]
+  /// Whether any rule takes something away or makes it unreadable.
+  private let hidesInEvents: Bool
   /// Keeps the bytes of names and values for as long as this lives.
   private let constants = Arena()
 
@@ -76,6 +78,9 @@ final class CustomizerStage {
       }
     }
     self.chains = chains
+    hidesInEvents =
+      !chains.isEmpty || !rules.removals.isEmpty || rules.baggage.allowed != nil
+      || rules.overrides.contains { !$0.removals.isEmpty }
   }
 
   func beginRequest(_ batch: SpanBatch) {
@@ -131,8 +136,10 @@ final class CustomizerStage {
     }
     rename(draft, batch, tally)
     // The original's hook for resources has no list of removals.
-    guard tool != nil || !Self.isResource(batch.name(ofSpan: position)) else { return }
-    remove(from: draft, ready[plan].removals, batch, tally)
+    let removes = tool != nil || !Self.isResource(batch.name(ofSpan: position))
+    if removes { remove(from: draft, ready[plan].removals, batch, tally) }
+    let hiding = EventHiding(removes: removes, removals: removes ? ready[plan].removals : [])
+    if hide(hiding, inEventsOf: position, batch, tally) { draft.noteChange() }
   }
 
   private func applyBaggage(to draft: AttributeDraft, _ batch: SpanBatch, _ tally: RuleTally) {
@@ -168,19 +175,27 @@ final class CustomizerStage {
       let attribute = draft[index]
       let chain = decision(attribute.key, batch).chain
       guard chain >= 0, !additions.contains(where: { $0.attribute.key == attribute.key }),
-        var text = PythonText.text(attribute.value.attributeValue)
+        let text = PythonText.text(attribute.value.attributeValue),
+        let changed = transformed(text, isString: attribute.text != nil, chain, tally)
       else { continue }
-      var isChanged = false
-      for (operation, rule) in chains[chain].steps {
-        guard let changed = operation.apply(to: text, secret: secret) else { continue }
-        if attribute.text == nil || !changed.utf8.elementsEqual(text.utf8) { tally.note(rule) }
-        text = changed
-        isChanged = true
-      }
-      guard isChanged else { continue }
-      let made = batch.makeAttribute(key: attribute.key, .string(batch.arena.keep(text)))
+      let made = batch.makeAttribute(key: attribute.key, .string(batch.arena.keep(changed)))
       if !made.hasValue(of: attribute) { draft.replace(at: index, with: made) }
     }
+  }
+
+  /// What a chain of operations makes of a value's text; nil where none of them applies.
+  private func transformed(
+    _ text: String, isString: Bool, _ chain: Int, _ tally: RuleTally
+  ) -> String? {
+    var text = text
+    var isChanged = false
+    for (operation, rule) in chains[chain].steps {
+      guard let changed = operation.apply(to: text, secret: secret) else { continue }
+      if !isString || !changed.utf8.elementsEqual(text.utf8) { tally.note(rule) }
+      text = changed
+      isChanged = true
+    }
+    return isChanged ? text : nil
   }
 
   private func rename(_ draft: AttributeDraft, _ batch: SpanBatch, _ tally: RuleTally) {
@@ -217,6 +232,56 @@ final class CustomizerStage {
       decisions[attribute.key].removingRule >= 0
         || removals.contains { $0.key == attribute.key }
     }
+  }
+
+  // MARK: - Events
+
+  /// What may be taken out of a span's events.
+  private struct EventHiding {
+    var removes: Bool
+    /// Those that the span's tool adds.
+    var removals: [(key: Int, rule: Int)]
+  }
+
+  /// Does to the attributes of a span's events what hides something in its own: transformations,
+  /// removals and the baggage that is not allowed. Names stay, nothing is added.
+  ///
+  /// The originals leave events alone. Whoever has `user.email` hashed would find it there in clear.
+  private func hide(
+    _ hiding: EventHiding, inEventsOf position: Int, _ batch: SpanBatch, _ tally: RuleTally
+  ) -> Bool {
+    guard hidesInEvents else { return false }
+    return batch.rewriteEvents(ofSpan: position) { key in
+      let number = batch.number(ofKey: key)
+      return decision(number, batch).chain >= 0 || removingRule(number, hiding, batch) >= 0
+    } _: { key, value in
+      let number = batch.number(ofKey: key)
+      let rule = removingRule(number, hiding, batch)
+      if rule >= 0 {
+        tally.note(rule)
+        return .go
+      }
+      let chain = decision(number, batch).chain
+      guard chain >= 0, let text = PythonText.text(value) else { return .stay }
+      var isString = false
+      if case .string = value { isString = true }
+      guard let changed = transformed(text, isString: isString, chain, tally) else { return .stay }
+      return .become(changed)
+    }
+  }
+
+  /// The rule that takes an event's attribute away, by its name or the one that the mapping gives it;
+  /// -1 for none.
+  private func removingRule(_ key: Int, _ hiding: EventHiding, _ batch: SpanBatch) -> Int {
+    let decision = decision(key, batch)
+    if decision.forbiddingRule >= 0 { return decision.forbiddingRule }
+    guard hiding.removes else { return -1 }
+    for name in [key, decision.renamed] where name >= 0 {
+      let rule = self.decision(name, batch).removingRule
+      if rule >= 0 { return rule }
+      if let rule = hiding.removals.first(where: { $0.key == name })?.rule { return rule }
+    }
+    return -1
   }
 
   // MARK: - Spans

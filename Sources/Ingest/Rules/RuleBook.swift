@@ -17,7 +17,7 @@ public final class RuleBook: Sendable {
   /// Every rule once, in the order of the files.
   public let labels: [RuleLabel]
   /// Guards how many spans each rule changed; touched once a request that a rule acted on.
-  private let counts: Mutex<[UInt64]>
+  private let acted: Mutex<[UInt64]>
 
   /// `secret` must be there where a rule hashes: without it that rule does nothing.
   public init(_ stages: [Stage], secret: RuleSecret? = nil) {
@@ -29,19 +29,19 @@ public final class RuleBook: Sendable {
       labels.append(label)
     }
     self.labels = labels
-    counts = Mutex([UInt64](repeating: 0, count: labels.count))
+    acted = Mutex([UInt64](repeating: 0, count: labels.count))
   }
 
   public var isEmpty: Bool { labels.isEmpty }
 
+  /// How many spans each rule changed so far, in the order of ``labels``.
+  public var counts: [UInt64] { acted.withLock { $0 } }
+
   /// Each rule with the spans that it changed so far.
-  public var uses: [RuleUse] {
-    let counts = counts.withLock { $0 }
-    return zip(labels, counts).map { RuleUse(rule: $0, spans: $1) }
-  }
+  public var uses: [RuleUse] { zip(labels, counts).map { RuleUse(rule: $0, spans: $1) } }
 
   func add(_ spans: [UInt64]) {
-    counts.withLock { counts in
+    acted.withLock { counts in
       for (index, count) in spans.enumerated() { counts[index] += count }
     }
   }

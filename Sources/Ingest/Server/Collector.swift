@@ -1,5 +1,5 @@
 internal import NIOPosix
-import Store
+public import Store
 import Synchronization
 
 /// The collector's heart: takes requests from the sockets to the store, counts, and passes them on
@@ -15,6 +15,8 @@ public final class Collector: CollectorService {
   private let viewers = Mutex<[Viewer]>([])
   /// Guards who the collector says it is; written once when the endpoints are known.
   private let info: Mutex<WatchFrame.ServerInfo>
+  /// The rules whose work viewers are told of.
+  private let rules: RuleBook?
   private let receiver: @Sendable () -> any TraceReceiver
   private let held: HeldProvider
   private let planoJSON: @Sendable () -> [UInt8]
@@ -23,10 +25,12 @@ public final class Collector: CollectorService {
   private let refusalLog: RefusalLog
   private let onStop: @Sendable () -> Void
   private let viewerQueueBytes: Int
+  /// Sees to it that requests are decided also when nothing arrives; nil where none are thinned.
+  private let settling: SettlingClock?
 
   public init(
     info: WatchFrame.ServerInfo = WatchFrame.ServerInfo(),
-    statistics: CollectorStatistics = CollectorStatistics(),
+    statistics: CollectorStatistics = CollectorStatistics(), rules: RuleBook? = nil,
     receiver: @escaping @Sendable () -> any TraceReceiver,
     held: @escaping HeldProvider = { (_) throws(GRPCStatus) in NothingHeld() },
     planoTraces: @escaping @Sendable () -> [UInt8] = { [] },
@@ -34,10 +38,13 @@ public final class Collector: CollectorService {
     metrics: @escaping @Sendable (CollectorStatistics.Counts) -> [UInt8] = { _ in [] },
     log: @escaping @Sendable (String) -> Void = { _ in },
     onStop: @escaping @Sendable () -> Void = {},
-    viewerQueueBytes: Int = IngestLimits.viewerQueueBytes
+    viewerQueueBytes: Int = IngestLimits.viewerQueueBytes,
+    settling: SettlingClock? = nil
   ) {
+    self.settling = settling
     self.info = Mutex(info)
     self.statistics = statistics
+    self.rules = rules.flatMap { $0.isEmpty ? nil : $0 }
     self.receiver = receiver
     self.held = held
     planoJSON = planoTraces
@@ -91,9 +98,12 @@ public final class Collector: CollectorService {
       return outcome
     }
     count(outcome, body, in: statistics.spans)
-    // Viewers see what rules have left, never what came.
-    if isWanted, let request = ruled.map({ MessageBytes($0) }) ?? toViewers(body) {
-      pass(request, spans: outcome.accepted)
+    settling?.start()
+    // Viewers see what rules have left, never what came; nothing where all of it came too late.
+    if isWanted, ruled?.isEmpty != true,
+      let request = ruled.map({ MessageBytes($0) }) ?? toViewers(body)
+    {
+      pass(request, spans: outcome.accepted, ruleCounts: ruled == nil ? nil : rules?.counts)
     }
     return outcome
   }
@@ -157,8 +167,10 @@ public final class Collector: CollectorService {
   public func watch(
     _ request: WatchRequest, wake: @escaping @Sendable () -> Void
   ) -> any WatchFeed {
+    var info = info.withLock { $0 }
+    info.rules = rules?.uses ?? []
     let viewer = Viewer(
-      request: request, info: info.withLock { $0 }, queueBytes: viewerQueueBytes, held: held,
+      request: request, info: info, queueBytes: viewerQueueBytes, held: held,
       wake: wake, onCancel: { [weak self] in self?.remove($0) })
     // Before what is held is looked at: whatever is not yet in that look is in the queue.
     viewers.withLock { viewers in
@@ -181,15 +193,23 @@ public final class Collector: CollectorService {
   }
 
   /// Queues a request for every viewer that follows.
-  private func pass(_ body: MessageBytes, spans: Int) {
+  private func pass(_ body: MessageBytes, spans: Int, ruleCounts: [UInt64]?) {
     // A short body is a part of a larger block: a copy lets that block go.
     let kept = body.count <= IngestLimits.copiedBytes ? MessageBytes(body.bytes) : body
     viewers.withLock { viewers in
       for viewer in viewers where viewer.request.follow {
-        if !viewer.offer(kept, spans: spans) {
+        if !viewer.offer(kept, spans: spans, ruleCounts: ruleCounts) {
           statistics.spansMissed.add(UInt64(spans), ordering: .relaxed)
         }
       }
+    }
+  }
+
+  /// Tells every viewer that follows what became of requests.
+  public func pass(_ decisions: [SamplingDecision]) {
+    guard statistics.viewers.load(ordering: .relaxed) > 0 else { return }
+    viewers.withLock { viewers in
+      for viewer in viewers where viewer.request.follow { viewer.offer(decisions) }
     }
   }
 

@@ -1,3 +1,5 @@
+import Store
+
 /// The order in which one viewer is sent things: who the collector is, what is held, the mark, what
 /// arrives.
 ///
@@ -16,13 +18,20 @@ struct ViewerFeed {
     case end(GRPCStatus)
   }
 
-  private enum Held { case wanted, asked, ready(MessageBytes), exhausted, caughtUp }
+  private enum Held {
+    case wanted, asked, ready(MessageBytes, [SamplingDecision]), decided([SamplingDecision])
+    case exhausted, caughtUp
+  }
 
   private let isFollowing: Bool
   private var info: WatchFrame.ServerInfo?
   private var held = Held.wanted
   private var queue: ViewerQueue
   private var ending: GRPCStatus?
+  /// How often rules have acted, where the viewer was not told yet.
+  private var ruleCounts: [UInt64]?
+  /// Whether a request was sent since the viewer was last told how often rules acted.
+  private var isCountDue = false
   /// Whether the last step was to wait: then, and only then, news must wake the sender.
   private var isWaiting = false
 
@@ -37,16 +46,29 @@ struct ViewerFeed {
 
   // MARK: - News; each says whether the sender has to be woken
 
-  /// A request of so many spans arrived. `isAdded` is false where it had to be dropped.
-  mutating func receive(_ body: MessageBytes, spans: Int) -> (isAdded: Bool, wakes: Bool) {
+  /// A request of so many spans arrived, and rules have acted so often since where they acted on it.
+  /// `isAdded` is false where it had to be dropped.
+  mutating func receive(
+    _ body: MessageBytes, spans: Int, ruleCounts: [UInt64]? = nil
+  ) -> (isAdded: Bool, wakes: Bool) {
     let isAdded = queue.append(body, spans: spans)
+    // Only the latest matters: it counts from the beginning.
+    if let ruleCounts { self.ruleCounts = ruleCounts }
     return (isAdded, wakeUp())
   }
 
-  /// The chunk that was fetched, or nil when all have been.
-  mutating func receiveHeld(_ chunk: MessageBytes?) -> Bool {
-    held = chunk.map { .ready($0) } ?? .exhausted
+  /// The chunk that was fetched, or nil when all have been, and what was decided of its traces.
+  mutating func receiveHeld(
+    _ chunk: MessageBytes?, decisions: [SamplingDecision] = []
+  ) -> Bool {
+    held = chunk.map { .ready($0, decisions) } ?? .exhausted
     return wakeUp()
+  }
+
+  /// Requests were decided. A viewer that cannot be told any more has to begin anew.
+  mutating func receive(_ decisions: [SamplingDecision]) -> Bool {
+    if queue.append(decisions) { return wakeUp() }
+    return receiveEnd(GRPCStatus(.unavailable, "the viewer is too far behind"))
   }
 
   /// The stream must end: a refused request, or a collector that stops.
@@ -76,9 +98,12 @@ struct ViewerFeed {
     case .asked:
       // Only ahead of the held traces where waiting would soon mean losing.
       return queue.byteCount > queue.maximumBytes / 2 ? live() : .wait
-    case .ready(let chunk):
-      held = .wanted
+    case .ready(let chunk, let decisions):
+      held = decisions.isEmpty ? .wanted : .decided(decisions)
       return .send(.exportRequest(chunk))
+    case .decided(let decisions):
+      held = .wanted
+      return .send(.decisions(decisions))
     case .exhausted:
       held = .caughtUp
       return .send(.caughtUp)
@@ -88,10 +113,18 @@ struct ViewerFeed {
   }
 
   private mutating func live() -> Step {
+    // Behind a request, so that a viewer that is late hears of both.
+    if isCountDue || queue.isEmpty, let counts = ruleCounts.take() {
+      isCountDue = false
+      return .send(.ruleCounts(counts))
+    }
     switch queue.next() {
-    case .request(let body): .send(.exportRequest(body))
-    case .missed(let spans): .send(.missed(spans: spans))
-    case nil: .wait
+    case .request(let body):
+      isCountDue = true
+      return .send(.exportRequest(body))
+    case .missed(let spans): return .send(.missed(spans: spans))
+    case .decisions(let decisions): return .send(.decisions(decisions))
+    case nil: return .wait
     }
   }
 

@@ -12,18 +12,12 @@ public enum WatchFrame: Equatable, Sendable {
   /// Always the first frame.
   case serverInfo(ServerInfo)
 
-  /// Who the collector is (`tracetop.v1.ServerInfo`).
-  public struct ServerInfo: Equatable, Sendable {
-    public var version: String
-    public var started: UnixNanos
-    public var endpoints: [String]
+  /// How many spans each rule has changed so far, in the order of ``ServerInfo/rules``; comes behind
+  /// spans that rules changed.
+  case ruleCounts([UInt64])
 
-    public init(version: String = "", started: UnixNanos = UnixNanos(0), endpoints: [String] = []) {
-      self.version = version
-      self.started = started
-      self.endpoints = endpoints
-    }
-  }
+  /// What became of traces that were sent, or are being sent, where the collector thins requests.
+  case decisions([SamplingDecision])
 
   // MARK: - Writing
 
@@ -39,10 +33,15 @@ public enum WatchFrame: Equatable, Sendable {
     case .missed(let spans): writer.varint(2, spans)
     case .caughtUp: writer.bytes(3, [])
     case .serverInfo(let info):
-      writer.message(4) { (writer: inout WireWriter) in
-        writer.string(1, info.version)
-        writer.fixed64(2, info.started.rawValue)
-        for endpoint in info.endpoints { writer.string(3, endpoint) }
+      writer.message(4) { (writer: inout WireWriter) in info.write(to: &writer) }
+    case .ruleCounts(let counts):
+      // packed repeated uint64
+      writer.message(5) { (writer: inout WireWriter) in
+        for count in counts { writer.varint(count) }
+      }
+    case .decisions(let decisions):
+      writer.message(8) { (writer: inout WireWriter) in
+        DecisionsMessage.write(decisions, to: &writer)
       }
     }
     return writer.bytes
@@ -68,25 +67,14 @@ public enum WatchFrame: Equatable, Sendable {
         case 3 << 3 | 2:
           _ = try reader.bytes()
           frame = .caughtUp
-        case 4 << 3 | 2: frame = .serverInfo(try serverInfo(reader.nested(try reader.bytes())))
+        case 4 << 3 | 2: frame = .serverInfo(try ServerInfo(reader.nested(try reader.bytes())))
+        case 5 << 3 | 2: frame = .ruleCounts(try ruleCounts(reader.nested(try reader.bytes())))
+        case 8 << 3 | 2:
+          frame = .decisions(try DecisionsMessage.read(reader.nested(try reader.bytes())))
         case let tag: try reader.skip(tag, depth: WireReader.maximumDepth)
         }
       }
       return frame
     }
-  }
-
-  private static func serverInfo(_ reader: WireReader) throws(WireError) -> ServerInfo {
-    var info = ServerInfo()
-    var reader = reader
-    while !reader.isAtEnd {
-      switch try reader.tag() {
-      case 1 << 3 | 2: info.version = try reader.bytes().text
-      case 2 << 3 | 1: info.started = UnixNanos(try reader.fixed64())
-      case 3 << 3 | 2: info.endpoints.append(try reader.bytes().text)
-      case let tag: try reader.skip(tag, depth: WireReader.maximumDepth)
-      }
-    }
-    return info
   }
 }

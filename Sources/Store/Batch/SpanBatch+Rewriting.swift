@@ -23,6 +23,8 @@ extension SpanBatch {
     }
   }
 
+  public func number(ofKey bytes: WireBytes) -> Int { keys.number(of: bytes, after: -1) }
+
   // MARK: - Reading
 
   /// Where the attributes of a span stand, for ``attribute(at:)``; changes when they are replaced.
@@ -84,6 +86,21 @@ extension SpanBatch {
         hash: unsafe Bytes.hash(bytes.base, bytes.count),
         length: UInt32(truncatingIfNeeded: bytes.count),
         keyAndKind: UInt32(truncatingIfNeeded: key) << 8 | kind.rawValue))
+  }
+
+  /// Changes attributes of a span's events, if any has a key that is concerned; returns whether.
+  ///
+  /// What the span means is read anew by ``replaceAttributes(ofSpan:with:)``, which has to follow.
+  public func rewriteEvents(
+    ofSpan position: Int, where isConcerned: (WireBytes) -> Bool,
+    _ change: (WireBytes, AttributeValue) -> EventAttributeChange
+  ) -> Bool {
+    guard spans[position].eventCount > 0 else { return false }
+    let extras = spans[position].extras.bytes
+    guard WireValues.anyEventKey(inSpan: extras, isConcerned) else { return false }
+    spans[position].extras = Text(
+      arena.keep(WireValues.rewritingEvents(inSpan: extras, change)))
+    return true
   }
 
   /// Gives a span other attributes and reads anew what they mean.

@@ -10,7 +10,7 @@ extension RequestStory {
     agents = spans.filter { $0.role == .agent }.map { span in
       Agent(
         id: span.record.text("agent_id") ?? span.record.text("a2a.agent.name")
-          ?? span.record.text("gen_ai.agent.name") ?? span.record.name,
+          ?? span.record.text("gen_ai.agent.name") ?? Self.agent(inName: span.record.name),
         duration: span.record.duration, span: span.record.spanID)
     }
     subjects = Self.subjects(of: spans, family)
@@ -45,6 +45,12 @@ extension RequestStory {
       quality = quality ?? span.record.text("signals.quality")
     }
     timeToFirstToken = mainCall?.timeToFirstToken
+  }
+
+  /// The agent in Plano's `<agent> <path>`; any other name as it is.
+  private static func agent(inName name: String) -> String {
+    guard let path = name.firstRange(of: " /") else { return name }
+    return String(name[..<path.lowerBound])
   }
 
   private static func gateway(of spans: [StorySpan]) -> Gateway {

@@ -150,8 +150,9 @@ public final class RouteTableReader {
   private func read(_ number: UInt64, _ snapshot: Snapshot, _ now: UnixNanos) {
     guard let record = snapshot.traceRecord(number) else { return }
     let began = WallClock.now()
-    let members = joinsTraces ? snapshot.members(of: number) : [number]
-    let spans = members.flatMap { snapshot.storySpans(of: TraceNumber($0)) }
+    let trace = TraceNumber(number)
+    let spans =
+      joinsTraces ? snapshot.storySpans(ofRequest: trace) : snapshot.storySpans(of: trace)
     let reading = RouteReading(of: whole(record, number, snapshot), spans, &catalogs)
     let took = UnixNanos(WallClock.now()).since(UnixNanos(began))
     let pause = took > Self.slowReading ? Nanoseconds(took.rawValue &* Self.rereadFactor) : .zero
@@ -168,7 +169,10 @@ public final class RouteTableReader {
     for row in table.denials.indices {
       for place in table.denials[row].examples.indices {
         let number = table.denials[row].examples[place].trace
-        guard let summary = snapshot.summary(of: number, now: now) else { continue }
+        let whole =
+          joinsTraces
+          ? snapshot.requestSummary(of: number, now: now) : snapshot.summary(of: number, now: now)
+        guard let summary = whole else { continue }
         table.denials[row].examples[place].tenant = summary.tenant
         table.denials[row].examples[place].user = summary.user
         if table.denials[row].examples[place].name.isEmpty {

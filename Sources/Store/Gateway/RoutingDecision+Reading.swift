@@ -29,7 +29,10 @@ extension RoutingDecision {
       self.selected = model
     case nil:
       self.selected = completed?.text("primary_model")
-      outcome = self.selected == nil ? .failed : .routed
+      // A decision asked for by itself that says nothing came to nothing; a call's that says nothing
+      // was not of interest to whoever wrote the span.
+      let isFailed = record.name == "routing_decision" || span.hasError
+      outcome = self.selected != nil ? .routed : isFailed ? .failed : .direct
     }
     if candidates.isEmpty, let selected = self.selected { candidates = [selected] }
   }

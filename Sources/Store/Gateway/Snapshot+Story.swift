@@ -8,6 +8,11 @@ extension Snapshot {
     }
   }
 
+  /// The same of all traces of the request that a trace belongs to, the leading trace's first.
+  public func storySpans(ofRequest trace: TraceNumber) -> [StorySpan] {
+    members(of: trace.rawValue).flatMap { storySpans(of: TraceNumber($0)) }
+  }
+
   /// What a gateway did with a request; nil for a trace that is not held.
   public func story(
     of trace: TraceNumber, now: UnixNanos

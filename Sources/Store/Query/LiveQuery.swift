@@ -31,6 +31,9 @@ public final class LiveQuery {
   private var meter = TrafficMeter()
   private var unknownKeys: [String] = []
 
+  /// What the plan's words mean.
+  private var vocabulary = Vocabulary.standard
+
   public init(filter: Filter?, among: TraceSet? = nil, joinsTraces: Bool = false) {
     self.filter = filter
     self.among = among
@@ -47,8 +50,10 @@ public final class LiveQuery {
   public func update(
     to snapshot: Snapshot, now: UnixNanos, historyRows: Int = .max
   ) -> QueryResult {
-    if scannedTo == nil {
-      plan = FilterPlan(filter, vocabulary: snapshot.vocabulary)
+    // Another vocabulary is adopted only while there are no rows.
+    if scannedTo == nil || vocabulary != snapshot.vocabulary {
+      vocabulary = snapshot.vocabulary
+      plan = FilterPlan(filter, vocabulary: vocabulary)
       isDecidedByMarks = plan.isDecidedByMarks
     }
     plan.forget(tracesBelow: snapshot.chunks.base)

@@ -11,6 +11,9 @@ public struct RetentionPolicy: Equatable, Sendable {
   /// The largest part of the budget that is kept free for segments that are made smaller.
   static let reserveShare = 8
 
+  /// A request has settled when none of its traces had a span for this long.
+  public static let settleTime = TraceRecord.settleTime
+
   /// When a request is slow.
   public enum Slowness: Equatable, Sendable {
     /// Slower than 99 of 100 with its root span's name before it.

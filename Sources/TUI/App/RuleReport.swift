@@ -23,6 +23,26 @@ public struct RuleReport: Equatable, Sendable {
     self.planoSampling = planoSampling
   }
 
+  /// Takes how many spans each rule has changed by now. Two requests at once may tell out of order.
+  public mutating func count(_ spans: [UInt64]) {
+    for (place, count) in spans.enumerated() where rules.indices.contains(place) {
+      rules[place].spans = max(rules[place].spans, count)
+    }
+  }
+
+  public var isEmpty: Bool { rules.isEmpty && planoSampling == nil }
+
+  /// What the status line says: that rules are on, and that what comes is a share.
+  var marks: [(text: String, isShare: Bool)] {
+    var marks: [(text: String, isShare: Bool)] = []
+    if let planoSampling, planoSampling < 100 {
+      marks.append(
+        (planoSampling == 0 ? "Plano keeps none" : "Plano keeps \(planoSampling)%", true))
+    }
+    if !rules.isEmpty { marks.append(("\(rules.count) rule\(rules.count == 1 ? "" : "s")", false)) }
+    return marks
+  }
+
   /// What Plano's own sampling means for what is counted here.
   public static func samplingText(_ percent: Int) -> String {
     switch percent {

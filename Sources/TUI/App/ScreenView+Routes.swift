@@ -41,10 +41,11 @@ extension ScreenView {
     var at = 1
     at += frame.put("ROUTES & FILTERS", row: row, column: at, style: .title.bold) + 2
     at += frame.put(routes.window.name, row: row, column: at, style: .value.bold) + 3
+    let gap = columns >= 110 ? 3 : 2
     for figure in routesFigures(routes.table) {
       let width = TextWidth.columns(of: figure.text)
       guard at + width <= room else { break }
-      at += frame.put(figure.text, row: row, column: at, style: figure.style) + 3
+      at += frame.put(figure.text, row: row, column: at, style: figure.style) + gap
     }
     frame.put(clock.text, row: row, endColumn: columns - 1, style: clock.style)
     frame.put(
@@ -54,6 +55,7 @@ extension ScreenView {
 
   private func routesFigures(_ table: RouteTable?) -> StyledLine {
     guard let table, table.read > 0 else { return [] }
+    let marks = state.source.rules.marks
     let requests = table.isScaled ? table.requests : table.read
     let share = Double(table.failed) / Double(max(1, requests))
     let about = table.isScaled ? glyphs.about : ""
@@ -61,6 +63,9 @@ extension ScreenView {
       ("\(about)\(Format.grouped(UInt64(requests))) requests", .text),
       ("err \(Format.percent(share))", table.failed > 0 ? .error : .text),
     ]
+    figures.insert(
+      contentsOf: marks.filter(\.isShare).map { ($0.text, Style.warning) }, at: 1)
+    figures += marks.filter { !$0.isShare }.map { ($0.text, Style.dim) }
     if table.withoutModel > 0 {
       figures.append(("\(Format.count(table.withoutModel)) without a model", .dim))
     }

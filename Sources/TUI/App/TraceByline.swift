@@ -26,11 +26,17 @@ struct TraceByline {
   /// Tenant and user; where a trace has several, how many more.
   var who: [StyledLine] {
     var line: StyledLine = []
-    if let tenant = summary.tenant { line.append((tenant, .tenant)) }
+    if let tenant = summary.tenant { line += [(tenant, .tenant)] + others(.tenant) }
     if let user = summary.user {
       if !line.isEmpty { line.append((" / ", .dim)) }
-      line.append((user, .user))
+      line += [(user, .user)] + others(.user)
     }
     return line.isEmpty ? [] : [line]
+  }
+
+  private func others(_ dimension: Dimension) -> StyledLine {
+    guard summary.conflicts.contains(dimension) else { return [] }
+    let count = story?.values(of: dimension)?.conflicting.count ?? 2
+    return [(count > 1 ? "+\(count - 1)" : "+", .warning)]
   }
 }

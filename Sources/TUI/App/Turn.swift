@@ -77,16 +77,29 @@ struct Turn {
 
   /// Asks for the story of the trace in view, and gives the waterfall the one that is known.
   private mutating func keepTold() {
-    guard let number = state.trace?.waterfall.number ?? state.list.selected else { return }
-    if state.trace != nil, let told = state.stories.story(of: number) {
-      onTree { $0.tell(told, height: $1) }
+    if let number = state.trace?.waterfall.number ?? state.list.selected {
+      if state.trace != nil, let told = state.stories.story(of: number) {
+        onTree { $0.tell(told, height: $1) }
+      }
+      if let summary = context.summary(of: number) { tell(of: summary, number) }
     }
-    guard let summary = snapshot.summary(of: number, now: now) else { return }
+    guard state.trace == nil, state.shownRoutes == nil else { return }
+    // Which of several models a row names is in its story, too.
+    let context = context
+    for number in state.list.shown(height: min(listHeight, StoryShelf.maximumRows)) {
+      guard state.stories.pending == nil else { return }
+      if let summary = context.summary(of: number), summary.hasSeveralModels {
+        tell(of: summary, number)
+      }
+    }
+  }
+
+  /// Asks for a story where the one that is known is not of all the spans that there are.
+  private mutating func tell(of summary: TraceSummary, _ number: TraceNumber) {
     let isAtRest = now.since(summary.touched) >= .seconds(1)
-    if state.stories.needs(number, spans: summary.spanCount, isAtRest: isAtRest) {
-      state.stories.ask(number)
-      effects.append(.tell(number, joinsTraces: state.list.order.joinsTraces))
-    }
+    guard state.stories.needs(number, spans: summary.spanCount, isAtRest: isAtRest) else { return }
+    state.stories.ask(number)
+    effects.append(.tell(number, joinsTraces: state.list.order.joinsTraces))
   }
 
   /// How long an open trace that is still arriving is looked at again, where no span says so first.

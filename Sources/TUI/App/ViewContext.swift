@@ -12,9 +12,19 @@ struct ViewContext {
   var stories = StoryShelf()
 
   /// A line of the list: of the whole request, or where traces stand apart of one of them.
+  ///
+  /// Where its calls went to several models, the model is that of the call that counts, as in the
+  /// request line; until the story is told, the first to arrive.
   func summary(of trace: TraceNumber) -> TraceSummary? {
-    joinsTraces
-      ? snapshot.requestSummary(of: trace, now: now) : snapshot.summary(of: trace, now: now)
+    guard
+      var summary = joinsTraces
+        ? snapshot.requestSummary(of: trace, now: now) : snapshot.summary(of: trace, now: now)
+    else { return nil }
+    if summary.hasSeveralModels, let story = story(of: trace), story.mainCall != nil {
+      summary.model = story.model ?? summary.model
+      summary.modelAsked = story.modelAsked ?? summary.modelAsked
+    }
+    return summary
   }
 
   /// The story of a trace, once it was told.
@@ -36,6 +46,11 @@ struct ViewContext {
   func cut(_ text: some StringProtocol, to width: Int) -> String {
     TextWidth.cut(text, to: width, mark: glyphs.ellipsis)
   }
+}
+
+extension TraceSummary {
+  /// Whether its spans disagree about the model: then it takes the story to say which counts.
+  var hasSeveralModels: Bool { conflicts.contains(.model) || conflicts.contains(.modelAsked) }
 }
 
 /// Pieces of one line, each with its meaning.

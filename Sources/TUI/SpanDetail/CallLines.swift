@@ -64,8 +64,11 @@ struct CallLines {
     guard let call else { return }
     let glyphs = context.glyphs
     var names: [String] = []
-    for case let name? in [call.asked, call.alias, call.route, call.sent, call.answered]
-    where names.last != name { names.append(name) }
+    for case let name? in [call.asked, call.alias, call.route, call.sent, call.answered] {
+      // A name without its provider is the same model.
+      if let last = names.last, last == name || last.hasSuffix("/" + name) { continue }
+      names.append(name)
+    }
     add("model", names.joined(separator: " \(glyphs.arrow) "), field: .dimension(.model))
     if !items.isEmpty { items[items.count - 1].filterValue = call.model }
     add("upstream", call.upstream)
@@ -207,7 +210,9 @@ struct CallLines {
     }
     for attribute in record.attributes
     where attribute.key.hasPrefix("signals.") && attribute.key.hasSuffix(".count") {
-      add(attribute.key, ValueText.line(attribute.value), field: .attribute(attribute.key))
+      // `signals.execution.loops.count`
+      let name = String(attribute.key.dropFirst(8).dropLast(6))
+      add(name, ValueText.line(attribute.value), field: .attribute(attribute.key))
     }
     for event in record.events where event.name.hasPrefix("signal.") {
       var words: [String] = []

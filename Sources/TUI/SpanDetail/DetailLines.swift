@@ -28,7 +28,8 @@ struct DetailLines: Equatable {
   /// `opened` items have all of their value, wrapped, with JSON laid out. `isSpacious` puts a blank
   /// line before each heading.
   init(_ document: SpanDocument, opened: Set<Int>, width: Int, isSpacious: Bool = false) {
-    toldWidth = Self.keyWidth(document.items.filter(\.isTold), width)
+    toldWidth = min(
+      Self.maximumToldWidth, Self.keyWidth(document.items.filter(\.isTold), width))
     ownWidth = Self.keyWidth(document.items.filter { !$0.isTold }, width)
     selectable = document.items.indices.filter { document.items[$0].isSelectable }
     for (index, item) in document.items.enumerated() {
@@ -40,6 +41,10 @@ struct DetailLines: Equatable {
     }
     firstLines.append(lines.count)
   }
+
+  /// The most columns that words for what was told may take: one long one must not push all values
+  /// to the right.
+  static let maximumToldWidth = 24
 
   private static func keyWidth(_ items: [SpanDocument.Item], _ width: Int) -> Int {
     let longest = items.reduce(0) { longest, item in

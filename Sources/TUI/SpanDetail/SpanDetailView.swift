@@ -137,14 +137,16 @@ struct SpanDetailView {
     if document.items[line.item].value.isEmpty {
       frame.put("(empty)", row: row, column: valueColumn, style: .dim)
     }
-    if let origin = line.origin {
+    // The service and the key; where there is no room for both, the service.
+    let short = line.origin?.split(separator: " ").first.map(String.init)
+    for case let origin? in [line.origin, short] {
       let text = "\(glyphs.lifted) \(origin)"
       let width = TextWidth.columns(of: text)
-      if TextWidth.columns(of: line.value) + width + 1 <= end - valueColumn {
-        end -= width
-        frame.put(text, row: row, column: end, style: .dim)
-        end -= 1
-      }
+      guard TextWidth.columns(of: line.value) + width + 1 <= end - valueColumn else { continue }
+      end -= width
+      frame.put(text, row: row, column: end, style: .dim)
+      end -= 1
+      break
     }
     frame.put(
       context.cut(line.value, to: end - valueColumn), row: row, column: valueColumn, style: .value)

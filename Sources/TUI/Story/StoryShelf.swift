@@ -7,7 +7,10 @@ struct StoryShelf: Equatable, Sendable {
   private(set) var pending: TraceNumber?
 
   /// How many are kept: as many as a screen of rows gone through.
-  static let maximumStories = 64
+  static let maximumStories = 96
+  /// Of how many rows of the list stories are asked for at most: fewer than are kept, or what was just
+  /// told would be forgotten for the next.
+  static let maximumRows = 80
   /// From this size on a trace is told anew only for a fiftieth more spans.
   private static let largeTrace = 2_000
 

@@ -28,8 +28,7 @@ public struct ToldTrace: Equatable, Sendable {
 extension Snapshot {
   /// Tells of a trace, or of all traces of the request that it leads; nil for one that is not held.
   func told(of number: TraceNumber, joinsTraces: Bool = true) -> ToldTrace? {
-    let traces = joinsTraces ? requestTraces(of: number) : [number]
-    let spans = traces.flatMap { storySpans(of: $0) }
+    let spans = joinsTraces ? storySpans(ofRequest: number) : storySpans(of: number)
     return spans.isEmpty ? nil : ToldTrace(number: number, spans: spans, vocabulary: vocabulary)
   }
 }

@@ -63,7 +63,13 @@ struct EmptyListView {
   func drawNoMatch(_ filter: String, list: TraceListState, canUndo: Bool, into frame: inout Frame) {
     var lines: [StyledLine] = [
       [("No trace matches  ", .title), (filter, .prompt)], [],
-      [("\(Format.grouped(UInt64(list.tracesHeld))) traces are held.", .text)],
+      [
+        (
+          list.tracesHeld == 1
+            ? "1 trace is held." : "\(Format.grouped(UInt64(list.tracesHeld))) traces are held.",
+          .text
+        )
+      ],
     ]
     for key in list.unknownKeys.prefix(3) {
       let notice = Completion.notice(ofUnknownKey: key, among: context.snapshot.keys())

@@ -106,24 +106,28 @@ enum ListColumn: Int, CaseIterable, Sendable {
     switch self {
     case .spans where summary.traceCount > 1:
       "\(glyphs.joined)\(summary.traceCount) \(Format.count(summary.spanCount))"
-    case .model: Self.model(of: summary, glyphs)
+    case .model: Self.model(of: summary, glyphs).map { marked($0, summary) }
     case .spans: Format.count(summary.spanCount)
     case .tokens: summary.tokens.map { Format.count($0) }
     case .cost: summary.costUSD.map { Format.cost($0) }
     default:
-      filterValue(of: summary).map { value in
-        // A plus says that spans of the trace disagree; the details have every value.
-        dimension.map(summary.conflicts.contains) ?? false ? value + "+" : value
-      }
+      filterValue(of: summary).map { marked($0, summary) }
     }
   }
 
-  private var dimension: Dimension? {
+  /// A plus says that spans of the trace disagree; the details have every value.
+  private func marked(_ value: String, _ summary: TraceSummary) -> String {
+    isContested(in: summary) ? value + "+" : value
+  }
+
+  /// Whether spans of the trace have several values for what the column shows.
+  func isContested(in summary: TraceSummary) -> Bool {
     switch self {
-    case .tenant: .tenant
-    case .user: .user
-    case .route: .route
-    default: nil
+    case .tenant: summary.conflicts.contains(.tenant)
+    case .user: summary.conflicts.contains(.user)
+    case .route: summary.conflicts.contains(.route)
+    case .model: summary.hasSeveralModels
+    default: false
     }
   }
 
@@ -134,7 +138,16 @@ enum ListColumn: Int, CaseIterable, Sendable {
       return summary.model.map(withoutProvider)
     }
     guard let model = summary.model.map(withoutProvider) else { return asked }
-    return asked == model ? model : "\(asked)\(glyphs.arrow)\(model)"
+    return isSame(asked, model) ? asked : "\(asked)\(glyphs.arrow)\(model)"
+  }
+
+  /// Whether a model answered under the name that was asked for, or under that with its date:
+  /// `gpt-4o-2024-08-06` is `gpt-4o`. The details have the date.
+  private static func isSame(_ asked: String, _ model: String) -> Bool {
+    guard model.hasPrefix(asked) else { return false }
+    let rest = model.dropFirst(asked.count)
+    return rest.isEmpty
+      || rest.first == "-" && rest.count > 1 && rest.allSatisfy { $0 == "-" || $0.isWholeNumber }
   }
 
   /// `gpt-4o` of `openai/gpt-4o`.

@@ -58,12 +58,16 @@ struct StatusStrip {
         style: .text),
       Figure(text: "\(about)\(Format.rate(traffic.spansPerSecond)) sp/s", style: .text),
     ]
+    // Beside the rates: it says what they are a share of.
+    let marks = source.rules.marks
+    figures += marks.filter(\.isShare).map { Figure(text: $0.text, style: .warning) }
     if traffic.windowTraces > 0 {
       let share = Double(traffic.errorTraces) / Double(traffic.windowTraces)
       figures.append(
         Figure(
           text: "err \(Format.percent(share))", style: traffic.errorTraces > 0 ? .error : .text))
     }
+    figures += marks.filter { !$0.isShare }.map { Figure(text: $0.text, style: .dim) }
     for (name, value) in [("p50", traffic.p50), ("p95", traffic.p95), ("p99", traffic.p99)] {
       if let value {
         figures.append(Figure(text: "\(name) \(context.duration(value))", style: .text))

@@ -224,10 +224,15 @@ struct TraceListState: Equatable, Sendable {
 
   mutating func setFocus(_ column: ListColumn) { focus = column }
 
+  /// The traces of the rows on screen, from the top.
+  func shown(height: Int) -> [TraceNumber] {
+    (top..<max(top, min(count, top + height))).map { trace(at: $0) }
+  }
+
   /// Looks at the rows on screen, so that columns are as wide as their values.
   mutating func measure(_ context: ViewContext, height: Int) {
-    for row in top..<max(top, min(count, top + height)) {
-      if let summary = context.summary(of: trace(at: row)) {
+    for trace in shown(height: height) {
+      if let summary = context.summary(of: trace) {
         columns.see(summary, context.glyphs)
       }
     }

@@ -116,8 +116,13 @@ struct TraceListView {
       case .name: summary.hasRoot ? .text : .dim
       default: .text
       }
-    frame.put(
-      context.cut(text, to: place.width), row: line, column: place.start, style: style)
+    // That there are more values is said of one that is cut, too.
+    let isContested = place.column.isContested(in: summary)
+    let isCut = TextWidth.columns(of: text) > place.width
+    let shown =
+      isCut && isContested
+      ? context.cut(text, to: place.width - 1) + "+" : context.cut(text, to: place.width)
+    frame.put(shown, row: line, column: place.start, style: style)
   }
 
   // MARK: - Bars

@@ -33,7 +33,22 @@ struct TracePreview {
     // A chain of one filter that refused is told already.
     let filters = story?.filters ?? []
     if filters.count != 1 || filters[0].verdict != .denied { second.append(request.chain) }
+    second += contested
     return first + FactLine(second, glyphs).lines(width: width, atMost: maximum)
+  }
+
+  /// Every tenant and user of a request whose spans disagree about them: `tenant acme, globex`.
+  private var contested: [FactLine.Fact] {
+    [(Dimension.tenant, Style.tenant), (.user, .user)].compactMap { dimension, style in
+      guard let all = story?.values(of: dimension), all.hasConflict else { return nil }
+      let names: StyledLine = [
+        ("\(dimension.name)s ", .warning), (all.conflicting.joined(separator: ", "), style),
+      ]
+      let count: StyledLine = [("\(all.conflicting.count) \(dimension.name)s", .warning)]
+      return FactLine.Fact([
+        (names, RequestLine.Importance.switching), (count, RequestLine.Importance.who),
+      ])
+    }
   }
 
   // MARK: - How it ended

@@ -7,27 +7,18 @@ final class KeyStrokes {
     case up, down, pageUp, pageDown, first, last, take, leave, other
   }
 
-  private var before = termios()
+  private let terminal: BorrowedTerminal
   /// Bytes that were read and are of keys to come.
   private var pending: [UInt8] = []
 
   init() throws(Failure) {
-    // Safe: written by the call.
-    guard unsafe tcgetattr(STDIN_FILENO, &before) == 0 else {
+    guard let terminal = BorrowedTerminal() else {
       throw Failure("cannot ask: stdin is no terminal")
     }
-    var single = before
-    single.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG)
-    // Safe: both are valid for the call. Ctrl-C is a key, or it would leave the terminal so.
-    _ = unsafe tcsetattr(STDIN_FILENO, TCSADRAIN, &single)
-    StandardOutput.write("\u{1B}[?25l")
+    self.terminal = terminal
   }
 
-  func close() {
-    StandardOutput.write("\u{1B}[?25h")
-    // Safe: valid for the call.
-    _ = unsafe tcsetattr(STDIN_FILENO, TCSADRAIN, &before)
-  }
+  func close() { terminal.giveBack() }
 
   /// The next key; `leave` where there will be none.
   func next() -> Key {

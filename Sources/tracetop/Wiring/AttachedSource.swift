@@ -47,12 +47,17 @@ private final class AttachedState: Sendable {
     var status = SourceStatus()
     /// Whether what comes was held before the connection was made.
     var isHistory = true
+    /// When the collector that was followed last was started, and whether this one is the same.
+    var started: UnixNanos?
+    var isSame = false
     var wake: @Sendable () -> Void = {}
   }
 
   private let address: String
   private let log: ProgramLog?
-  /// Guards the receiver: the connection's thread alone uses it, one frame after the other.
+  private let store: Store
+  /// Guards the receiver: the connection's thread alone uses it, one frame after the other; made anew
+  /// where the collector reads spans by another vocabulary.
   private let receiver: Mutex<StoreReceiver>
   /// Guards the status; the connection's thread writes, the screen's reads.
   private let current: Mutex<Current>
@@ -60,6 +65,7 @@ private final class AttachedState: Sendable {
   init(store: Store, address: CollectorAddress, log: ProgramLog?) {
     self.address = address.description
     self.log = log
+    self.store = store
     receiver = Mutex(StoreReceiver(store: store))
     var first = Current()
     first.status.connection = .attached(address.description)
@@ -74,11 +80,21 @@ private final class AttachedState: Sendable {
     switch event {
     case .connected(let info):
       log?.write("attached to \(address), version \(info.version)")
+      let isUnderstood = adopt(info.vocabulary)
       change { status in
         status.connection = .attached(address)
         status.endpoints = info.endpoints
+        status.rules = RuleReport(info.rules, planoSampling: info.planoSampling)
+        status.notice =
+          isUnderstood
+          ? nil : "the collector came back with another vocabulary: attach anew to read by it"
       }
-      current.withLock { $0.isHistory = true }
+      current.withLock { current in
+        current.isHistory = true
+        current.isSame = current.started == info.started
+        current.started = info.started
+      }
+      store.beginCatchingUp(share: info.sampledShare)
     case .disconnected(let error):
       change { lose(&$0, error, notice: nil) }
     case .refused(let error):
@@ -93,9 +109,26 @@ private final class AttachedState: Sendable {
         current.status.requests += 1
         if case .malformed = outcome { current.status.badRequests += 1 }
       }
-    case .frame(.caughtUp): current.withLock { $0.isHistory = false }
+    case .frame(.caughtUp):
+      let isSame = current.withLock { current in
+        current.isHistory = false
+        return current.isSame
+      }
+      store.endCatchingUp(isSame: isSame)
+    case .frame(.decisions(let decisions)): store.follow(decisions)
+    case .frame(.ruleCounts(let counts)): change { $0.rules.count(counts) }
     case .frame(.serverInfo): break
     }
+  }
+
+  /// Reads spans as the collector does; false where that is too late.
+  private func adopt(_ additions: VocabularyAdditions?) -> Bool {
+    guard let additions else { return true }
+    let wanted = Vocabulary.standard.extended(by: additions)
+    guard wanted != store.vocabulary else { return true }
+    guard store.adopt(wanted) else { return false }
+    receiver.withLock { $0 = StoreReceiver(store: store) }
+    return true
   }
 
   /// The first loss says since when; attempts that fail again do not.

@@ -108,8 +108,16 @@ struct CollectorAccess {
       isWhole: isWhole, spans: spans, follow: false)
     try ask { (client) throws(IngestError) in
       try client.watch(request) { frame in
-        if case .exportRequest(let body) = frame {
+        switch frame {
+        case .serverInfo(let info):
+          // The first frame: spans are to be read as the collector reads them.
+          guard let additions = info.vocabulary,
+            store.adopt(Vocabulary.standard.extended(by: additions))
+          else { return true }
+          receiver.withLock { $0 = StoreReceiver(store: store) }
+        case .exportRequest(let body):
           receiver.withLock { _ = $0.receive(body, isHistory: true) }
+        default: break
         }
         return true
       }

@@ -17,16 +17,18 @@ final class LocalCollector: ExplorerSource {
   init(_ options: ReceivingOptions, log: ProgramLog?) throws(Failure) {
     PrivateFiles.restrictCreation()
     let rules = try RuleSetup(options.rules)
+    let retention = options.retention.policy(rules.retention)
     let store = Store(
-      budgetBytes: options.memory.bytes, vocabulary: rules.vocabulary,
-      retention: options.retention.policy(rules.retention))
+      budgetBytes: options.memory.bytes, vocabulary: rules.vocabulary, retention: retention)
     let started = Environment.now
     let identity = CollectorIdentity(started: started, rules: rules)
     let statistics = CollectorStatistics()
     let batchLimits = options.batchLimits
     let collector = Collector(
-      info: WatchFrame.ServerInfo(version: Version.text, started: started),
-      statistics: statistics,
+      info: WatchFrame.ServerInfo(
+        version: Version.text, started: started, planoSampling: rules.planoSampling,
+        vocabulary: rules.additions, sampledShare: retention.sampling),
+      statistics: statistics, rules: rules.book,
       receiver: {
         StoreReceiver(
           store: store, rules: rules.book, limits: batchLimits, statistics: statistics)
@@ -39,7 +41,11 @@ final class LocalCollector: ExplorerSource {
       metrics: { identity.metricsText(of: store, counts: $0) },
       log: { log?.write($0) },
       // The same way out as SIGTERM, so there is one.
-      onStop: { _ = kill(getpid(), SIGTERM) })
+      onStop: { _ = kill(getpid(), SIGTERM) },
+      settling: retention.sampling == nil ? nil : SettlingClock { store.settle() })
+    if retention.sampling != nil {
+      store.observeDecisions { [weak collector] in collector?.pass($0) }
+    }
     do throws(IngestError) {
       let configuration = IngestConfiguration(
         grpc: try CollectorAddress(options.grpc), http: try CollectorAddress(options.http),

@@ -7,8 +7,8 @@ struct RuleSetup: Sendable {
   let book: RuleBook
   /// The share of traces that Plano keeps, in percent, where its configuration says.
   var planoSampling: Int?
-  /// The vocabulary with what tracetop's own configuration adds.
-  var vocabulary = Vocabulary.standard
+  /// What tracetop's own configuration adds to the vocabulary.
+  var additions = VocabularyAdditions()
   /// What tracetop's own configuration says of what is kept.
   var retention = RetentionSettings()
   /// What the originals would only log: settings that do nothing.
@@ -28,7 +28,7 @@ struct RuleSetup: Sendable {
       }
       if let own = try Self.own(options.config) {
         stages += [.plano(own.plano), .customizer(own.contextforge)]
-        vocabulary = vocabulary.extended(by: own.vocabulary)
+        additions = own.vocabulary
         retention = own.retention
       }
     } catch let error as ConfigurationError {
@@ -40,7 +40,10 @@ struct RuleSetup: Sendable {
     book = RuleBook(stages, secret: try Self.secret(options.secretFile, for: stages))
   }
 
-  /// The vocabulary of a process that only looks, by the configuration in its usual place.
+  var vocabulary: Vocabulary { Vocabulary.standard.extended(by: additions) }
+
+  /// The vocabulary of a process that only looks and is not told of another: by the configuration in
+  /// its usual place.
   static func vocabulary() throws(Failure) -> Vocabulary {
     do {
       guard let own = try own(nil) else { return .standard }

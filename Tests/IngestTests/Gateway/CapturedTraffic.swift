@@ -12,7 +12,10 @@ struct CapturedTraffic {
   let now: UnixNanos
 
   /// Takes in every body of a folder of `captures` whose name passes, in order of arrival.
-  init(_ folder: String, where isWanted: (String) -> Bool = { _ in true }) throws {
+  /// As history they arrived when they ended, else all now.
+  init(
+    _ folder: String, isHistory: Bool = false, where isWanted: (String) -> Bool = { _ in true }
+  ) throws {
     let place = Self.fixtures.appending(path: "captures/\(folder)")
     let store = Store(budgetBytes: 256 << 20)
     var decoder = TraceRequestDecoder()
@@ -23,7 +26,7 @@ struct CapturedTraffic {
       // Safe: the batch is appended while the body is alive.
       try unsafe body.withUnsafeBytes { bytes in
         try unsafe decoder.decode(bytes, into: batch)
-        _ = store.append(batch)
+        _ = store.append(batch, isHistory: isHistory)
       }
     }
     snapshot = store.settledSnapshot()

@@ -107,4 +107,31 @@ struct ViewerFeedTests {
     _ = feed.receiveEnd(GRPCStatus(.unavailable))
     #expect(feed.next() == .end(refusal))
   }
+
+  @Test("How often rules acted comes behind the spans they acted on, only the latest of it")
+  func ruleCounts() {
+    var feed = ViewerFeed(isFollowing: true, info: Self.info)
+    _ = (feed.next(), feed.next(), feed.receiveHeld(nil), feed.next())
+    #expect(feed.next() == .wait)
+    #expect(feed.receive(Self.body("a"), spans: 1, ruleCounts: [1, 0]) == (true, true))
+    _ = feed.receive(Self.body("b"), spans: 1)
+    _ = feed.receive(Self.body("c"), spans: 1, ruleCounts: [2, 1])
+    #expect(feed.next() == .send(.exportRequest(Self.body("a"))))
+    #expect(feed.next() == .send(.ruleCounts([2, 1])))
+    #expect(feed.next() == .send(.exportRequest(Self.body("b"))))
+    #expect(feed.next() == .send(.exportRequest(Self.body("c"))))
+    #expect(feed.next() == .wait)
+  }
+
+  @Test("How often rules acted on spans that were dropped is told, too")
+  func ruleCountsOfDropped() {
+    var feed = ViewerFeed(isFollowing: true, info: Self.info, maximumBytes: 2)
+    _ = (feed.next(), feed.next(), feed.receiveHeld(nil), feed.next())
+    _ = feed.receive(Self.body("ab"), spans: 1)
+    #expect(feed.receive(Self.body("cd"), spans: 3, ruleCounts: [3]).isAdded == false)
+    #expect(feed.next() == .send(.exportRequest(Self.body("ab"))))
+    #expect(feed.next() == .send(.ruleCounts([3])))
+    #expect(feed.next() == .send(.missed(spans: 3)))
+    #expect(feed.next() == .wait)
+  }
 }

@@ -35,6 +35,25 @@ struct WatchMessagesTests {
       WatchFrame.ServerInfo(
         version: "0.1", started: UnixNanos(1_760_000_000_000_000_000),
         endpoints: ["grpc 127.0.0.1:4317", "unix /run/x.sock"])),
+    .serverInfo(
+      WatchFrame.ServerInfo(
+        rules: [
+          RuleUse(
+            rule: RuleLabel(name: "transformations hash user.email", source: "p.yaml:8"),
+            spans: 1 << 40),
+          RuleUse(rule: RuleLabel(name: "static ü", source: ""), spans: 0),
+        ], planoSampling: 0, vocabulary: VocabularyAdditions())),
+    .serverInfo(
+      WatchFrame.ServerInfo(
+        planoSampling: 100,
+        vocabulary: VocabularyAdditions(
+          dimensions: [.tenant: ["acme.customer", "acme.account"], .modelAsked: []],
+          measures: [.cost: ["acme.cost"], .tokensIn: ["acme.in"]], clues: [.error: ["acme.bad"]],
+          roles: [
+            Vocabulary.RoleRule(.name, "acme.tool.*", .tool),
+            Vocabulary.RoleRule(.service, "guard", .filter),
+          ], events: [Vocabulary.EventRule("guard refused", [.filterRejected, .clientGone])]))),
+    .ruleCounts([]), .ruleCounts([0, 7, 1 << 63]),
   ]
 
   @Test("Frames come back as they were", arguments: frames)
@@ -46,6 +65,22 @@ struct WatchMessagesTests {
 
   @Test("A frame of a kind to come is passed over")
   func unknownFrame() throws {
-    #expect(try WatchFrame.decode(ByteBuffer(bytes: [0x2A, 1, 7])) == nil)
+    #expect(try WatchFrame.decode(ByteBuffer(bytes: [0x7A, 1, 7])) == nil)
+  }
+
+  @Test("Words of a vocabulary to come are passed over, the others are kept")
+  func unknownWords() throws {
+    let info: [UInt8] = [0x32, 22]
+    // dimension "planet" with key "k"; dimension "user" with key "u.id".
+    let words: [UInt8] =
+      [0x0A, 8, 0x0A, 6] + Array("planet".utf8) + [0x0A, 10, 0x0A, 4] + Array("user".utf8) + [
+        0x0A, 2,
+      ] + Array("uu".utf8)
+    let frame = try WatchFrame.decode(
+      ByteBuffer(bytes: [0x22, UInt8(info.count + words.count)] + info + words))
+    #expect(
+      frame
+        == .serverInfo(
+          WatchFrame.ServerInfo(vocabulary: VocabularyAdditions(dimensions: [.user: ["uu"]]))))
   }
 }

@@ -134,14 +134,14 @@ struct EvidenceTests {
     let seldom = filters.map { LiveQuery(filter: $0) }
     let slow = filters.map { LiveQuery(filter: $0) }
     let scene = StoreScene(budgetBytes: Self.budget)
-    for number in 1...4_000 as ClosedRange<UInt64> {
-      scene.receive(scene.traceOf(number, padding: 4_000, error: number % 20 == 0))
+    for number in 1...1_800 as ClosedRange<UInt64> {
+      scene.receive(scene.traceOf(number, padding: 8_000, error: number % 20 == 0))
       guard number % 97 == 0 else { continue }
       let snapshot = scene.snapshot()
       for (index, filter) in filters.enumerated() {
         let fresh = LiveQuery(filter: filter).update(to: snapshot, now: scene.now).traces
         #expect(live[index].update(to: snapshot, now: scene.now).traces == fresh, "\(texts[index])")
-        if number % 970 == 0 {
+        if number % 485 == 0 {
           #expect(
             seldom[index].update(to: snapshot, now: scene.now).traces == fresh, "\(texts[index])")
         }

@@ -66,7 +66,7 @@ struct SamplingTests {
     flagged[1].name = "plano(llm) [FLAGGED]"
     flagged[1].attributes.append(Attribute("signals.quality", .string("poor")))
     var denied = scene.traceOf(2)
-    denied[0].attributes.append(Attribute("http.status_code", .int(403)))
+    denied[0].attributes.append(Attribute("error.type", .string("PluginViolationError")))
     var gone = scene.traceOf(3)
     gone[0].attributes.append(Attribute("response_flags", .string("DC")))
     scene.receive(scene.traceOf(4, error: true))

@@ -10,6 +10,8 @@ struct HeadlessApp {
   private(set) var now: UnixNanos
   /// Effects that reach outside: what was copied, saved, asked of the terminal.
   private(set) var effects: [Effect] = []
+  /// How often a story was asked for.
+  private(set) var told = 0
   private let store: Store
   private var snapshot: Snapshot
   private var query: QueryWorker.Query?
@@ -102,6 +104,9 @@ struct HeadlessApp {
         text: text, cursor: cursor, snapshotKeys: snapshot.keys()
       ) { snapshot.values(of: $0, limit: 200) }
       send(.completions(suggestions, generation: generation))
+    case .tell(let number, let joinsTraces):
+      told += 1
+      send(.told(number, snapshot.told(of: number, joinsTraces: joinsTraces)))
     default: effects.append(effect)
     }
   }

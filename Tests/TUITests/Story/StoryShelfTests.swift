@@ -41,7 +41,9 @@ struct StoryShelfTests {
     for number in 0..<100 as Range<UInt64> {
       shelf.take(told(number, spans: 1), of: TraceNumber(number))
     }
-    #expect(shelf.story(of: TraceNumber(35)) == nil)
-    #expect(shelf.story(of: TraceNumber(36)) != nil)
+    let forgotten = UInt64(100 - StoryShelf.maximumStories)
+    #expect(shelf.story(of: TraceNumber(forgotten - 1)) == nil)
+    #expect(shelf.story(of: TraceNumber(forgotten)) != nil)
+    #expect(StoryShelf.maximumRows < StoryShelf.maximumStories)
   }
 }

@@ -60,14 +60,21 @@ struct JSONDecoderOracleTests {
     var mutations = JSONMutations(random: SplitMix64(seed: requests.random.next()))
     var proof = JSONProof()
     var outcomes: [DecoderProof.Outcome: Int] = [:]
-    for run in 0..<4_000 {
+    var run = 0
+    // Short texts, each changed several times: a change is read alike or not, whatever stands around it.
+    while run < 1_200 {
       let request = try Request(serializedBytes: requests.request())
-      guard let text = try? Self.text(request, &requests.random) else { continue }
-      guard let outcome = agreed(&proof, mutations.mutate(text), run) else { return }
-      outcomes[outcome, default: 0] += 1
+      guard let text = try? Self.text(request, &requests.random), (200...3_000).contains(text.count)
+      else { continue }
+      let tokens = JSONTokens(text)
+      for _ in 0..<12 {
+        run += 1
+        guard let outcome = agreed(&proof, mutations.mutate(tokens), run) else { return }
+        outcomes[outcome, default: 0] += 1
+      }
     }
     print("mutated JSON requests: \(outcomes)")
-    #expect(outcomes[.equal, default: 0] > 100 && outcomes[.refused, default: 0] > 100)
+    #expect(outcomes[.equal, default: 0] > 300 && outcomes[.refused, default: 0] > 300)
   }
 
   private func agreed(
@@ -81,41 +88,5 @@ struct JSONDecoderOracleTests {
       )
       return nil
     }
-  }
-}
-
-/// JSON text changed as a careless sender or a bad line might change it.
-struct JSONMutations {
-  private var random: SplitMix64
-  private var bytes: Mutations
-
-  init(random: SplitMix64) {
-    self.random = random
-    bytes = Mutations(random: SplitMix64(seed: self.random.next()))
-  }
-
-  /// Pieces of JSON that are put in place of others, or between them.
-  private static let pieces = [
-    "null", "[]", "{}", "true", "\"\"", "-1", "1e3", "1.5", "0.0", "-0", "01", "1e999", "NaN",
-    "\"NaN\"", "\"-Infinity\"", "\"12\"", "18446744073709551615", "18446744073709551616",
-    "-9223372036854775808", "\"1.0\"", "9007199254740993", "123456789012345678901234567890",
-    "2.2250738585072011e-308", "1e-400", "[null]", "{\"x\":[1,{\"y\":null}]}", "\"\\u0041\"",
-    "\"\\ud83d\\ude00\"", "\"\\ud83d\"", "\"\\udc00x\"", "\"\\x\"", "\"SPAN_KIND_SERVER\"",
-    "\"NO_SUCH_NAME\"", " ", "\n\t", ",", ":", "\"unknown\":1,", "\u{1}", "]", "}", "[", "{",
-  ]
-
-  mutating func mutate(_ text: [UInt8]) -> [UInt8] {
-    guard random.chance(70) else { return bytes.mutate(text, with: text) }
-    // At a place where a value or a member begins, most of the time.
-    let places = text.indices.filter { [0x3A, 0x2C, 0x5B, 0x7B].contains(text[$0]) }
-    guard let place = places.isEmpty ? nil : random.pick(places) else { return text }
-    let piece = Array(random.pick(Self.pieces).utf8)
-    let start = place + 1
-    var end = start
-    if random.chance(70) {
-      // In place of a plain value.
-      while end < text.count, ![0x2C, 0x5D, 0x7D, 0x3A].contains(text[end]) { end += 1 }
-    }
-    return Array(text[..<start]) + piece + Array(text[end...])
   }
 }

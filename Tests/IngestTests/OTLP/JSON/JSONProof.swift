@@ -101,30 +101,69 @@ struct JSONProof {
 
   // MARK: - Ids
 
+  private static let idNames = [
+    "\"traceId\"", "\"spanId\"", "\"parentSpanId\"", "\"trace_id\"", "\"span_id\"",
+    "\"parent_span_id\"",
+  ].map { Array($0.utf8) }
+
   /// The text with every id that is base64 as hexadecimal digits; other bytes stay as they are.
+  ///
+  /// Looks at bytes, in one pass: this runs for thousands of texts, some of which are no text.
   static func hexadecimal(_ text: [UInt8]) -> [UInt8] {
-    // One character for each byte, so that text which is not UTF-8 survives.
-    let characters = String(text.map { Character(Unicode.Scalar($0)) })
     var result: [UInt8] = []
-    var rest = characters[...]
-    let id =
-      #/("(?:traceId|spanId|parentSpanId|trace_id|span_id|parent_span_id)"\s*:\s*")([A-Za-z0-9+\/\\=_ -]*)"/#
-    while let match = try? id.firstMatch(in: rest) {
-      let base64 = String(match.2.replacing("\\/", with: "/"))
-      result += bytes(rest[..<match.range.lowerBound]) + bytes(match.1)
+    result.reserveCapacity(text.count * 2)
+    var at = 0
+    while at < text.count {
+      guard text[at] == UInt8(ascii: "\""), let value = idValue(in: text, at: at) else {
+        result.append(text[at])
+        at += 1
+        continue
+      }
+      result += text[at..<value.lowerBound]
+      let base64 = String(decoding: text[value], as: UTF8.self)
+        .replacingOccurrences(of: "\\/", with: "/")
       // Foundation is lenient about padding: what it writes is what is meant.
       let data = Data(base64Encoded: base64).flatMap {
         $0.base64EncodedString() == base64 ? $0 : nil
       }
-      let digits = data.map { data in data.map { String(format: "%02x", $0) }.joined() }
-      // What is no base64 must not pass for hexadecimal digits.
-      result += Array((digits ?? "?\(match.2)").utf8) + [UInt8(ascii: "\"")]
-      rest = rest[match.range.upperBound...]
+      if let data {
+        for byte in data {
+          result += [byte >> 4, byte & 15].map { $0 < 10 ? 0x30 + $0 : 0x57 + $0 }
+        }
+      } else {
+        // What is no base64 must not pass for hexadecimal digits.
+        result.append(UInt8(ascii: "?"))
+        result += text[value]
+      }
+      result.append(UInt8(ascii: "\""))
+      at = value.upperBound + 1
     }
-    return result + bytes(rest)
+    return result
   }
 
-  private static func bytes(_ text: Substring) -> [UInt8] {
-    text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+  /// Where the value of an id stands whose name begins at a quote, if it is a string of what base64 is
+  /// made of; nil for anything else.
+  private static func idValue(in text: [UInt8], at quote: Int) -> Range<Int>? {
+    guard let name = idNames.first(where: { text[quote...].starts(with: $0) }) else { return nil }
+    var at = quote + name.count
+    func skipBlanks() {
+      while at < text.count, [0x20, 0x09, 0x0A, 0x0B, 0x0C, 0x0D].contains(text[at]) { at += 1 }
+    }
+    skipBlanks()
+    guard at < text.count, text[at] == UInt8(ascii: ":") else { return nil }
+    at += 1
+    skipBlanks()
+    guard at < text.count, text[at] == UInt8(ascii: "\"") else { return nil }
+    at += 1
+    let start = at
+    while at < text.count, isOfBase64(text[at]) { at += 1 }
+    return at < text.count && text[at] == UInt8(ascii: "\"") ? start..<at : nil
+  }
+
+  private static func isOfBase64(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x41...0x5A, 0x61...0x7A, 0x30...0x39: true
+    default: [0x2B, 0x2F, 0x5C, 0x3D, 0x5F, 0x20, 0x2D].contains(byte)
+    }
   }
 }
