@@ -74,6 +74,7 @@ struct RequestGroups {
     guard isStale else { return }
     isStale = false
     counts.regroupings += 1
+    for trace in nodes.keys where !chunks.isHeld(trace) { counts.joined.remove(trace) }
     let former = nodes.keys.filter { chunks.isHeld($0) }
     nodes = [:]
     var tracesOfKey: [UInt64: [UInt64]] = [:]
