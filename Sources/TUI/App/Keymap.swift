@@ -159,7 +159,7 @@ public enum Keymap {
     Binding(.narrowWindow, "[", [.routes], .streaming, "look less far back"),
     Binding(
       .pin, "p", [.traces, .waterfall], .streaming,
-      "pin the request (*), so that it is kept; again: no longer"),
+      "pin (*), to be kept longer; again: unpin"),
     Binding(
       .demo, "D", [.traces], .streaming, "with nothing received yet: send demo traffic",
       hint: "demo"),
