@@ -8,6 +8,7 @@ public struct TracetopConfiguration: Equatable, Sendable {
   public var plano = PlanoRules()
   public var contextforge = CustomizerRules()
   public var vocabulary = VocabularyAdditions()
+  public var retention = RetentionSettings()
 
   public init() {}
 
@@ -18,9 +19,11 @@ public struct TracetopConfiguration: Equatable, Sendable {
       switch member.key {
       case "rules": try read(rules: member.value)
       case "vocabulary": vocabulary = try VocabularyReader.read(member.value)
+      case "sample": retention.sample = try RetentionSettings.share(member.value)
+      case "slow": retention.slow = try RetentionSettings.slowness(member.value)
       default:
         throw member.place.error(
-          "\"\(member.key)\" is no setting; there are rules and vocabulary")
+          "\"\(member.key)\" is no setting; there are rules, vocabulary, sample and slow")
       }
     }
   }

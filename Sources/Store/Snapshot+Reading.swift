@@ -55,11 +55,12 @@ extension Snapshot {
 
   func text(_ slot: TraceRecord.DimensionSlot) -> String? {
     guard slot.rank != 255 else { return nil }
-    let back = Int(UInt32(truncatingIfNeeded: open.segment.serial) &- slot.segment)
+    let back = UInt64(UInt32(truncatingIfNeeded: open.segment.serial) &- slot.segment)
     let value = ValueReference(rawValue: slot.value)
     if back == 0 { return open.segment.text(of: value) }
-    guard back <= sealed.count else { return nil }
-    return sealed[sealed.count - back].segment.text(of: value)
+    return sealed.place(ofSerial: open.segment.serial &- back).map {
+      sealed[$0].segment.text(of: value)
+    }
   }
 
   /// The spans of a trace in the order they arrived.

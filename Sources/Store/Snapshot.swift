@@ -12,6 +12,8 @@ public struct Snapshot: Sendable {
   let requests: RequestCounts
   /// Whether traces with higher numbers may have arrived before ones with lower numbers.
   let isBackfilled: Bool
+  /// Grows when rows were moved to other segments.
+  let moves: Int
   /// What the store's spans were read by.
   public internal(set) var vocabulary = Vocabulary.standard
 
@@ -26,15 +28,14 @@ public struct Snapshot: Sendable {
   /// Where a row stands, or nil where it is not held (any more, or yet).
   func place(_ row: UInt64) -> (view: SegmentView, row: Int)? {
     let serial = row >> 16
-    let position = Int(row & 0xFFFF)
-    let view: SegmentView
     if serial == open.segment.serial {
-      view = open
-    } else {
-      guard serial >= firstSerial, serial < open.segment.serial else { return nil }
-      view = sealed[Int(serial - firstSerial)]
+      let position = Int(row & 0xFFFF)
+      return position < open.count ? (open, position) : nil
     }
-    return position < view.count ? (view, position) : nil
+    guard let place = sealed.place(ofSerial: serial),
+      let position = sealed[place].segment.row(ofNumber: row)
+    else { return nil }
+    return position < sealed[place].count ? (sealed[place], position) : nil
   }
 
   /// The record of a trace that is held.

@@ -28,13 +28,20 @@ public final class Store: Sendable {
   /// Guards the observer; called outside of every other lock.
   private let observer = Mutex<(@Sendable () -> Void)?>(nil)
 
+  /// Guards who is told of decisions; called outside of every other lock.
+  let decisionObserver = Mutex<(@Sendable ([SamplingDecision]) -> Void)?>(nil)
+  /// Whether requests are thinned here.
+  let isThinning: Bool
   /// Guards what spans are read by; changes only while there are none.
   private let reading: Mutex<Vocabulary>
 
-  /// A store that holds at most `budgetBytes` of memory: the oldest traces go to make room.
-  public init(budgetBytes: Int, vocabulary: Vocabulary = .standard) {
+  /// A store that holds at most `budgetBytes` of memory: whole requests go to make room.
+  public init(
+    budgetBytes: Int, vocabulary: Vocabulary = .standard, retention: RetentionPolicy = .standard
+  ) {
     reading = Mutex(vocabulary)
-    var first = StoreWriter(budgetBytes: budgetBytes)
+    isThinning = retention.sampling != nil
+    var first = StoreWriter(budgetBytes: budgetBytes, policy: retention)
     first.requestKeys = vocabulary.dimensions[.request] ?? []
     var snapshot = first.snapshot()
     snapshot.vocabulary = vocabulary
@@ -70,11 +77,25 @@ public final class Store: Sendable {
   /// they are no traffic of this moment, and their traces have settled.
   public func append(_ batch: SpanBatch, isHistory: Bool = false) -> AppendResult {
     let now = WallClock.now()
-    let result = writer.withLock { writer in
+    let (result, decisions) = writer.withLock { writer in
       let result = writer.append(batch, now: now, isHistory: isHistory)
       if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(&writer) }
-      return result
+      return (result, writer.takeDecisions())
     }
+    tell(decisions)
+    tellNews()
+    return result
+  }
+
+  /// Changes the store in another way than by appending, tells whoever waits for news, and returns
+  /// what `body` does.
+  func change<Result: Sendable>(_ body: (inout StoreWriter) -> sending Result) -> Result {
+    let (result, decisions) = writer.withLock { writer in
+      let result = body(&writer)
+      if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(&writer) }
+      return (result, writer.takeDecisions())
+    }
+    tell(decisions)
     tellNews()
     return result
   }

@@ -1,43 +1,182 @@
-/// Making room: the oldest segment goes, and with it, whole, every trace that has a span in it.
+/// Making room: whole requests go, dull ones first, the oldest first.
+///
+/// Segments are swept from the oldest on: what is dull goes, what is evidence (errors, denials, clients
+/// gone, flags, slow ones) or pinned stays, within ``RetentionPolicy/evidenceShare`` of the budget; past
+/// that the oldest evidence goes, pins last. Segments that become thin are merged (``SegmentMerge``) a
+/// little with each append.
+///
+///     oldest                                                          newest
+///     [swept: evidence][swept][merged ...] | [unswept][unswept] ... [open]
 extension StoreWriter {
-  mutating func evictOverBudget() {
-    while !sealed.isEmpty, bytes > budgetBytes { evictOldest() }
+  /// Called at the end of each append, which brought so many rows.
+  mutating func keepWithinBudget(rows: Int) {
+    if bytes > budgetBytes - reserve { evictDownTo(budgetBytes - reserve) }
+    mergeThin(rows: rows)
+    // Where merging did not keep up, it is done here and now.
+    while bytes > budgetBytes, finishMerge() || evictNext() {}
   }
 
-  private mutating func evictOldest() {
-    let oldest = sealed[0].segment
-    for row in 0..<oldest.count {
-      let number = chunks.number(low: oldest.rows.trace[row])
-      if chunks.contains(number), !chunks[number].isEvicted { evict(number) }
+  /// What is kept free while there is something to be merged, so that it need not be done at once.
+  private var reserve: Int {
+    hasSpared ? min(budgetBytes / RetentionPolicy.reserveShare, largestSealed * 2) : 0
+  }
+
+  private mutating func evictDownTo(_ limit: Int) {
+    while bytes - mergeableBytes > limit {
+      guard evictNext() else { return }
     }
-    sealed.removeFirst()
-    sealedBytes -= oldest.bytes
-    // Segments at the front whose rows are all gone hold nothing any more.
-    while let first = sealed.first, first.segment.deadRows == first.segment.count {
-      sealedBytes -= first.segment.bytes
-      sealed.removeFirst()
+  }
+
+  /// Lets the next ones go; false where nothing is left but the open segment.
+  private mutating func evictNext() -> Bool {
+    let spared = sparedBytes
+    let isOver = Double(spared) > RetentionPolicy.evidenceShare * Double(budgetBytes)
+    if isOver, evictEvidence(sparingPins: true) || evictEvidence(sparingPins: false) {
+      return true
     }
+    if let next = sealed.firstIndex(where: { !$0.segment.isSwept }) {
+      sweep(sealed[next].segment)
+      return true
+    }
+    return evictEvidence(sparingPins: true) || evictEvidence(sparingPins: false)
+  }
+
+  /// The memory of what was spared.
+  private var sparedBytes: Int {
+    sealed.reduce(0) { $1.segment.isSwept ? $0 + $1.segment.liveBytes : $0 }
+  }
+
+  // MARK: - Segments
+
+  /// Lets the dull requests of a segment go.
+  private mutating func sweep(_ segment: Segment) {
+    segment.isSwept = true
+    forEachHeld(segment) { writer, number in
+      let members = RequestRing.members(of: number, in: writer.chunks)
+      if !writer.isEvidence(members) { writer.letGo(members, .dull) }
+    }
+    if segment.deadRows < segment.count { hasSpared = true }
+    dropEmptied()
+  }
+
+  /// Lets the evidence in the oldest swept segment that has any go.
+  private mutating func evictEvidence(sparingPins: Bool) -> Bool {
+    for view in sealed where view.segment.isSwept {
+      let before = statistics.tracesEvicted
+      forEachHeld(view.segment) { writer, number in
+        let members = RequestRing.members(of: number, in: writer.chunks)
+        if sparingPins, members.contains(where: { writer.chunks[$0].isPinned }) { return }
+        writer.letGo(members, .evidence)
+      }
+      if statistics.tracesEvicted != before {
+        dropEmptied()
+        return true
+      }
+    }
+    return false
+  }
+
+  /// Calls `body` with the traces held that have rows in a segment, in the order of their rows; with
+  /// some of them more than once.
+  private mutating func forEachHeld(
+    _ segment: Segment, _ body: (inout StoreWriter, UInt64) -> Void
+  ) {
+    var last: UInt32?
+    for row in 0..<segment.count {
+      let trace = segment.rows.trace[row]
+      guard trace != last else { continue }
+      last = trace
+      let number = chunks.number(low: trace)
+      if isHeld(number) { body(&self, number) }
+    }
+  }
+
+  /// Segments whose rows are all gone hold nothing any more.
+  mutating func dropEmptied() {
+    guard hasEmptied else { return }
+    hasEmptied = false
+    sealed.removeAll { view in
+      guard view.segment.deadRows == view.segment.count else { return false }
+      sealedBytes -= view.segment.bytes
+      return true
+    }
+    if hasSpared { hasSpared = sealed.contains { $0.segment.isSwept } }
     chunks.dropEvicted()
-    index.rebuild(chunks, live: liveTraces)
   }
 
-  private mutating func evict(_ number: UInt64) {
+  // MARK: - Requests
+
+  /// Whether any trace of a request tells of something that is kept for longer.
+  mutating func isEvidence(_ members: [UInt64]) -> Bool {
+    for member in members {
+      let record = chunks[member]
+      if record.isPinned || record.hasEvidence { return true }
+    }
+    return isSlow(members)
+  }
+
+  /// Lets one trace of a request go, and not the others.
+  mutating func letGo(oneOf members: [UInt64], _ number: UInt64) {
+    requests.part(members)
+    letGo(number, .sampledOut)
+  }
+
+  /// Lets the traces of a request go.
+  mutating func letGo(_ members: [UInt64], _ departure: Departure) {
+    requests.forget(members)
+    for member in members { letGo(member, departure) }
+  }
+
+  private mutating func letGo(_ number: UInt64, _ departure: Departure) {
     let record = chunks[number]
     var row = record.lastRow
     while row > 0 {
       let (segment, position) = place(row - 1)
       segment.deadRows += 1
+      if segment.deadRows * 2 >= segment.count, segment !== open {
+        hasThinned = true
+        if segment.deadRows == segment.count { hasEmptied = true }
+      }
       let back = UInt64(segment.rows.previous[position])
       row = back == 0 ? 0 : row - back
     }
-    chunks.update(number) { record in
-      record.isEvicted = true
-      record.lastRow = 0
+    index.remove(record.id, number)
+    chunks.evict(number)
+    if let set = large.removeValue(forKey: number) { largeBytes -= set.bytes }
+    count(record, departure)
+  }
+
+  private mutating func count(_ record: TraceRecord, _ departure: Departure) {
+    let spans = UInt64(record.spans)
+    statistics.spansHeld -= spans
+    switch departure {
+    case .dull, .evidence:
+      statistics.tracesEvicted += 1
+      statistics.spansEvicted += spans
+      guard departure == .evidence else { return }
+      statistics.tracesEvictedEvidence += 1
+      statistics.spansEvictedEvidence += spans
+    case .sampledOut:
+      statistics.tracesSampledOut += 1
+      statistics.spansSampledOut += spans
     }
-    large[number] = nil
-    liveTraces -= 1
-    statistics.tracesEvicted += 1
-    statistics.spansEvicted += UInt64(record.spans)
-    statistics.spansHeld -= UInt64(record.spans)
+  }
+
+  /// Keeps the request of a trace for longer than others, or no longer; false where it is not held.
+  mutating func setPinned(_ isPinned: Bool, _ number: UInt64) -> Bool {
+    guard isHeld(number) else { return false }
+    for member in RequestRing.members(of: number, in: chunks) {
+      chunks.update(member) { $0.isPinned = isPinned }
+    }
+    version += 1
+    return true
+  }
+}
+
+extension TraceRecord {
+  /// Whether a span tells of a failure, a denial, a client that went away, or a flag.
+  var hasEvidence: Bool {
+    !Evidence(rawValue: evidence)
+      .isDisjoint(with: .failure.union(.denial).union(.departure).union(.flag))
   }
 }

@@ -5,19 +5,20 @@
 extension StoreWriter {
   /// Brings the groups up to date with what arrived and what was evicted since they were.
   mutating func joinRequests() {
-    if requestsEvicted != statistics.tracesEvicted {
-      requestsEvicted = statistics.tracesEvicted
-      requests.forgetEvicted(&chunks)
+    let gone = statistics.tracesGone
+    if requestsGone != gone {
+      requests.forgetGone(Int(clamping: gone - requestsGone), chunks)
+      requestsGone = gone
     }
-    let first = sealed.first?.segment.serial ?? open.serial
-    var next = max(requestsJoined, first << 16)
-    while next >> 16 < open.serial {
-      let view = sealed[Int(next >> 16 - first)]
-      joinRows(of: view, Int(next & 0xFFFF)..<view.count)
-      next = (next >> 16 + 1) << 16
+    let next = requestsJoined
+    let end = open.serial << 16 + UInt64(open.count)
+    guard next < end else { return requests.settle(&chunks) }
+    let first = sealed.lastIndex { $0.segment.lastSerial < next >> 16 }.map { $0 + 1 } ?? 0
+    for view in sealed[first...] + [open.view()] {
+      let isSeen = view.segment.serial == next >> 16 && view.segment.moved == nil
+      joinRows(of: view, (isSeen ? Int(next & 0xFFFF) : 0)..<view.count)
     }
-    if next >> 16 == open.serial { joinRows(of: open.view(), Int(next & 0xFFFF)..<open.count) }
-    requestsJoined = open.serial << 16 + UInt64(open.count)
+    requestsJoined = end
     requests.settle(&chunks)
   }
 
@@ -29,9 +30,7 @@ extension StoreWriter {
     noteParents(of: view, rows)
   }
 
-  private func isHeld(_ number: UInt64) -> Bool {
-    chunks.contains(number) && !chunks[number].isEvicted
-  }
+  func isHeld(_ number: UInt64) -> Bool { chunks.isHeld(number) }
 
   // MARK: - Request ids
 
@@ -64,7 +63,7 @@ extension StoreWriter {
       }
       seen[place].trace = trace
       let number = chunks.number(low: trace)
-      if let key = seen[place].key, isHeld(number) { requests.add(key, number, &chunks) }
+      if let key = seen[place].key, isHeld(number) { hold(key, number) }
     }
   }
 
@@ -129,8 +128,8 @@ extension StoreWriter {
     for child in children where child != number { spans[child, default: 0] += 1 }
     for (child, count) in spans where isHeld(child) && !hasSpan(parent, in: child) {
       chunks.update(child) { $0.foundParents &+= count }
-      requests.add(key, number, &chunks)
-      requests.add(key, child, &chunks)
+      hold(key, number)
+      hold(key, child)
     }
   }
 

@@ -118,8 +118,8 @@ extension StoreWriter {
   private func text(_ slot: TraceRecord.DimensionSlot) -> String? {
     let low = UInt32(truncatingIfNeeded: open.serial)
     if slot.segment == low { return open.text(of: ValueReference(rawValue: slot.value)) }
-    let back = Int(low &- slot.segment)
-    guard back > 0, back <= sealed.count else { return nil }
-    return sealed[sealed.count - back].segment.text(of: ValueReference(rawValue: slot.value))
+    return sealed.place(ofSerial: open.serial &- UInt64(low &- slot.segment)).map {
+      sealed[$0].segment.text(of: ValueReference(rawValue: slot.value))
+    }
   }
 }

@@ -9,6 +9,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   let budgetBytes: Int
   /// A segment is closed when it has so many rows; tests take fewer.
   var rowsPerSegment = SegmentRows.maximum
+  let policy: RetentionPolicy
   var statistics = StoreStatistics()
   var version: UInt64 = 0
   /// Whether older spans may have been appended behind newer ones.
@@ -21,15 +22,42 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   var chunks = TraceChunks()
   var index = TraceIndex()
   var large: [UInt64: LargeTrace] = [:]
-  var liveTraces = 0
+  var largeBytes = 0
+  /// What thins requests, where they are thinned here.
+  var sampler: Sampler?
+  /// What was let go by thinning, here or elsewhere; nil where nothing is thinned.
+  var forgotten: ForgottenRequests?
+  /// When the batch that is being appended came.
+  private var clock: UInt64 = 0
+  /// What was decided and not told yet; kept only where somebody wants to be told.
+  var decisions: [SamplingDecision] = []
+  var reportsDecisions = false
+  /// The share by which the store thins whose decisions are followed here.
+  var followedShare: Double?
+  /// Whether what another store holds is coming in, and the how manieth time.
+  var isCatchingUp = false
+  var catchUps: UInt32 = 0
+  /// The weights of traces that have not come yet.
+  var foretold: [TraceID: Float] = [:]
+  /// What tells which requests are slow.
+  var gauges = LatencyGauges()
+  /// The segments that are being made one, and how often any were.
+  var merge: SegmentMerge?
+  var moves = 0
+  /// Whether a sealed segment may be thin, may be empty; whether one holds only what was spared.
+  var hasThinned = false
+  var hasEmptied = false
+  var hasSpared = false
+  /// The bytes of the largest segment sealed so far.
+  var largestSealed = 0
   /// The keys of request ids.
   var requestKeys = Vocabulary.standard.dimensions[.request] ?? []
   var requests = RequestGroups()
   var foreignParents = ForeignParents()
   /// The rows below this number were looked at for what makes traces one request.
   var requestsJoined: UInt64 = 0
-  /// How many traces had been evicted then.
-  var requestsEvicted: UInt64 = 0
+  /// How many traces had gone then.
+  var requestsGone: UInt64 = 0
   /// Columns of the span being appended; kept for its memory.
   private var shapeScratch = GrowingBuffer<UInt32>(capacity: 256)
   /// The values of the span being appended, as the open segment refers to them.
@@ -38,9 +66,14 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   private var resourceNumbers = GrowingBuffer<Int32>(capacity: 64)
   private var scopeNumbers = GrowingBuffer<Int32>(capacity: 64)
 
-  init(budgetBytes: Int) {
+  init(budgetBytes: Int, policy: RetentionPolicy = .standard) {
     self.budgetBytes = budgetBytes
+    self.policy = policy
     open = Segment(serial: 1)
+    if let share = policy.sampling {
+      sampler = Sampler(share: share)
+      forgotten = ForgottenRequests(budgetBytes: budgetBytes)
+    }
     statistics.memoryBudgetBytes = budgetBytes
   }
 
@@ -50,17 +83,22 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   /// Bytes of memory that the spans take.
   var bytes: Int {
     sealedBytes + open.bytes + chunks.bytes + index.bytes + requests.bytes + foreignParents.bytes
-      + large.values.reduce(0) { $0 + $1.bytes }
+      + largeBytes + gauges.bytes + (merge?.bytes ?? 0)
+      + (forgotten?.bytes ?? 0) + (sampler?.bytes ?? 0)
   }
 
   mutating func snapshot() -> Snapshot {
     joinRequests()
     var statistics = statistics
     statistics.memoryBytes = bytes
-    statistics.tracesHeld = UInt64(liveTraces)
+    statistics.tracesHeld = UInt64(index.count)
+    statistics.spansSpared = sealed.reduce(0) {
+      $1.segment.isSwept ? $0 + UInt64($1.segment.liveRows) : $0
+    }
+    statistics.sampledShare = sampler?.share ?? followedShare
     return Snapshot(
       version: version, statistics: statistics, sealed: sealed, open: open.view(), chunks: chunks,
-      requests: requests.counts, isBackfilled: isBackfilled)
+      requests: requests.counts, isBackfilled: isBackfilled, moves: moves)
   }
 
   // MARK: - Append
@@ -69,10 +107,12 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     _ batch: SpanBatch, now: UInt64, isHistory: Bool = false
   ) -> AppendResult {
     version += 1
+    clock = now
     statistics.spansReceived += UInt64(batch.count + batch.rejected)
     statistics.spansRejected += UInt64(batch.rejected)
     statistics.stringsRepaired += UInt64(batch.repairedStrings)
     var duplicates = 0
+    batch.late.removeAll()
     resetNumbers(of: batch)
     for position in 0..<batch.count {
       if open.count >= rowsPerSegment || isOpenFull() {
@@ -81,11 +121,18 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
       }
       let span = batch.spans[position]
       let arrived = isHistory && span.end > 0 ? min(span.end, now) : now
-      if !append(span, of: batch, now: arrived) { duplicates += 1 }
+      switch append(span, of: batch, now: arrived) {
+      case .held: break
+      case .duplicate: duplicates += 1
+      case .late:
+        countLate(span)
+        batch.late.append(position)
+      }
     }
     statistics.spansDuplicate += UInt64(duplicates)
-    statistics.spansHeld += UInt64(batch.count - duplicates)
-    evictOverBudget()
+    statistics.spansHeld += UInt64(batch.count - duplicates - batch.late.count)
+    if sampler != nil { settle(now: now) }
+    keepWithinBudget(rows: batch.count)
     return AppendResult(
       accepted: batch.count, duplicates: duplicates, rejected: batch.rejected,
       reason: batch.rejection)
@@ -104,6 +151,11 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     let full = sealer.seal(open)
     sealed.append(full.view())
     sealedBytes += full.bytes
+    largestSealed = max(largestSealed, full.bytes)
+    if full.isThin {
+      hasThinned = true
+      if full.deadRows == full.count { hasEmptied = true }
+    }
     open = Segment(
       serial: open.serial + 1, firstTrace: chunks.end, expectedStrings: open.strings.count)
   }
@@ -122,25 +174,31 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     while batch.keys.columns.count < batch.keys.count { batch.keys.columns.append(-1) }
   }
 
-  /// Appends one span; false where its trace has it already.
+  /// What became of a span: its trace may have it already, or may have been thinned away.
+  private enum Outcome { case held, duplicate, late }
+
   private mutating func append(
     _ span: SpanBatch.SpanEntry, of batch: SpanBatch, now: UInt64
-  ) -> Bool {
+  ) -> Outcome {
     let id = TraceID(high: span.traceHigh, low: span.traceLow)
     let number: UInt64
     if let known = index.find(id, in: chunks) {
       number = known
+    } else if isForgotten(id) {
+      return .late
     } else {
       var record = TraceRecord()
       record.id = id
       record.firstTouched = now
       number = chunks.append(record)
-      index.insert(id, number, in: chunks)
-      liveTraces += 1
+      index.insert(id, number)
+      // By this machine's clock: a trace of long ago may still have spans to come.
+      sampler?.wheel.add(number, due: clock + TraceRecord.settleTime.rawValue)
     }
     let place = chunks.place(number)
+    if isCatchingUp { place.record.caughtUp = catchUps }
     guard let missing = missingParents(afterAdding: span, to: number, place.record) else {
-      return false
+      return .duplicate
     }
     let row = open.count
     let segment = open
@@ -150,7 +208,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     writeAttributes(span, of: batch, row)
     segment.count = row + 1
     summarise(span, of: batch, place, row, missing, now, resource: Int(resource))
-    return true
+    return .held
   }
 
   /// How many more (or fewer) of the trace's spans lack their parent with this span; nil for a duplicate.
@@ -160,7 +218,11 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     afterAdding span: SpanBatch.SpanEntry, to number: UInt64, _ record: borrowing TraceRecord
   ) -> Int? {
     if record.spans >= LargeTrace.threshold {
-      return largeTrace(number, lastRow: record.lastRow).insert(span.spanID, parent: span.parentID)
+      let set = largeTrace(number, lastRow: record.lastRow)
+      let before = set.bytes
+      let missing = set.insert(span.spanID, parent: span.parentID)
+      largeBytes += set.bytes - before
+      return missing
     }
     var change = span.parentID == 0 || span.parentID == span.spanID ? 0 : 1
     var row = record.lastRow
@@ -187,16 +249,19 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
       row = back == 0 ? 0 : row - back
     }
     large[number] = made
+    largeBytes += made.bytes
     return made
   }
 
   /// The segment and row of a row number that is held.
   @inline(__always)
   func place(_ row: UInt64) -> (Segment, Int) {
-    let serial = row >> 16
-    if serial == open.serial { return (open, Int(row & 0xFFFF)) }
-    let segment = sealed[Int(serial - sealed[0].segment.serial)].segment
-    return (segment, Int(row & 0xFFFF))
+    if row >> 16 == open.serial { return (open, Int(row & 0xFFFF)) }
+    // A row of a trace that is held is always found.
+    guard let place = sealed.place(ofSerial: row >> 16),
+      let position = sealed[place].segment.row(ofNumber: row)
+    else { preconditionFailure("a trace has a row that no segment holds") }
+    return (sealed[place].segment, position)
   }
 
   // MARK: - One span's columns

@@ -162,7 +162,7 @@ struct ConfigurationErrorTests {
   @Test(
     "In tracetop's own file everything must be known",
     arguments: [
-      ("rule: {}", "o:1: \"rule\" is no setting; there are rules and vocabulary"),
+      ("rule: {}", "o:1: \"rule\" is no setting; there are rules, vocabulary, sample and slow"),
       (
         "rules:\n  planos: {}",
         "o:2: \"planos\" is no kind of rules; there are plano and contextforge"

@@ -10,8 +10,11 @@ final class StoreScene {
   private let batch = SpanBatch()
 
   /// Segments are sealed when they have so many rows.
-  init(budgetBytes: Int = 1 << 30, rowsPerSegment: Int = SegmentRows.maximum) {
-    writer = StoreWriter(budgetBytes: budgetBytes)
+  init(
+    budgetBytes: Int = 1 << 30, rowsPerSegment: Int = SegmentRows.maximum,
+    policy: RetentionPolicy = .standard
+  ) {
+    writer = StoreWriter(budgetBytes: budgetBytes, policy: policy)
     writer.rowsPerSegment = rowsPerSegment
   }
 

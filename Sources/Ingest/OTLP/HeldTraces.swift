@@ -19,6 +19,8 @@ public final class HeldTraces: HeldSpans {
 
   public func nextChunk() -> [UInt8]? { place.withLock { $0.next() } }
 
+  public func decisions() -> [SamplingDecision] { place.withLock { $0.takeDecisions() } }
+
   /// Looks up what a viewer asks for; throws `invalidArgument` where its filter cannot be read.
   public static func answering(
     _ request: WatchRequest, from snapshot: Snapshot, now: UnixNanos
@@ -74,11 +76,18 @@ extension HeldTraces {
     /// Spans of the current trace that are still to come.
     var references: ArraySlice<SpanReference> = []
     var export = SpanExport()
+    /// What was decided of the traces that are in the request, or begin there.
+    var decisions: [SamplingDecision] = []
 
     init(snapshot: Snapshot, traces: ArraySlice<TraceNumber>, maximumSpans: Int) {
       self.snapshot = snapshot
       self.maximumSpans = maximumSpans
       self.traces = traces
+    }
+
+    mutating func takeDecisions() -> [SamplingDecision] {
+      defer { decisions = [] }
+      return decisions
     }
 
     /// The next request: closed by the span that makes it long enough.
@@ -88,6 +97,7 @@ extension HeldTraces {
           _ = export.append(reference, of: snapshot)
         } else if let trace = traces.popFirst() {
           references = snapshot.references(of: trace).suffix(maximumSpans)
+          if let decision = snapshot.decision(of: trace) { decisions.append(decision) }
         } else {
           break
         }

@@ -82,6 +82,9 @@ public final class StoreReceiver: TraceReceiver {
       accepted: result.accepted, rejected: result.rejected, reason: reasons.joined(separator: "; "))
   }
 
-  /// The spans that were taken, as rules and limits have left them; nil where the body says the same.
-  public func requestForViewers() -> [UInt8]? { isChanged ? batch.exportRequest() : nil }
+  /// The spans that were taken, as rules and limits have left them and without those that came too late
+  /// to be kept; nil where the body says the same.
+  public func requestForViewers() -> [UInt8]? {
+    isChanged || !batch.late.isEmpty ? batch.exportRequest() : nil
+  }
 }

@@ -1,5 +1,5 @@
 internal import NIOPosix
-import Store
+public import Store
 import Synchronization
 
 /// The collector's heart: takes requests from the sockets to the store, counts, and passes them on
@@ -27,6 +27,8 @@ public final class Collector: CollectorService {
   private let refusalLog: RefusalLog
   private let onStop: @Sendable () -> Void
   private let viewerQueueBytes: Int
+  /// Sees to it that requests are decided also when nothing arrives; nil where none are thinned.
+  private let settling: SettlingClock?
 
   public init(
     info: WatchFrame.ServerInfo = WatchFrame.ServerInfo(),
@@ -40,8 +42,10 @@ public final class Collector: CollectorService {
     metrics: @escaping @Sendable (CollectorStatistics.Counts) -> [UInt8] = { _ in [] },
     log: @escaping @Sendable (String) -> Void = { _ in },
     onStop: @escaping @Sendable () -> Void = {},
-    viewerQueueBytes: Int = IngestLimits.viewerQueueBytes
+    viewerQueueBytes: Int = IngestLimits.viewerQueueBytes,
+    settling: SettlingClock? = nil
   ) {
+    self.settling = settling
     self.info = Mutex(info)
     self.statistics = statistics
     self.rules = rules.flatMap { $0.isEmpty ? nil : $0 }
@@ -105,8 +109,10 @@ public final class Collector: CollectorService {
       return outcome
     }
     count(outcome, body, in: statistics.spans)
-    // Viewers see, and the journal keeps, what rules and limits have left, never what came.
-    if outcome.accepted > 0, isWanted || journal != nil,
+    settling?.start()
+    // Viewers see, and the journal keeps, what rules and limits have left, never what came; nothing
+    // where all of it came too late.
+    if outcome.accepted > 0, isWanted || journal != nil, rewritten?.isEmpty != true,
       let request = rewritten.map({ MessageBytes($0) }) ?? toViewers(body)
     {
       journal?.append(.spans, request, items: outcome.accepted)
@@ -219,6 +225,14 @@ public final class Collector: CollectorService {
           statistics.spansMissed.add(UInt64(spans), ordering: .relaxed)
         }
       }
+    }
+  }
+
+  /// Tells every viewer that follows what became of requests.
+  public func pass(_ decisions: [SamplingDecision]) {
+    guard statistics.viewers.load(ordering: .relaxed) > 0 else { return }
+    viewers.withLock { viewers in
+      for viewer in viewers where viewer.request.follow { viewer.offer(decisions) }
     }
   }
 

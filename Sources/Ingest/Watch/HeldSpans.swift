@@ -1,3 +1,5 @@
+public import Store
+
 /// The traces a collector holds, as requests to be sent to a viewer, made one at a time as they can
 /// be sent.
 ///
@@ -5,6 +7,12 @@
 public protocol HeldSpans: AnyObject, Sendable {
   /// The next ExportTraceServiceRequest, about 1 MiB or less; nil when there are no more.
   func nextChunk() -> [UInt8]?
+  /// What was decided of the traces in the last chunk, where requests are thinned.
+  func decisions() -> [SamplingDecision]
+}
+
+extension HeldSpans {
+  public func decisions() -> [SamplingDecision] { [] }
 }
 
 /// Begins to read what is held for a request; throws `invalidArgument` where its filter is wrong.

@@ -12,11 +12,15 @@ extension WatchFrame {
     public var planoSampling: Int?
     /// What the collector's vocabulary has beyond the standard one; nil where it does not say.
     public var vocabulary: VocabularyAdditions?
+    /// The share of unremarkable requests that the collector keeps; nil where it keeps all.
+    public var sampledShare: Double?
 
     public init(
       version: String = "", started: UnixNanos = UnixNanos(0), endpoints: [String] = [],
-      rules: [RuleUse] = [], planoSampling: Int? = nil, vocabulary: VocabularyAdditions? = nil
+      rules: [RuleUse] = [], planoSampling: Int? = nil, vocabulary: VocabularyAdditions? = nil,
+      sampledShare: Double? = nil
     ) {
+      self.sampledShare = sampledShare
       self.version = version
       self.started = started
       self.endpoints = endpoints
@@ -38,6 +42,7 @@ extension WatchFrame {
       }
       // One more than the percentage: none is not zero.
       if let planoSampling { writer.varint(5, UInt64(max(0, planoSampling)) + 1) }
+      if let sampledShare { writer.fixed64(16, sampledShare.bitPattern) }
       if let vocabulary {
         writer.message(6) { (writer: inout WireWriter) in vocabulary.write(to: &writer) }
       }
@@ -55,6 +60,9 @@ extension WatchFrame {
         case 5 << 3:
           let number = try reader.varint()
           planoSampling = number == 0 ? nil : Int(min(number - 1, 100))
+        case 16 << 3 | 1:
+          let share = Double(bitPattern: try reader.fixed64())
+          sampledShare = share > 0 && share <= 1 ? share : nil
         case 6 << 3 | 2:
           vocabulary = try VocabularyAdditions(reader.nested(try reader.bytes()))
         case let tag: try reader.skip(tag, depth: WireReader.maximumDepth)

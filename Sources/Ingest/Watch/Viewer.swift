@@ -1,4 +1,5 @@
 internal import NIOPosix
+import Store
 import Synchronization
 
 /// One attached viewer: its feed, shared by the loops that receive spans and the one that sends
@@ -36,6 +37,11 @@ final class Viewer: WatchFeed {
     return isAdded
   }
 
+  /// Tells the viewer what became of requests.
+  func offer(_ decisions: [SamplingDecision]) {
+    if feed.withLock({ $0.receive(decisions) }) { wake() }
+  }
+
   /// Ends the viewer's stream.
   func end(_ status: GRPCStatus) {
     if feed.withLock({ $0.receiveEnd(status) }) { wake() }
@@ -63,11 +69,16 @@ final class Viewer: WatchFeed {
   /// Makes the next chunk of held traces; runs on the worker.
   private func fetch() {
     do throws(GRPCStatus) {
-      let chunk = try held.withLock { (held) throws(GRPCStatus) -> [UInt8]? in
+      let (chunk, decisions) = try held.withLock {
+        (held) throws(GRPCStatus) -> ([UInt8]?, [SamplingDecision]) in
         if held == nil { held = try provider(request) }
-        return held?.nextChunk()
+        let chunk = held?.nextChunk()
+        return (chunk, held?.decisions() ?? [])
       }
-      if feed.withLock({ $0.receiveHeld(chunk.map { MessageBytes($0) }) }) { wake() }
+      let wakes = feed.withLock {
+        $0.receiveHeld(chunk.map { MessageBytes($0) }, decisions: decisions)
+      }
+      if wakes { wake() }
     } catch {
       end(error)
     }

@@ -1,3 +1,5 @@
+import Store
+
 /// The order in which one viewer is sent things: who the collector is, what is held, the mark, what
 /// arrives.
 ///
@@ -16,7 +18,10 @@ struct ViewerFeed {
     case end(GRPCStatus)
   }
 
-  private enum Held { case wanted, asked, ready(MessageBytes), exhausted, caughtUp }
+  private enum Held {
+    case wanted, asked, ready(MessageBytes, [SamplingDecision]), decided([SamplingDecision])
+    case exhausted, caughtUp
+  }
 
   private let isFollowing: Bool
   private var info: WatchFrame.ServerInfo?
@@ -52,10 +57,18 @@ struct ViewerFeed {
     return (isAdded, wakeUp())
   }
 
-  /// The chunk that was fetched, or nil when all have been.
-  mutating func receiveHeld(_ chunk: MessageBytes?) -> Bool {
-    held = chunk.map { .ready($0) } ?? .exhausted
+  /// The chunk that was fetched, or nil when all have been, and what was decided of its traces.
+  mutating func receiveHeld(
+    _ chunk: MessageBytes?, decisions: [SamplingDecision] = []
+  ) -> Bool {
+    held = chunk.map { .ready($0, decisions) } ?? .exhausted
     return wakeUp()
+  }
+
+  /// Requests were decided. A viewer that cannot be told any more has to begin anew.
+  mutating func receive(_ decisions: [SamplingDecision]) -> Bool {
+    if queue.append(decisions) { return wakeUp() }
+    return receiveEnd(GRPCStatus(.unavailable, "the viewer is too far behind"))
   }
 
   /// The stream must end: a refused request, or a collector that stops.
@@ -85,9 +98,12 @@ struct ViewerFeed {
     case .asked:
       // Only ahead of the held traces where waiting would soon mean losing.
       return queue.byteCount > queue.maximumBytes / 2 ? live() : .wait
-    case .ready(let chunk):
-      held = .wanted
+    case .ready(let chunk, let decisions):
+      held = decisions.isEmpty ? .wanted : .decided(decisions)
       return .send(.exportRequest(chunk))
+    case .decided(let decisions):
+      held = .wanted
+      return .send(.decisions(decisions))
     case .exhausted:
       held = .caughtUp
       return .send(.caughtUp)
@@ -107,6 +123,7 @@ struct ViewerFeed {
       isCountDue = true
       return .send(.exportRequest(body))
     case .missed(let spans): return .send(.missed(spans: spans))
+    case .decisions(let decisions): return .send(.decisions(decisions))
     case nil: return .wait
     }
   }

@@ -1,7 +1,8 @@
 import NIOCore
+import Store
 
-/// Requests on their way to one viewer, at most so many bytes; what does not fit is dropped and
-/// counted.
+/// Requests and decisions on their way to one viewer, at most so many bytes; a request that does not
+/// fit is dropped and counted.
 ///
 /// The count stands in the queue where the requests would have stood, so a viewer learns of a loss
 /// between what came before it and what came after. A pure value.
@@ -9,9 +10,15 @@ struct ViewerQueue {
   enum Entry: Equatable {
     case request(MessageBytes)
     case missed(spans: UInt64)
+    case decisions([SamplingDecision])
   }
 
+  /// About what a decision takes.
+  private static let bytesPerDecision = 24
+
   let maximumBytes: Int
+  /// Bytes of decisions that wait; they are never dropped.
+  private(set) var decisionBytes = 0
   /// Bytes of requests that wait.
   private(set) var byteCount = 0
   private var entries = CircularBuffer<Entry>()
@@ -39,6 +46,19 @@ struct ViewerQueue {
     return true
   }
 
+  /// Adds decisions, behind the spans that they are about; false where too many wait already for this
+  /// viewer ever to have been told the truth: it has to begin anew.
+  mutating func append(_ decisions: [SamplingDecision]) -> Bool {
+    decisionBytes += decisions.count * ViewerQueue.bytesPerDecision
+    guard decisionBytes <= maximumBytes else { return false }
+    if case .decisions(let waiting)? = entries.last {
+      entries[entries.index(before: entries.endIndex)] = .decisions(waiting + decisions)
+    } else {
+      entries.append(.decisions(decisions))
+    }
+    return true
+  }
+
   /// Takes what has waited longest.
   mutating func next() -> Entry? {
     guard let entry = entries.popFirst() else {
@@ -46,7 +66,12 @@ struct ViewerQueue {
       defer { missing = 0 }
       return .missed(spans: missing)
     }
-    if case .request(let body) = entry { byteCount -= body.count }
+    switch entry {
+    case .request(let body): byteCount -= body.count
+    case .decisions(let decisions):
+      decisionBytes -= decisions.count * ViewerQueue.bytesPerDecision
+    case .missed: break
+    }
     return entry
   }
 }

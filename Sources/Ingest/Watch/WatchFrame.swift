@@ -1,5 +1,5 @@
 internal import NIOCore
-import Store
+public import Store
 
 /// One message to a viewer (`tracetop.v1.WatchFrame`).
 public enum WatchFrame: Equatable, Sendable {
@@ -15,6 +15,9 @@ public enum WatchFrame: Equatable, Sendable {
   /// How many spans each rule has changed so far, in the order of ``ServerInfo/rules``; comes behind
   /// spans that rules changed.
   case ruleCounts([UInt64])
+
+  /// What became of traces that were sent, or are being sent, where the collector thins requests.
+  case decisions([SamplingDecision])
 
   // MARK: - Writing
 
@@ -35,6 +38,10 @@ public enum WatchFrame: Equatable, Sendable {
       // packed repeated uint64
       writer.message(5) { (writer: inout WireWriter) in
         for count in counts { writer.varint(count) }
+      }
+    case .decisions(let decisions):
+      writer.message(8) { (writer: inout WireWriter) in
+        DecisionsMessage.write(decisions, to: &writer)
       }
     }
     return writer.bytes
@@ -62,6 +69,8 @@ public enum WatchFrame: Equatable, Sendable {
           frame = .caughtUp
         case 4 << 3 | 2: frame = .serverInfo(try ServerInfo(reader.nested(try reader.bytes())))
         case 5 << 3 | 2: frame = .ruleCounts(try ruleCounts(reader.nested(try reader.bytes())))
+        case 8 << 3 | 2:
+          frame = .decisions(try DecisionsMessage.read(reader.nested(try reader.bytes())))
         case let tag: try reader.skip(tag, depth: WireReader.maximumDepth)
         }
       }

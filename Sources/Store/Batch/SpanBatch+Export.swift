@@ -1,19 +1,24 @@
 /// Writes a batch as the bytes of an `ExportTraceServiceRequest`, straight from its columns.
 ///
 /// For those who are sent what the store was given, not what came in: after rules have changed spans,
-/// the request's own bytes still say what the rules took away. Spans that were refused are left out.
+/// the request's own bytes still say what the rules took away. Spans that were refused or came too late
+/// are left out; empty where no span is left.
 extension SpanBatch {
   public func exportRequest() -> [UInt8] {
     var request = WireWriter()
     var scopeSpans = WireWriter()
     var first = 0
+    let late = Set(late)
+    guard late.count < count else { return [] }
     while first < count {
       let (resource, scope) = (spans[first].resource, spans[first].scope)
       var position = first
       scopeSpans.removeAll()
       while position < count, spans[position].resource == resource, spans[position].scope == scope {
         // repeated Span spans = 2;
-        scopeSpans.message(2) { writer in write(spans[position], into: &writer) }
+        if !late.contains(position) {
+          scopeSpans.message(2) { writer in write(spans[position], into: &writer) }
+        }
         position += 1
       }
       write(resources[resource], scopes[scope], scopeSpans.bytes, into: &request)

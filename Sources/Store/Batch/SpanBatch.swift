@@ -135,6 +135,8 @@ public final class SpanBatch {
   /// Spans refused because an id is not valid, and why the first of them was.
   public internal(set) var rejected = 0
   public internal(set) var rejection: String?
+  /// The places of spans that came too late: their traces were thinned away. Filled by the store.
+  public internal(set) var late: [Int] = []
   /// Strings that were kept with replacement characters.
   public var repairedStrings = 0
 
@@ -152,6 +154,7 @@ public final class SpanBatch {
 
   /// Forgets the last request, and the memory that only an unusually large one needs.
   public func removeAll() {
+    late.removeAll()
     spans.removeAll(keepingAtMost: 1 << 14)
     attributes.removeAll(keepingAtMost: 1 << 18)
     dimensions.removeAll(keepingAtMost: 1 << 16)

@@ -9,6 +9,10 @@ public struct RouteTable: Equatable, Sendable {
   public var selected = 0
   /// How many of them were read, and so are in the figures.
   public var read = 0
+  /// How many requests the figures tell of: more than were read where requests are thinned.
+  public var requests = 0
+  /// Whether requests stand for others that were thinned away: then all counts are estimates.
+  public var isScaled = false
   /// Whether older traces of the window are not counted because there are too many.
   public var isCut = false
   /// Traces with errors, denials, or a client that went away, among those read.

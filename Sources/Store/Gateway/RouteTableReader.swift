@@ -53,9 +53,12 @@ public final class RouteTableReader {
       read(number, snapshot, now)
     }
     for number in walk.waiting { next = min(next ?? .max, entries[number]?.notBefore ?? .max) }
-    var sums = RouteTableSums(window: window, catalogs)
+    let scale = CountScale(snapshot)
+    var sums = RouteTableSums(window: window, catalogs, scale)
     for number in chosen {
-      if let entry = entries[number] { sums.add(entry.reading, of: number, catalogs) }
+      guard let entry = entries[number] else { continue }
+      let units = snapshot.traceRecord(number).map { scale.units(of: $0) } ?? scale.one
+      sums.add(entry.reading, of: number, units: units, catalogs)
     }
     var table = sums.finished()
     table.selected = chosen.count

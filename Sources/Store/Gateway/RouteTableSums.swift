@@ -2,7 +2,8 @@
 ///
 /// Costs some tens of nanoseconds for each part of a reading; nothing is kept between two tables, so
 /// a trace that changed or went leaves nothing behind. Quantiles are at most 1.6 % off
-/// (``LatencyHistogram``).
+/// (``LatencyHistogram``). Where requests are thinned everything is counted in units (``CountScale``)
+/// until the table is finished.
 struct RouteTableSums {
   private struct RouteSum {
     var row: RouteTable.Route
@@ -25,6 +26,9 @@ struct RouteTableSums {
   }
 
   private var table: RouteTable
+  private let scale: CountScale
+  /// The units of the reading that is being added.
+  private var units = 1
   private var routes: [RouteSum?]
   private var steps: [StepSum?]
   private var denials: [RouteTable.Denial?]
@@ -33,8 +37,9 @@ struct RouteTableSums {
   private var chainTime = (of: Nanoseconds.zero, in: Nanoseconds.zero)
   private var decisionTime = (of: Nanoseconds.zero, in: Nanoseconds.zero)
 
-  init(window: RouteWindow, _ catalogs: RouteTableCatalogs) {
+  init(window: RouteWindow, _ catalogs: RouteTableCatalogs, _ scale: CountScale) {
     table = RouteTable(window: window)
+    self.scale = scale
     routes = Array(repeating: nil, count: catalogs.routes.count)
     steps = Array(repeating: nil, count: catalogs.steps.count)
     denials = Array(repeating: nil, count: catalogs.denials.count)
@@ -43,10 +48,15 @@ struct RouteTableSums {
 
   // MARK: - Adding
 
-  mutating func add(_ reading: RouteReading, of trace: UInt64, _ catalogs: RouteTableCatalogs) {
+  mutating func add(
+    _ reading: RouteReading, of trace: UInt64, units: Int, _ catalogs: RouteTableCatalogs
+  ) {
+    self.units = units
     table.read += 1
-    if reading.hasFailed { table.failed += 1 }
-    if reading.routes.isEmpty { table.withoutModel += 1 }
+    table.requests += units
+    if units != scale.one { table.isScaled = true }
+    if reading.hasFailed { table.failed += units }
+    if reading.routes.isEmpty { table.withoutModel += units }
     addRoutes(of: reading, catalogs)
     addSteps(of: reading, catalogs)
     for share in reading.denials { add(share, of: trace, catalogs) }
@@ -60,21 +70,21 @@ struct RouteTableSums {
       var sum =
         routes[row].take()
         ?? RouteSum(row: RouteTable.Route(key: catalogs.routes.keys[row] ?? .others))
-      sum.row.requests += 1
-      if share.hasFallenBack { sum.row.fallbacks += 1 }
-      if reading.hasFailed { sum.row.failed += 1 }
+      sum.row.requests += units
+      if share.hasFallenBack { sum.row.fallbacks += units }
+      if reading.hasFailed { sum.row.failed += units }
       if let cost = share.costUSD {
-        sum.row.costUSD += cost
-        sum.row.costed += 1
+        sum.row.costUSD += weighted(cost)
+        sum.row.costed += units
       }
       if let decision = share.decision {
-        sum.decisions.add(decision)
-        decisionTime.of = decisionTime.of + decision
+        sum.decisions.add(decision, times: units)
+        decisionTime.of = decisionTime.of + weighted(decision)
         isTimed = true
       }
       routes[row] = sum
     }
-    if isTimed { decisionTime.in = decisionTime.in + reading.duration }
+    if isTimed { decisionTime.in = decisionTime.in + weighted(reading.duration) }
   }
 
   private mutating func addSteps(of reading: RouteReading, _ catalogs: RouteTableCatalogs) {
@@ -85,24 +95,24 @@ struct RouteTableSums {
       var sum =
         steps[row].take()
         ?? StepSum(row: RouteTable.Step(key: catalogs.steps.keys[row] ?? .others))
-      sum.row.requests += 1
-      sum.row.allowed += Int(share.allowed)
-      sum.row.modified += Int(share.modified)
-      sum.row.denied += Int(share.denied)
-      sum.row.errors += Int(share.errors)
+      sum.row.requests += units
+      sum.row.allowed += Int(share.allowed) * units
+      sum.row.modified += Int(share.modified) * units
+      sum.row.denied += Int(share.denied) * units
+      sum.row.errors += Int(share.errors) * units
       sum.row.kinds.formUnion(share.kinds)
-      sum.places += Int(share.place)
+      sum.places += Int(share.place) * units
       if let took = share.took {
-        sum.took.add(took)
-        sum.time = sum.time + took
-        sum.ofTime = sum.ofTime + reading.duration
+        sum.took.add(took, times: units)
+        sum.time = sum.time + weighted(took)
+        sum.ofTime = sum.ofTime + weighted(reading.duration)
         whole = (whole ?? .zero) + took
       }
       steps[row] = sum
     }
     guard let whole else { return }
-    chains.add(whole)
-    chainTime = (chainTime.of + whole, chainTime.in + reading.duration)
+    chains.add(whole, times: units)
+    chainTime = (chainTime.of + weighted(whole), chainTime.in + weighted(reading.duration))
   }
 
   private mutating func add(
@@ -113,7 +123,7 @@ struct RouteTableSums {
       denials[row].take() ?? RouteTable.Denial(key: catalogs.denials.keys[row] ?? .others)
     sum.firstSeen = sum.count == 0 ? share.time : min(sum.firstSeen, share.time)
     sum.lastSeen = max(sum.lastSeen, share.time)
-    sum.count += 1
+    sum.count += units
     let example = RouteTable.Example(
       trace: TraceNumber(trace), time: share.time, name: share.subject ?? "")
     let place =
@@ -131,10 +141,10 @@ struct RouteTableSums {
     var sum =
       switches[row].take()
       ?? SwitchSum(row: RouteTable.Switch(key: catalogs.switches.keys[row] ?? .others))
-    sum.row.count += 1
+    sum.row.count += units
     if let cost = share.costUSD {
-      sum.row.costUSD += cost
-      sum.row.costed += 1
+      sum.row.costUSD += weighted(cost)
+      sum.row.costed += units
     }
     if let overhead = share.overheadPercent {
       sum.row.overheadPercent = max(sum.row.overheadPercent ?? overhead, overhead)
@@ -146,12 +156,22 @@ struct RouteTableSums {
     switches[row] = sum
   }
 
+  private func weighted(_ time: Nanoseconds) -> Nanoseconds {
+    units == 1 ? time : Nanoseconds(time.rawValue.multipliedFullWidth(by: UInt64(units)).low)
+  }
+
+  private func weighted(_ cost: Double) -> Double { cost * Double(units) / Double(scale.one) }
+
   // MARK: - The table
 
   /// The table of everything added.
   consuming func finished() -> RouteTable {
     table.routes = routes.compactMap { $0 }.map { sum in
       var row = sum.row
+      row.requests = scale.count(row.requests)
+      row.fallbacks = scale.count(row.fallbacks)
+      row.failed = scale.count(row.failed)
+      row.costed = scale.count(row.costed)
       row.decisionP50 = sum.decisions.quantile(0.5)
       return row
     }
@@ -161,18 +181,30 @@ struct RouteTableSums {
     }
     table.steps = orderedSteps().map { sum in
       var row = sum.row
+      row.requests = scale.count(row.requests)
+      row.allowed = scale.count(row.allowed)
+      row.modified = scale.count(row.modified)
+      row.denied = scale.count(row.denied)
+      row.errors = scale.count(row.errors)
       row.runs = row.allowed + row.modified + row.denied + row.errors
       row.p50 = sum.took.quantile(0.5)
       row.p99 = sum.took.quantile(0.99)
       row.share = RouteTableSums.share(sum.time, of: sum.ofTime)
       return row
     }
-    table.denials = denials.compactMap { $0 }.sorted { left, right in
+    table.denials = denials.compactMap { $0 }.map { sum in
+      var row = sum
+      row.count = scale.count(row.count)
+      return row
+    }
+    table.denials.sort { left, right in
       left.lastSeen != right.lastSeen
         ? left.lastSeen > right.lastSeen : left.key.sortText < right.key.sortText
     }
     table.switches = switches.compactMap { $0 }.map { sum in
       var row = sum.row
+      row.count = scale.count(row.count)
+      row.costed = scale.count(row.costed)
       row.sessions = sum.sessions.count
       if row.sessionCostUSD != nil {
         row.sessionCostUSD = sum.sessions.values.sorted().reduce(0, +)
@@ -182,6 +214,9 @@ struct RouteTableSums {
     table.switches.sort { left, right in
       left.count != right.count ? left.count > right.count : left.key.sortText < right.key.sortText
     }
+    table.requests = scale.count(table.requests)
+    table.failed = scale.count(table.failed)
+    table.withoutModel = scale.count(table.withoutModel)
     table.chainP50 = chains.quantile(0.5)
     table.chainShare = RouteTableSums.share(chainTime.of, of: chainTime.in)
     table.decisionShare = RouteTableSums.share(decisionTime.of, of: decisionTime.in)

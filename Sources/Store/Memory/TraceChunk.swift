@@ -1,33 +1,83 @@
 /// The records of 256 traces, copied by the writer when a snapshot holds them too.
+///
+/// When most of them are evicted the few that are left stand close together: one trace that is kept
+/// for long does not hold the memory of those that came with it.
 @safe final class TraceChunk: @unchecked Sendable {
   // @unchecked: written only by the store's writer, and only while it alone holds the chunk.
   static let size = 256
+  /// A chunk with this many traces or fewer keeps no room for the others.
+  static let sparseCount = size / 4
   private let records: UnsafeMutablePointer<TraceRecord>
+  /// For how many records there is room.
+  let capacity: Int
+  /// Records of traces that were not evicted.
+  private(set) var live: Int
+  /// Which records a chunk without room for all of them has, a bit each.
+  private let kept: SIMD4<UInt64>
 
   init() {
     unsafe records = .allocate(capacity: TraceChunk.size)
     unsafe records.initialize(repeating: TraceRecord(), count: TraceChunk.size)
+    (capacity, live, kept) = (TraceChunk.size, 0, SIMD4())
   }
 
   init(copying other: TraceChunk) {
-    unsafe records = .allocate(capacity: TraceChunk.size)
-    unsafe records.initialize(from: other.records, count: TraceChunk.size)
+    unsafe records = .allocate(capacity: max(1, other.capacity))
+    unsafe records.initialize(from: other.records, count: other.capacity)
+    (capacity, live, kept) = (other.capacity, other.live, other.kept)
+  }
+
+  /// The traces of another chunk that are not evicted, and no room for more.
+  init(keepingLiveOf other: TraceChunk) {
+    unsafe records = .allocate(capacity: max(1, other.live))
+    var kept = SIMD4<UInt64>()
+    var count = 0
+    for index in 0..<TraceChunk.size where count < other.live && !other[index].isEvicted {
+      unsafe (records + count).initialize(to: other[index])
+      kept[index >> 6] |= 1 << UInt64(index & 63)
+      count += 1
+    }
+    (capacity, live, self.kept) = (count, count, kept)
   }
 
   deinit { unsafe records.deallocate() }
 
+  var bytes: Int { capacity * MemoryLayout<TraceRecord>.stride }
+
+  /// A record; one of an evicted trace where there is no room for it any more.
   @inline(__always)
   subscript(index: Int) -> TraceRecord {
     precondition(index >= 0 && index < TraceChunk.size, "index is outside of a chunk")
-    return unsafe records[index]
+    if capacity == TraceChunk.size { return unsafe records[index] }
+    return record(index)
   }
 
-  /// Where a record stands; the writer's alone.
+  private func record(_ index: Int) -> TraceRecord {
+    // Safe: the bit says that the record is there.
+    if kept[index >> 6] >> UInt64(index & 63) & 1 == 1 { return unsafe records[position(index)] }
+    var record = TraceRecord()
+    record.isEvicted = true
+    return record
+  }
+
+  /// How many records stand before one.
+  private func position(_ index: Int) -> Int {
+    var count = (kept[index >> 6] & (1 << UInt64(index & 63) - 1)).nonzeroBitCount
+    for word in 0..<index >> 6 { count += kept[word].nonzeroBitCount }
+    return count
+  }
+
+  /// Where a record stands, of a trace that is not evicted; the writer's alone.
   @inline(__always)
   func place(_ index: Int) -> RecordPlace {
     precondition(index >= 0 && index < TraceChunk.size, "index is outside of a chunk")
-    return unsafe RecordPlace(records + index)
+    if capacity == TraceChunk.size { return unsafe RecordPlace(records + index) }
+    precondition(kept[index >> 6] >> UInt64(index & 63) & 1 == 1, "the trace is evicted")
+    return unsafe RecordPlace(records + position(index))
   }
+
+  /// Counts a trace that came or went; the writer's alone.
+  func count(_ change: Int) { live += change }
 }
 
 /// The place of a record that the writer is busy with: fields are read and changed where they stand,

@@ -100,7 +100,7 @@ extension FilterPlan {
     switch node {
     case .mark(let index):
       let family = trace.family()
-      return family.places.map { marks[index].holds($0.serial, $0.row) }
+      return family.places.map { marks[index].holds($0.segment, $0.row) }
     case .depth(let test): return trace.depths().map { test.matches(count: $0) }
     case .constant(let inner):
       let answer = matches(inner, &trace)

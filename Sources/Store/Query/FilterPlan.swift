@@ -62,8 +62,22 @@ struct FilterPlan {
     for index in marks.indices { marks[index].scan(scan, snapshot) }
   }
 
-  mutating func forget(before serial: UInt64, traces number: UInt64) {
-    for index in marks.indices { marks[index].forget(before: serial, traces: number) }
+  /// Lets the marks that keep rows look at segments whose rows came from others that were looked at.
+  mutating func scanMoved(_ snapshot: Snapshot) {
+    for view in snapshot.sealed where view.segment.moved != nil {
+      let scan = RowScan(view: view, rows: 0..<view.count, isWhole: true)
+      for index in marks.indices where marks[index].needsRows(of: view.segment.identity) {
+        marks[index].scan(scan, snapshot)
+      }
+    }
+  }
+
+  mutating func forget(segmentsBut held: Set<UInt64>) {
+    for index in marks.indices { marks[index].forget(segmentsBut: held) }
+  }
+
+  mutating func forget(tracesBelow number: UInt64) {
+    for index in marks.indices { marks[index].forget(tracesBelow: number) }
   }
 
   // MARK: - Traces that can be meant

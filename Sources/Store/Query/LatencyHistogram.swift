@@ -7,9 +7,10 @@ struct LatencyHistogram {
   private var counts = [UInt32](repeating: 0, count: bucketCount)
   private(set) var total = 0
 
-  mutating func add(_ duration: Nanoseconds) {
-    counts[LatencyHistogram.bucket(duration.rawValue)] += 1
-    total += 1
+  mutating func add(_ duration: Nanoseconds, times: Int = 1) {
+    let bucket = LatencyHistogram.bucket(duration.rawValue)
+    counts[bucket] = UInt32(clamping: Int(counts[bucket]) + times)
+    total += times
   }
 
   /// The duration below which this share of all lies; nil where there are none.

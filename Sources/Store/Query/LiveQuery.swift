@@ -24,6 +24,8 @@ public final class LiveQuery {
   private var joined = TraceBits()
   private var regroupings = 0
   private var gone: UInt64 = 0
+  /// Which segments there were: the first one's serial, and how often rows were moved.
+  private var layout = (firstSerial: UInt64(0), moves: 0)
   /// Traces that were still arriving when last looked at, with the moment they settle.
   private var unsettled: [UInt64: UInt64] = [:]
   private var meter = TrafficMeter()
@@ -55,8 +57,13 @@ public final class LiveQuery {
       plan = FilterPlan(filter, vocabulary: vocabulary, meter: work)
       isDecidedByMarks = plan.isDecidedByMarks
     }
-    plan.forget(before: snapshot.firstSerial, traces: snapshot.chunks.base)
+    plan.forget(tracesBelow: snapshot.chunks.base)
     matched.forget(below: snapshot.chunks.base)
+    if layout != (snapshot.firstSerial, snapshot.moves) {
+      layout = (snapshot.firstSerial, snapshot.moves)
+      plan.forget(segmentsBut: Set(snapshot.segments.map(\.segment.identity)))
+      if scannedTo != nil { plan.scanMoved(snapshot) }
+    }
     let touched = scanNewRows(snapshot)
     var change = TraceOrdering.Change()
     for number in withWholeRequests(touched + settled(now), snapshot) {
@@ -113,8 +120,9 @@ public final class LiveQuery {
     }
     var touched: [UInt64] = []
     var known = TraceBits()
-    for view in snapshot.segments where view.segment.serial >= seen >> 16 {
-      let from = view.segment.serial == seen >> 16 ? Int(seen & 0xFFFF) : 0
+    for view in snapshot.segments where view.segment.lastSerial >= seen >> 16 {
+      let isSeen = view.segment.serial == seen >> 16 && view.segment.moved == nil
+      let from = isSeen ? Int(seen & 0xFFFF) : 0
       // A full segment's end is the next one's beginning.
       scannedTo = view.segment.serial << 16 + UInt64(view.count)
       guard from < view.count else { continue }

@@ -25,6 +25,9 @@ public struct QueryResult: Sendable {
 
 /// Rates and latencies of traces that arrived lately; where traces are joined, of whole requests.
 public struct Traffic: Equatable, Sendable {
+  /// Whether requests are among them that stand for others, which were thinned away: then every figure
+  /// is an estimate of all that came.
+  public var isScaled = false
   /// Over the last ten seconds of arrivals.
   public var tracesPerSecond = 0.0
   public var spansPerSecond = 0.0

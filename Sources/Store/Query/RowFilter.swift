@@ -125,6 +125,7 @@ struct RowMark {
   private var filter: RowFilter
   private let keepsRows: Bool
   private(set) var hits = TraceBits()
+  /// By the segment's identity.
   private var kept: [UInt64: RowBits] = [:]
 
   init(_ filter: RowFilter, keepsRows: Bool) {
@@ -139,19 +140,23 @@ struct RowMark {
     var last: UInt64?
     bits.forEach { row in
       let number = snapshot.chunks.number(low: trace[row])
-      // Spans of a trace come in runs.
-      if number != last { hits.insert(number) }
+      // Spans of a trace come in runs; of traces that went long ago rows may be left.
+      if number != last, snapshot.chunks.contains(number) { hits.insert(number) }
       last = number
     }
     guard keepsRows else { return }
-    let serial = scan.view.segment.serial
-    kept[serial] = kept[serial].map { $0.joined(with: bits) } ?? bits
+    let segment = scan.view.segment.identity
+    kept[segment] = kept[segment].map { $0.joined(with: bits) } ?? bits
   }
 
-  func holds(_ serial: UInt64, _ row: Int) -> Bool { kept[serial]?.contains(row) ?? false }
+  /// Whether it keeps rows, of which segments too.
+  func needsRows(of segment: UInt64) -> Bool { keepsRows && kept[segment] == nil }
 
-  mutating func forget(before serial: UInt64, traces number: UInt64) {
-    hits.forget(below: number)
-    if kept.keys.contains(where: { $0 < serial }) { kept = kept.filter { $0.key >= serial } }
+  func holds(_ segment: UInt64, _ row: Int) -> Bool { kept[segment]?.contains(row) ?? false }
+
+  mutating func forget(segmentsBut held: Set<UInt64>) {
+    if keepsRows { kept = kept.filter { held.contains($0.key) } }
   }
+
+  mutating func forget(tracesBelow number: UInt64) { hits.forget(below: number) }
 }

@@ -3,8 +3,8 @@
 ///
 /// Circles: their members are each other's ancestors and descendants, and have no depth.
 struct TraceFamily {
-  /// Where each span stands, in order of arrival.
-  let places: [(serial: UInt64, row: Int)]
+  /// Where each span stands, in order of arrival: the segment by its identity.
+  let places: [(segment: UInt64, row: Int)]
   private let parentIDs: [UInt64]
   /// The index of each span's parent, or -1.
   private let parents: [Int]
@@ -14,13 +14,13 @@ struct TraceFamily {
 
   /// The spans of traces that are asked about as one.
   init(_ members: [UInt64], _ snapshot: Snapshot) {
-    var places: [(serial: UInt64, row: Int)] = []
+    var places: [(segment: UInt64, row: Int)] = []
     var ids: [UInt64] = []
     var parentIDs: [UInt64] = []
     for member in members.reversed() {
       guard let record = snapshot.traceRecord(member) else { continue }
       snapshot.forEachRow(of: record) { view, row in
-        places.append((view.segment.serial, row))
+        places.append((view.segment.identity, row))
         ids.append(view.segment.rows.spanID[row])
         parentIDs.append(view.segment.rows.parentID[row])
       }
@@ -29,7 +29,7 @@ struct TraceFamily {
     self.init(places: places.reversed(), ids: ids.reversed(), parentIDs: parentIDs.reversed())
   }
 
-  init(places: [(serial: UInt64, row: Int)], ids: [UInt64], parentIDs: [UInt64]) {
+  init(places: [(segment: UInt64, row: Int)], ids: [UInt64], parentIDs: [UInt64]) {
     self.places = places
     self.parentIDs = parentIDs
     var indices: [UInt64: Int] = [:]

@@ -27,6 +27,8 @@ struct TrafficMeter {
     measuredAt = now
     var traffic = Traffic()
     var latencies = LatencyHistogram()
+    // In units, where requests are thinned.
+    let scale = CountScale(snapshot)
     var recent = (traces: 0, spans: 0)
     var history = [Int](repeating: 0, count: traffic.rateHistory.count)
     var oldest = now
@@ -46,28 +48,35 @@ struct TrafficMeter {
       outside = 0
       looked += 1
       oldest = min(oldest, arrived)
-      traffic.windowTraces += 1
+      let units = scale.units(of: record)
+      if units != scale.one { traffic.isScaled = true }
+      traffic.windowTraces += units
       switch record.verdict(now: now.rawValue) {
-      case .error, .denied, .clientGone: traffic.errorTraces += 1
+      case .error, .denied, .clientGone: traffic.errorTraces += units
       default: break
       }
       let start = UnixNanos(record.start == .max ? 0 : record.start)
       let duration = UnixNanos(record.end).since(start)
-      latencies.add(duration)
-      traffic.latencyHistogram[TrafficMeter.octave(duration, traffic.latencyHistogram.count)] += 1
+      latencies.add(duration, times: units)
+      traffic.latencyHistogram[
+        TrafficMeter.octave(duration, traffic.latencyHistogram.count)] += units
       let age = now.since(arrived)
       if age < TrafficMeter.rateWindow {
-        recent.traces += 1
-        recent.spans += Int(record.spans)
+        recent.traces += units
+        recent.spans += Int(record.spans) * units
       }
       let bucket = Int(age.rawValue / TrafficMeter.historyBucket.rawValue)
-      if bucket < history.count { history[history.count - 1 - bucket] += 1 }
+      if bucket < history.count { history[history.count - 1 - bucket] += units }
       return looked < TrafficMeter.maximumTraces
     }
     let seconds = max(1, min(10, now.since(oldest).milliseconds / 1_000))
-    traffic.tracesPerSecond = Double(recent.traces) / seconds
-    traffic.spansPerSecond = Double(recent.spans) / seconds
-    traffic.rateHistory = history.map { Double($0) / 2 }
+    traffic.windowTraces = scale.count(traffic.windowTraces)
+    traffic.errorTraces = scale.count(traffic.errorTraces)
+    traffic.latencyHistogram = scale.count(traffic.latencyHistogram)
+    let one = Double(scale.one)
+    traffic.tracesPerSecond = Double(recent.traces) / one / seconds
+    traffic.spansPerSecond = Double(recent.spans) / one / seconds
+    traffic.rateHistory = history.map { Double($0) / one / 2 }
     traffic.p50 = latencies.quantile(0.50)
     traffic.p95 = latencies.quantile(0.95)
     traffic.p99 = latencies.quantile(0.99)

@@ -43,18 +43,30 @@ struct RequestGroups {
     link(isLoose ? [] : members.sorted(), unlinking: members, &chunks)
   }
 
-  /// Forgets evicted traces.
-  mutating func forgetEvicted(_ chunks: inout TraceChunks) {
-    let isHeld = { [chunks] (number: UInt64) in
-      chunks.contains(number) && !chunks[number].isEvicted
+  /// Forgets all traces of a request, which are about to go together.
+  mutating func forget(_ members: [UInt64]) {
+    guard !nodes.isEmpty else { return }
+    counts.followers -= members.count - 1
+    for trace in members {
+      counts.joined.remove(trace)
+      // Those that hung together with too many others may be few enough now.
+      if nodes.removeValue(forKey: trace)?.isLoose ?? false { isStale = true }
     }
-    index.forget(isHeld)
-    counts.joined.forget(below: chunks.base)
-    let gone = nodes.keys.filter { !isHeld($0) }
-    for trace in gone { counts.joined.remove(trace) }
-    guard !gone.isEmpty else { return }
+  }
+
+  /// Has the groups made anew because one of some traces is about to go.
+  mutating func part(_ members: [UInt64]) {
+    guard members.count > 1 else { return forget(members) }
     isStale = true
-    settle(&chunks)
+  }
+
+  /// Whether a key is held by more traces than one request has.
+  func isTooCommon(_ key: RequestKey) -> Bool { index.isTooCommon(key) }
+
+  /// Takes so many traces that went as the measure of how many keys to look through for lost ones.
+  mutating func forgetGone(_ count: Int, _ chunks: TraceChunks) {
+    index.forgetGone(count, chunks)
+    counts.joined.forget(below: chunks.base)
   }
 
   /// Makes the groups anew where a key or a trace went; costs a look at every trace that shares a key.
@@ -62,12 +74,15 @@ struct RequestGroups {
     guard isStale else { return }
     isStale = false
     counts.regroupings += 1
-    let former = nodes.keys.filter { chunks.contains($0) && !chunks[$0].isEvicted }
+    for trace in nodes.keys where !chunks.isHeld(trace) { counts.joined.remove(trace) }
+    let former = nodes.keys.filter { chunks.isHeld($0) }
     nodes = [:]
     var tracesOfKey: [UInt64: [UInt64]] = [:]
     for shared in index.shared where !shared.isTooCommon {
-      tracesOfKey[shared.key] = shared.traces
-      for trace in shared.traces { nodes[trace, default: Node()].keys.insert(shared.key) }
+      let traces = shared.traces.filter { chunks.isHeld($0) }
+      guard traces.count > 1 else { continue }
+      tracesOfKey[shared.key] = traces
+      for trace in traces { nodes[trace, default: Node()].keys.insert(shared.key) }
     }
     counts.followers = 0
     var left = Set(former).union(nodes.keys)

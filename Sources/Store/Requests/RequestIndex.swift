@@ -1,8 +1,11 @@
 /// Which traces hold a key: open addressing, the writer's alone. Nearly every key has one trace.
+///
+/// Traces that went are not looked for when they go: a key that is met again forgets them, and a few
+/// slots are looked through with each that goes.
 struct RequestIndex {
   /// A key that more than one trace holds.
   struct Shared {
-    let key: UInt64
+    var key: UInt64
     /// By number; of a key that is too common only the last that came.
     var traces: [UInt64]
     /// Whether it was ever held by more traces, or for longer, than one request can be.
@@ -22,10 +25,17 @@ struct RequestIndex {
   private var keys = [UInt64](repeating: 0, count: 1 << 8)
   /// The trace's number, or with the top bit the key's place in ``shared``.
   private var holders = [UInt64](repeating: 0, count: 1 << 8)
+  /// A place with no traces is free.
   private(set) var shared: [Shared] = []
+  private var freePlaces: [Int] = []
   private var used = 0
+  /// The slot that is looked at next for keys whose traces went.
+  private var cursor = 0
 
   private static let sharedBit: UInt64 = 1 << 63
+  /// Slots looked through for each trace that went: a key has about two.
+  private static let slotsPerTrace = 6
+  private static let smallest = 1 << 8
 
   var bytes: Int { keys.count * 16 + shared.count * 96 }
 
@@ -34,6 +44,13 @@ struct RequestIndex {
     var slot = Int(truncatingIfNeeded: key) & mask
     while keys[slot] != 0, keys[slot] != key { slot = (slot + 1) & mask }
     return slot
+  }
+
+  /// Whether a key joins nothing.
+  func isTooCommon(_ key: RequestKey) -> Bool {
+    let slot = slot(of: key.rawValue)
+    guard keys[slot] != 0, holders[slot] & RequestIndex.sharedBit != 0 else { return false }
+    return shared[Int(holders[slot] & ~RequestIndex.sharedBit)].isTooCommon
   }
 
   // MARK: - Writing
@@ -47,12 +64,18 @@ struct RequestIndex {
     }
     let holder = holders[slot]
     if holder == number { return .none }
-    guard holder & RequestIndex.sharedBit != 0 else {
-      shared.append(Shared(key: key, traces: [holder]))
-      holders[slot] = RequestIndex.sharedBit | UInt64(shared.count - 1)
-      return share(shared.count - 1, number, chunks)
+    guard holder & RequestIndex.sharedBit == 0 else {
+      return share(Int(holder & ~RequestIndex.sharedBit), number, chunks)
     }
-    return share(Int(holder & ~RequestIndex.sharedBit), number, chunks)
+    guard chunks.isHeld(holder) else {
+      holders[slot] = number
+      return .none
+    }
+    let place = freePlaces.popLast() ?? shared.count
+    let entry = Shared(key: key, traces: [holder])
+    if place == shared.count { shared.append(entry) } else { shared[place] = entry }
+    holders[slot] = RequestIndex.sharedBit | UInt64(place)
+    return share(place, number, chunks)
   }
 
   private mutating func add(_ key: UInt64, _ holder: UInt64, at slot: Int) {
@@ -64,6 +87,12 @@ struct RequestIndex {
 
   private mutating func share(_ place: Int, _ number: UInt64, _ chunks: TraceChunks) -> Change {
     if shared[place].traces.contains(number) { return .none }
+    shared[place].traces.removeAll { !chunks.isHeld($0) }
+    if shared[place].traces.isEmpty {
+      shared[place].isTooCommon = false
+      shared[place].traces = [number]
+      return .none
+    }
     guard !shared[place].isTooCommon else {
       shared[place].traces = [number]
       return .none
@@ -92,25 +121,49 @@ struct RequestIndex {
     }
   }
 
-  /// Forgets every trace that is not held any more, all at once, and keys that no trace is left for.
-  mutating func forget(_ isHeld: (UInt64) -> Bool) {
-    let (oldKeys, oldHolders, oldShared) = (keys, holders, shared)
-    self = RequestIndex()
-    for old in oldKeys.indices where oldKeys[old] != 0 {
-      var holder = oldHolders[old]
-      if holder & RequestIndex.sharedBit != 0 {
-        var entry = oldShared[Int(holder & ~RequestIndex.sharedBit)]
-        entry.traces.removeAll { !isHeld($0) }
-        guard let first = entry.traces.first else { continue }
-        holder = first
-        if entry.isTooCommon || entry.traces.count > 1 {
-          shared.append(entry)
-          holder = RequestIndex.sharedBit | UInt64(shared.count - 1)
-        }
-      } else if !isHeld(holder) {
-        continue
-      }
-      add(oldKeys[old], holder, at: slot(of: oldKeys[old]))
+  /// Looks through some slots, as many as so many traces that went are worth, for keys that no trace
+  /// is left for.
+  mutating func forgetGone(_ count: Int, _ chunks: TraceChunks) {
+    guard used > 0 else { return }
+    var left = min(keys.count, count.multipliedReportingOverflow(by: RequestIndex.slotsPerTrace).0)
+    while left > 0 {
+      left -= 1
+      cursor &= keys.count - 1
+      // What moves up into a slot that becomes free is looked at next.
+      if keys[cursor] == 0 || !forgetIfGone(cursor, chunks) { cursor += 1 }
     }
+    if keys.count > RequestIndex.smallest, used * 8 < keys.count { resize(keys.count / 2) }
+  }
+
+  private mutating func forgetIfGone(_ slot: Int, _ chunks: TraceChunks) -> Bool {
+    let holder = holders[slot]
+    if holder & RequestIndex.sharedBit != 0 {
+      let place = Int(holder & ~RequestIndex.sharedBit)
+      shared[place].traces.removeAll { !chunks.isHeld($0) }
+      guard shared[place].traces.isEmpty else { return false }
+      freePlaces.append(place)
+    } else if chunks.isHeld(holder) {
+      return false
+    }
+    free(slot)
+    return true
+  }
+
+  /// Frees a slot; entries behind it move up, unless that would put them before their first slot.
+  private mutating func free(_ slot: Int) {
+    let mask = keys.count - 1
+    var hole = slot
+    var next = (hole + 1) & mask
+    while keys[next] != 0 {
+      let home = Int(truncatingIfNeeded: keys[next]) & mask
+      if (next - home) & mask >= (next - hole) & mask {
+        keys[hole] = keys[next]
+        holders[hole] = holders[next]
+        hole = next
+      }
+      next = (next + 1) & mask
+    }
+    keys[hole] = 0
+    used -= 1
   }
 }

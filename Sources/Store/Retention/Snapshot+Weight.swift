@@ -8,6 +8,12 @@ extension Snapshot {
   public func weight(of trace: TraceNumber) -> Double {
     traceRecord(trace.rawValue)?.countedAs ?? 1
   }
+
+  /// What was decided of a trace; nil where nothing was, or is.
+  public func decision(of trace: TraceNumber) -> SamplingDecision? {
+    guard let record = traceRecord(trace.rawValue), record.weight > 0 else { return nil }
+    return SamplingDecision(trace: record.id, weight: Double(record.weight))
+  }
 }
 
 extension TraceRecord {

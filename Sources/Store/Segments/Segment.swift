@@ -8,8 +8,13 @@ import Synchronization
   // @unchecked: everything mutable here is the writer's, under the store's mutex; readers touch
   // rows, strings and column entries below counts that a snapshot published to them.
 
-  /// The segment's number; a row's number since the store began is this times 65,536 plus the row.
+  /// The segment's number; a row's number since the store began is this times 65,536 plus the row, but
+  /// in a segment of ``moved`` rows.
   let serial: UInt64
+  /// The last serial whose rows it holds: another than its own where segments were made one.
+  let lastSerial: UInt64
+  /// The numbers of its rows, where they came from other segments.
+  var moved: MovedRows?
   /// Tells this segment from every other of the process, whatever its store.
   let identity: UInt64
   private static let made = Atomic<UInt64>(0)
@@ -40,10 +45,15 @@ import Synchronization
   private let packedBytes: Int?
   /// Rows whose trace was evicted.
   var deadRows = 0
+  /// Whether only traces that are kept for longer are left in it.
+  var isSwept = false
 
   /// `expectedStrings` is how many distinct strings the segment before it came to.
-  init(serial: UInt64, firstTrace: UInt64 = 0, expectedStrings: Int = 0) {
+  init(
+    serial: UInt64, lastSerial: UInt64? = nil, firstTrace: UInt64 = 0, expectedStrings: Int = 0
+  ) {
     self.serial = serial
+    self.lastSerial = lastSerial ?? serial
     self.firstTrace = firstTrace
     identity = Segment.made.wrappingAdd(1, ordering: .relaxed).newValue
     rows = SegmentRows()
@@ -63,6 +73,9 @@ import Synchronization
     directory: SegmentDirectory, packedBytes: Int
   ) {
     serial = open.serial
+    lastSerial = open.lastSerial
+    moved = open.moved
+    isSwept = open.isSwept
     firstTrace = open.firstTrace
     identity = open.identity
     self.rows = rows
@@ -81,11 +94,20 @@ import Synchronization
   var bytes: Int {
     (packedBytes ?? count * SegmentRows.bytesPerRow + columnBytes) + strings.bytes + words.bytes
       + shapes.bytes + directory.resources.count * 160
-      + directory.scopes.count * 160
+      + directory.scopes.count * 160 + (moved?.bytes ?? 0)
   }
 
   /// The number since the store began of the row.
-  func reference(_ row: Int) -> SpanReference { SpanReference(serial << 16 | UInt64(row)) }
+  func reference(_ row: Int) -> SpanReference {
+    if let moved { return SpanReference(moved.number(of: row)) }
+    return SpanReference(serial << 16 | UInt64(row))
+  }
+
+  /// Where the row of a number stands; nil where it is not among those that were moved here.
+  @inline(__always)
+  func row(ofNumber number: UInt64) -> Int? {
+    lastSerial == serial && moved == nil ? Int(number & 0xFFFF) : moved?.row(number)
+  }
 
   // MARK: - Writing
 

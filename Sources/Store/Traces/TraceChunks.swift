@@ -1,4 +1,5 @@
-/// The records of all traces held, by number: chunks of which the oldest go when all their traces are gone.
+/// The records of all traces held, by number: a chunk shrinks when most of its traces are gone, and the
+/// oldest chunks go when all of theirs are.
 struct TraceChunks: Sendable {
   private(set) var chunks: [TraceChunk] = []
   /// The number of the first trace of the first chunk.
@@ -6,17 +7,23 @@ struct TraceChunks: Sendable {
   /// One more than the last number given.
   private(set) var end: UInt64 = 0
 
-  static let bytesPerTrace = MemoryLayout<TraceRecord>.stride
+  private var recordBytes = 0
 
-  var bytes: Int { chunks.count * TraceChunk.size * TraceChunks.bytesPerTrace }
+  var bytes: Int { recordBytes + chunks.count * 8 }
 
-  /// The full number whose low half a row holds; right as long as fewer than 2^32 traces are held.
+  /// The full number whose low half a row holds; right as long as numbers held lie less than 2^31 apart.
+  /// A row of a trace that went long ago has one that is not held.
   @inline(__always)
   func number(low: UInt32) -> UInt64 {
-    base &+ UInt64(low &- UInt32(truncatingIfNeeded: base))
+    let offset = Int32(bitPattern: low &- UInt32(truncatingIfNeeded: base))
+    return base &+ UInt64(bitPattern: Int64(offset))
   }
 
   func contains(_ number: UInt64) -> Bool { number >= base && number < end }
+
+  /// Whether a number is that of a trace that was not evicted.
+  @inline(__always)
+  func isHeld(_ number: UInt64) -> Bool { contains(number) && !self[number].isEvicted }
 
   /// The record of a number that ``contains(_:)`` accepts.
   @inline(__always)
@@ -31,10 +38,15 @@ struct TraceChunks: Sendable {
   mutating func place(_ number: UInt64) -> RecordPlace {
     let index = Int(truncatingIfNeeded: number &- base)
     precondition(number >= base && number < end, "no trace has this number")
-    if !isKnownUniquelyReferenced(&chunks[index >> 8]) {
-      chunks[index >> 8] = TraceChunk(copying: chunks[index >> 8])
-    }
+    makeOwn(index >> 8)
     return chunks[index >> 8].place(index & 255)
+  }
+
+  @inline(__always)
+  private mutating func makeOwn(_ chunk: Int) {
+    if !isKnownUniquelyReferenced(&chunks[chunk]) {
+      chunks[chunk] = TraceChunk(copying: chunks[chunk])
+    }
   }
 
   /// Changes a record.
@@ -48,23 +60,36 @@ struct TraceChunks: Sendable {
   /// Gives a new trace its number.
   mutating func append(_ record: TraceRecord) -> UInt64 {
     let index = Int(truncatingIfNeeded: end &- base)
-    if index >> 8 == chunks.count { chunks.append(TraceChunk()) }
+    if index >> 8 == chunks.count {
+      chunks.append(TraceChunk())
+      recordBytes += chunks[index >> 8].bytes
+    }
     end += 1
     update(end - 1) { $0 = record }
+    chunks[index >> 8].count(1)
     return end - 1
+  }
+
+  /// Notes that a trace is not held any more; its record stays until its chunk shrinks.
+  mutating func evict(_ number: UInt64) {
+    let place = place(number)
+    place.record.isEvicted = true
+    place.record.lastRow = 0
+    let chunk = Int(truncatingIfNeeded: number &- base) >> 8
+    chunks[chunk].count(-1)
+    let isFull = chunk < chunks.count - 1
+    let isThin = chunks[chunk].live <= TraceChunk.sparseCount
+    guard isFull, isThin, chunks[chunk].live * 2 <= chunks[chunk].capacity else { return }
+    recordBytes -= chunks[chunk].bytes
+    chunks[chunk] = TraceChunk(keepingLiveOf: chunks[chunk])
+    recordBytes += chunks[chunk].bytes
   }
 
   /// Lets go of the oldest chunks whose traces are all evicted.
   mutating func dropEvicted() {
     var gone = 0
-    while gone < chunks.count - 1 {
-      let chunk = chunks[gone]
-      var isGone = true
-      for index in 0..<TraceChunk.size where !chunk[index].isEvicted {
-        isGone = false
-        break
-      }
-      guard isGone else { break }
+    while gone < chunks.count - 1, chunks[gone].live == 0 {
+      recordBytes -= chunks[gone].bytes
       gone += 1
     }
     guard gone > 0 else { return }

@@ -1,62 +1,86 @@
 /// Finds the number of a trace by its id: open addressing, the writer's alone.
+///
+/// The upper half of an id's hash says where its slot is looked for first and stands in the slot, so
+/// that a trace can be taken out, and the table can grow, without a look at any record.
 struct TraceIndex {
   /// The upper half of the id's hash above the low half of the number plus one; zero is free.
-  private var slots = [UInt64](repeating: 0, count: 1 << 10)
-  private var used = 0
+  private var slots = [UInt64](repeating: 0, count: TraceIndex.smallest)
+  private(set) var count = 0
+
+  private static let smallest = 1 << 10
 
   var bytes: Int { slots.count * 8 }
 
   @inline(__always)
-  private static func hash(_ id: TraceID) -> UInt64 {
-    Bytes.mix(id.high ^ Bytes.seed, id.low ^ 0xe703_7ed1_a0b4_28db)
+  private static func tag(_ id: TraceID) -> UInt64 {
+    Bytes.mix(id.high ^ Bytes.seed, id.low ^ 0xe703_7ed1_a0b4_28db) >> 32
+  }
+
+  @inline(__always)
+  private static func entry(_ tag: UInt64, _ number: UInt64) -> UInt64 {
+    // The low half is zero for no number whose plus one is a multiple of 2^32; the tag stands above it.
+    tag << 32 | UInt64(UInt32(truncatingIfNeeded: number) &+ 1)
+  }
+
+  /// The slot where an entry is looked for first.
+  @inline(__always)
+  private func home(_ tag: UInt64) -> Int {
+    Int(truncatingIfNeeded: (tag &* UInt64(truncatingIfNeeded: slots.count)) >> 32)
   }
 
   @inline(__always)
   func find(_ id: TraceID, in chunks: TraceChunks) -> UInt64? {
-    let hash = TraceIndex.hash(id)
-    let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: hash) & mask
+    let tag = TraceIndex.tag(id)
+    var slot = home(tag)
     while slots[slot] != 0 {
-      if slots[slot] >> 32 == hash >> 32 {
+      if slots[slot] >> 32 == tag {
         let number = chunks.number(low: UInt32(truncatingIfNeeded: slots[slot]) &- 1)
         if chunks[number].id == id { return number }
       }
-      slot = (slot + 1) & mask
+      slot = (slot + 1) & (slots.count - 1)
     }
     return nil
   }
 
-  mutating func insert(_ id: TraceID, _ number: UInt64, in chunks: TraceChunks) {
-    if (used + 1) * 3 > slots.count * 2 { resize(slots.count * 2, chunks) }
-    place(TraceIndex.hash(id), number)
-    used += 1
+  mutating func insert(_ id: TraceID, _ number: UInt64) {
+    if (count + 1) * 3 > slots.count * 2 { resize(slots.count * 2) }
+    place(TraceIndex.entry(TraceIndex.tag(id), number))
+    count += 1
   }
 
-  private mutating func place(_ hash: UInt64, _ number: UInt64) {
+  private mutating func place(_ entry: UInt64) {
+    var slot = home(entry >> 32)
+    while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+    slots[slot] = entry
+  }
+
+  /// Forgets a trace; costs a few slots, however many there are.
+  mutating func remove(_ id: TraceID, _ number: UInt64) {
     let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: hash) & mask
-    while slots[slot] != 0 { slot = (slot + 1) & mask }
-    slots[slot] = (hash >> 32) << 32 | UInt64(UInt32(truncatingIfNeeded: number) &+ 1)
-  }
-
-  /// Forgets every evicted trace at once; cheaper than taking them out one by one.
-  mutating func rebuild(_ chunks: TraceChunks, live: Int) {
-    var capacity = 1 << 10
-    while live * 3 > capacity * 2 { capacity *= 2 }
-    resize(capacity, chunks)
-  }
-
-  private mutating func resize(_ capacity: Int, _ chunks: TraceChunks) {
-    slots = [UInt64](repeating: 0, count: capacity)
-    used = 0
-    var number = chunks.base
-    while number < chunks.end {
-      let record = chunks[number]
-      if !record.isEvicted, record.spans > 0 {
-        place(TraceIndex.hash(record.id), number)
-        used += 1
-      }
-      number += 1
+    let wanted = TraceIndex.entry(TraceIndex.tag(id), number)
+    var hole = home(wanted >> 32)
+    while slots[hole] != wanted {
+      guard slots[hole] != 0 else { return }
+      hole = (hole + 1) & mask
     }
+    count -= 1
+    // Entries behind the hole move up, unless that would put them before their first slot.
+    var next = (hole + 1) & mask
+    while slots[next] != 0 {
+      let distance = (next - home(slots[next] >> 32)) & mask
+      if distance >= (next - hole) & mask {
+        slots[hole] = slots[next]
+        hole = next
+      }
+      next = (next + 1) & mask
+    }
+    slots[hole] = 0
+    if slots.count > TraceIndex.smallest, count * 8 < slots.count { resize(slots.count / 2) }
+  }
+
+  private mutating func resize(_ capacity: Int) {
+    let old = slots
+    slots = [UInt64](repeating: 0, count: capacity)
+    for entry in old where entry != 0 { place(entry) }
   }
 }

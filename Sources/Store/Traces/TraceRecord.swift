@@ -10,6 +10,11 @@ struct TraceRecord: BitwiseCopyable {
     var hasConflict = false
   }
 
+  /// Whether it takes longer than its like, once that was asked.
+  enum Slowness: UInt8, BitwiseCopyable {
+    case unknown, usual, slow
+  }
+
   var id = TraceID(high: 0, low: 0)
   /// The earliest start that is set; the largest number while none is.
   var start: UInt64 = .max
@@ -40,6 +45,9 @@ struct TraceRecord: BitwiseCopyable {
   /// For how many it stands in counts: more than one where others of its kind were thinned away; zero
   /// while that is not decided.
   var weight: Float = 0
+  var slowness = Slowness.unknown
+  /// The last time that it came as history; see ``StoreWriter/beginCatchingUp()``.
+  var caughtUp: UInt32 = 0
   var dimensions = InlineArray<9, DimensionSlot>(repeating: DimensionSlot())
 
   /// The number plus one of the next trace that is one request with this one; zero for none.

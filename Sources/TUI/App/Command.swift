@@ -42,6 +42,7 @@ public enum Command: String, CaseIterable, Sendable {
   case reverseSort = "reverse-sort"
   case joinTraces = "join-traces"
   case demo
+  case pin
 
   // The waterfall
   case fold

@@ -25,6 +25,8 @@ public enum Effect: Equatable, Sendable {
   case copy(String)
   /// Whether mouse events are asked for; without, the terminal's own selection works.
   case setMouse(Bool)
+  /// Keep the request of this trace for longer than others, or no longer.
+  case pin(TraceNumber, TraceID, Bool)
   case startDemo
   /// Write these traces to a file; with the other traces of their requests where these are joined.
   case write([TraceNumber], joinsTraces: Bool)

@@ -169,6 +169,9 @@ public enum Keymap {
       hint: "window"),
     Binding(.narrowWindow, "[", [.routes, .groups], .streaming, "look less far back"),
     Binding(
+      .pin, "p", [.traces, .waterfall], .streaming,
+      "pin (*), to be kept longer; again: unpin"),
+    Binding(
       .demo, "D", [.traces], .streaming, "with nothing received yet: send demo traffic",
       hint: "demo"),
   ]

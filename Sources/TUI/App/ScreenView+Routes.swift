@@ -56,9 +56,13 @@ extension ScreenView {
   private func routesFigures(_ table: RouteTable?) -> StyledLine {
     guard let table, table.read > 0 else { return [] }
     let marks = state.source.rules.marks
-    let share = Double(table.failed) / Double(table.read)
+    let requests = table.isScaled ? table.requests : table.read
+    let share = Double(table.failed) / Double(max(1, requests))
+    let about = table.isScaled ? glyphs.about : ""
     var figures: StyledLine = [
-      ("\(Format.grouped(UInt64(table.read))) request\(table.read == 1 ? "" : "s")", .text),
+      (
+        "\(about)\(Format.grouped(UInt64(requests))) request\(requests == 1 ? "" : "s")", .text
+      ),
       ("err \(Format.percent(share))", table.failed > 0 ? .error : .text),
     ]
     figures.insert(
@@ -79,6 +83,9 @@ extension ScreenView {
     }
     if let table = routes.table, table.isCut {
       parts.append("newest \(Format.grouped(UInt64(table.selected))) only")
+    }
+    if let sampled = context.snapshot.statistics.sampledShare {
+      parts.append("sampled \(RetentionPolicy.text(ofShare: sampled)): counts scaled")
     }
     let evicted = context.snapshot.statistics.tracesEvicted
     if evicted > 0 { parts.append("evicted \(Format.count(evicted))") }

@@ -23,6 +23,7 @@ extension Turn {
     case .reverseSort: sort(reverse: true)
     case .joinTraces: toggleJoining()
     case .demo: startDemo()
+    case .pin: togglePin()
     case .routes: openRoutes()
     case .facets: focusFacets()
     case .groups: openGroups()

@@ -45,6 +45,7 @@ extension Turn {
     case .switchPane: focus(.details)
     case .back: state.trace = nil
     case .joinTraces: toggleJoining()
+    case .pin: togglePin()
     case .copy: copyTraceID()
     case .copyMore:
       if let span = state.trace?.waterfall.selectedSpan { copy(span.spanID.hex, as: "span id") }

@@ -10,10 +10,14 @@ public protocol SourceMonitor: Sendable {
   func startDemo()
   /// Writes traces to a file; ``SourceStatus/answer`` says when that is done. Returns at once.
   func write(_ traces: [TraceNumber], of snapshot: Snapshot, joinsTraces: Bool)
+  /// Tells whoever the spans come from that a person wants a trace kept, or no longer; the explorer's
+  /// own store knows. Returns at once.
+  func setPinned(_ isPinned: Bool, _ trace: TraceID)
 }
 
 extension SourceMonitor {
   public func write(_ traces: [TraceNumber], of snapshot: Snapshot, joinsTraces: Bool) {}
+  public func setPinned(_ isPinned: Bool, _ trace: TraceID) {}
 }
 
 /// The explorer: a store's traces on a terminal, until somebody quits.

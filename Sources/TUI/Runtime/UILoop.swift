@@ -12,6 +12,7 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
   private var state: AppState
   private var snapshot: Snapshot
   private var frame: Frame
+  private let store: Store
   private let worker: QueryWorker
   private let mailbox: Mailbox
   private let source: any SourceMonitor
@@ -34,6 +35,7 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
     let size = terminal.size
     state = AppState(options: options, size: size)
     frame = Frame(size: size, isASCII: terminal.isASCII)
+    self.store = store
     snapshot = store.snapshot()
     self.terminal = terminal
     self.worker = worker
@@ -140,6 +142,9 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
     case .saveHistory(let line): history.append(line)
     case .copy(let text): terminal.copy(text)
     case .setMouse(let isOn): terminal.setMouse(isOn)
+    case .pin(let trace, let id, let isPinned):
+      store.setPinned(isPinned, trace)
+      source.setPinned(isPinned, id)
     case .startDemo: source.startDemo()
     case .write(let traces, let joinsTraces):
       source.write(traces, of: snapshot, joinsTraces: joinsTraces)

@@ -38,6 +38,8 @@ public struct Glyphs: Equatable, Sendable {
   public let times: String
   /// Several traces that are one request.
   public let joined: String
+  /// Before a count that is an estimate.
+  public var about: String { isASCII ? "~" : "≈" }
 
   /// For a UTF-8 terminal.
   public static let unicode = Glyphs(

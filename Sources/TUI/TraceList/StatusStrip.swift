@@ -50,12 +50,13 @@ struct StatusStrip {
   }
 
   private var figures: [Figure] {
+    let about = traffic.isScaled ? glyphs.about : ""
     var figures = [
       // Figures count what rows are: whole requests where traces are joined.
       Figure(
-        text: "\(Format.rate(traffic.tracesPerSecond)) \(list.joinsRows ? "req" : "tr")/s",
+        text: "\(about)\(Format.rate(traffic.tracesPerSecond)) \(list.joinsRows ? "req" : "tr")/s",
         style: .text),
-      Figure(text: "\(Format.rate(traffic.spansPerSecond)) sp/s", style: .text),
+      Figure(text: "\(about)\(Format.rate(traffic.spansPerSecond)) sp/s", style: .text),
     ]
     // Beside the rates: it says what they are a share of.
     let marks = source.rules.marks
@@ -159,7 +160,10 @@ struct StatusStrip {
       ("missed", source.spansMissed, .warning),
       ("rejected", statistics.spansRejected, .warning),
       ("bad requests", source.badRequests, .warning),
-      ("evicted", statistics.tracesEvicted, .text),
+      ("late errors", statistics.errorsSampledOutLate, .warning),
+      ("evicted errors", statistics.tracesEvictedEvidence, .text),
+      ("evicted", statistics.tracesEvicted - statistics.tracesEvictedEvidence, .text),
+      ("sampled out", statistics.tracesSampledOut, .dim),
       ("repaired", statistics.stringsRepaired, .dim),
       ("duplicate", statistics.spansDuplicate, .dim),
     ]
@@ -168,6 +172,12 @@ struct StatusStrip {
       let share = Double(statistics.memoryBytes) / Double(statistics.memoryBudgetBytes)
       let budget = isWide ? " of \(Format.bytes(statistics.memoryBudgetBytes))" : ""
       figures.append(Figure(text: "mem \(Format.percent(share))\(budget)", style: .dim))
+    }
+    if let share = statistics.sampledShare {
+      let scaled = isWide ? "counts scaled" : "scaled"
+      figures.append(
+        Figure(
+          text: "sampled \(RetentionPolicy.text(ofShare: share)): \(scaled)", style: .text))
     }
     for (name, count, role) in lost where count > 0 {
       figures.append(Figure(text: "\(name) \(Format.count(count))", style: Style(role)))

@@ -28,6 +28,7 @@ struct ReceivingOptions: ParsableArguments {
   @OptionGroup var rules: RuleOptions
   @OptionGroup var security: ListenerOptions
   @OptionGroup var journal: JournalSettings
+  @OptionGroup var retention: RetentionOptions
 
   @Flag(
     name: .customLong("insecure-remote"),
@@ -35,7 +36,9 @@ struct ReceivingOptions: ParsableArguments {
   var isRemoteAllowed = false
 
   /// An option that a collector which runs already would not hear of; nil where none was given.
-  var firstUnheard: String? { rules.firstGiven ?? security.firstGiven }
+  var firstUnheard: String? {
+    rules.firstGiven ?? security.firstGiven ?? retention.firstGiven
+  }
 
   @Option(
     help: ArgumentHelp(

@@ -83,6 +83,33 @@ enum MetricsText {
       ("spans_evicted_total", "Spans let go to stay within the memory.", held.spansEvicted),
       ("traces_evicted_total", "Traces let go to stay within the memory.", held.tracesEvicted),
       (
+        "spans_evicted_evidence_total",
+        "Of the spans evicted, those of errors, denials, slow requests and pins.",
+        held.spansEvictedEvidence
+      ),
+      (
+        "traces_evicted_evidence_total",
+        "Of the traces evicted, errors, denials, slow requests and pins.",
+        held.tracesEvictedEvidence
+      ),
+      (
+        "spans_sampled_out_total", "Spans of requests that were thinned away.",
+        held.spansSampledOut
+      ),
+      ("traces_sampled_out_total", "Traces that were thinned away.", held.tracesSampledOut),
+      (
+        "traces_kept_by_share_total", "Traces that stand for others that were thinned away.",
+        held.tracesKeptByShare
+      ),
+      (
+        "spans_sampled_out_late_total", "Spans of requests that had been thinned away already.",
+        held.spansSampledOutLate
+      ),
+      (
+        "errors_sampled_out_late_total", "Of those, spans with an error or a denial.",
+        held.errorsSampledOutLate
+      ),
+      (
         "spans_missed_by_viewers_total", "Spans that viewers were too slow for, over all viewers.",
         counts.spansMissed
       ),
@@ -99,6 +126,11 @@ enum MetricsText {
       ("spans_held", "Spans held now.", "\(held.spansHeld)"),
       ("traces_held", "Traces held now.", "\(held.tracesHeld)"),
       ("viewers", "Viewers attached now.", "\(counts.viewers)"),
+      ("sampled_share", "The share of unremarkable requests kept.", "\(held.sampledShare ?? 1)"),
+      (
+        "spans_spared", "Spans held of errors, denials, slow requests and pins past their time.",
+        "\(held.spansSpared)"
+      ),
       ("memory_bytes", "Memory that spans take.", "\(held.memoryBytes)"),
       ("memory_budget_bytes", "Memory that spans may take.", "\(held.memoryBudgetBytes)"),
       (

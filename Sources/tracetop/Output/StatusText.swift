@@ -34,6 +34,14 @@ enum StatusText {
     if let journal = status.journal { rows += JournalText.rows(journal) }
     let losses: [(String, UInt64, String)] = [
       ("evicted", statistics.spansEvicted, "spans to stay within the memory"),
+      (
+        "", statistics.spansEvictedEvidence,
+        "of those of errors, denials, slow requests and pins, past their share"
+      ),
+      ("spared", statistics.spansSpared, "spans of errors, denials, slow requests and pins"),
+      ("sampled out", statistics.spansSampledOut, "spans of unremarkable requests"),
+      ("", statistics.spansSampledOutLate, "of those came after their request was let go"),
+      ("", statistics.errorsSampledOutLate, "of those with an error: too late to be kept"),
       ("rejected", statistics.spansRejected, "spans whose ids are not valid"),
       ("duplicate", statistics.spansDuplicate, "spans that came again"),
       ("refused", counts.badRequests, "requests that are not OTLP"),
@@ -53,6 +61,10 @@ enum StatusText {
     ]
     for (label, count, meaning) in losses where count > 0 {
       rows.append((label, "\(Format.grouped(count)) \(meaning)"))
+    }
+    if let share = statistics.sampledShare {
+      let text = RetentionPolicy.text(ofShare: share)
+      rows.append(("sampled", "\(text) of unremarkable requests are kept: counts are scaled"))
     }
     if let share = status.planoSampling { rows.append(("sampling", RuleText.sampling(share))) }
     for use in status.rules {

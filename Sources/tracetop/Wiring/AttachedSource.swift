@@ -50,6 +50,9 @@ private final class AttachedState: Sendable {
     var status = SourceStatus()
     /// Whether what comes was held before the connection was made.
     var isHistory = true
+    /// When the collector that was followed last was started, and whether this one is the same.
+    var started: UnixNanos?
+    var isSame = false
     var wake: @Sendable () -> Void = {}
   }
 
@@ -89,7 +92,12 @@ private final class AttachedState: Sendable {
           isUnderstood
           ? nil : "the collector came back with another vocabulary: attach anew to read by it"
       }
-      current.withLock { $0.isHistory = true }
+      current.withLock { current in
+        current.isHistory = true
+        current.isSame = current.started == info.started
+        current.started = info.started
+      }
+      store.beginCatchingUp(share: info.sampledShare)
     case .disconnected(let error):
       change { lose(&$0, error, notice: nil) }
     case .refused(let error):
@@ -104,7 +112,13 @@ private final class AttachedState: Sendable {
         current.status.requests += 1
         if case .malformed = outcome { current.status.badRequests += 1 }
       }
-    case .frame(.caughtUp): current.withLock { $0.isHistory = false }
+    case .frame(.caughtUp):
+      let isSame = current.withLock { current in
+        current.isHistory = false
+        return current.isSame
+      }
+      store.endCatchingUp(isSame: isSame)
+    case .frame(.decisions(let decisions)): store.follow(decisions)
     case .frame(.ruleCounts(let counts)): change { $0.rules.count(counts) }
     case .frame(.serverInfo): break
     }

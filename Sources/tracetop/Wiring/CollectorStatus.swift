@@ -61,6 +61,15 @@ struct CollectorStatus: Equatable, Sendable {
       json.member("spans_dropped", UInt64(0))
       json.member("spans_evicted", statistics.spansEvicted)
       json.member("traces_evicted", statistics.tracesEvicted)
+      json.member("spans_evicted_evidence", statistics.spansEvictedEvidence)
+      json.member("traces_evicted_evidence", statistics.tracesEvictedEvidence)
+      json.member("spans_spared", statistics.spansSpared)
+      json.member("sampled_share", statistics.sampledShare)
+      json.member("spans_sampled_out", statistics.spansSampledOut)
+      json.member("traces_sampled_out", statistics.tracesSampledOut)
+      json.member("traces_kept_by_share", statistics.tracesKeptByShare)
+      json.member("spans_sampled_out_late", statistics.spansSampledOutLate)
+      json.member("errors_sampled_out_late", statistics.errorsSampledOutLate)
       json.member("spans_missed_by_viewers", counts.spansMissed)
       json.member("strings_repaired", statistics.stringsRepaired)
       json.member("logs", counts.logs)
@@ -120,6 +129,15 @@ struct CollectorStatus: Equatable, Sendable {
     statistics.spansDuplicate = wire.spans_duplicate ?? 0
     statistics.spansEvicted = wire.spans_evicted ?? 0
     statistics.tracesEvicted = wire.traces_evicted ?? 0
+    statistics.spansEvictedEvidence = wire.spans_evicted_evidence ?? 0
+    statistics.tracesEvictedEvidence = wire.traces_evicted_evidence ?? 0
+    statistics.spansSpared = wire.spans_spared ?? 0
+    statistics.sampledShare = wire.sampled_share
+    statistics.spansSampledOut = wire.spans_sampled_out ?? 0
+    statistics.tracesSampledOut = wire.traces_sampled_out ?? 0
+    statistics.tracesKeptByShare = wire.traces_kept_by_share ?? 0
+    statistics.spansSampledOutLate = wire.spans_sampled_out_late ?? 0
+    statistics.errorsSampledOutLate = wire.errors_sampled_out_late ?? 0
     statistics.stringsRepaired = wire.strings_repaired ?? 0
     statistics.memoryBytes = wire.memory_bytes ?? 0
     statistics.memoryBudgetBytes = wire.memory_budget_bytes ?? 0
@@ -146,6 +164,10 @@ struct CollectorStatus: Equatable, Sendable {
     var connections_refused, attributes_dropped, values_cut: UInt64?
     var spans_received, spans_held, traces_held, spans_rejected, spans_duplicate: UInt64?
     var spans_evicted, traces_evicted, spans_missed_by_viewers, strings_repaired: UInt64?
+    var spans_evicted_evidence, traces_evicted_evidence, spans_spared: UInt64?
+    var spans_sampled_out, traces_sampled_out, traces_kept_by_share: UInt64?
+    var spans_sampled_out_late, errors_sampled_out_late: UInt64?
+    var sampled_share: Double?
     var logs, metrics: UInt64?
     var viewers, memory_bytes, memory_budget_bytes, plano_random_sampling: Int?
     var rules: [Rule]?

@@ -31,7 +31,9 @@ final class LocalCollector: ExplorerSource {
     let files = try options.security.read()
     let security = ListenerSecurity(tls: files.tls, tokens: files.tokens)
     let tooFew = FileLimit.raise(forConnections: options.maxConnections)
-    let store = Store(budgetBytes: options.memory.bytes, vocabulary: rules.vocabulary)
+    let retention = options.retention.policy(rules.retention)
+    let store = Store(
+      budgetBytes: options.memory.bytes, vocabulary: rules.vocabulary, retention: retention)
     let started = Environment.now
     let journal = CollectorJournal(options.journal.options(isDemo: isDemo), log: log)
     let identity = CollectorIdentity(rules: rules, security: security, journal: journal?.journal)
@@ -40,7 +42,7 @@ final class LocalCollector: ExplorerSource {
     let collector = Collector(
       info: WatchFrame.ServerInfo(
         version: Version.text, started: started, planoSampling: rules.planoSampling,
-        vocabulary: rules.additions),
+        vocabulary: rules.additions, sampledShare: retention.sampling),
       statistics: statistics, rules: rules.book, journal: journal?.journal,
       receiver: {
         StoreReceiver(
@@ -60,7 +62,11 @@ final class LocalCollector: ExplorerSource {
       metrics: { identity.metricsText(of: store, counts: $0) },
       log: { log?.write($0) },
       // The same way out as SIGTERM, so there is one.
-      onStop: { _ = kill(getpid(), SIGTERM) })
+      onStop: { _ = kill(getpid(), SIGTERM) },
+      settling: retention.sampling == nil ? nil : SettlingClock { store.settle() })
+    if retention.sampling != nil {
+      store.observeDecisions { [weak collector] in collector?.pass($0) }
+    }
     do throws(IngestError) {
       let configuration = IngestConfiguration(
         grpc: try CollectorAddress(options.grpc), http: try CollectorAddress(options.http),

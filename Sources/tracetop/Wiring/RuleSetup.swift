@@ -9,6 +9,8 @@ struct RuleSetup: Sendable {
   var planoSampling: Int?
   /// What tracetop's own configuration adds to the vocabulary.
   var additions = VocabularyAdditions()
+  /// What tracetop's own configuration says of what is kept.
+  var retention = RetentionSettings()
   /// What the originals would only log: settings that do nothing.
   var warnings: [String] = []
 
@@ -27,6 +29,7 @@ struct RuleSetup: Sendable {
       if let own = try Self.own(options.config) {
         stages += [.plano(own.plano), .customizer(own.contextforge)]
         additions = own.vocabulary
+        retention = own.retention
       }
     } catch let error as ConfigurationError {
       throw Failure(error.description)

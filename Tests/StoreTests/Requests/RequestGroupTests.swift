@@ -200,7 +200,7 @@ struct RequestGroupTests {
     #expect(scene.summary(2)?.tenant == "globex")
   }
 
-  @Test("When a part is evicted the others stand as they are left")
+  @Test("A request is evicted whole, and stands for itself when a part comes again")
   func eviction() {
     let scene = StoreScene(budgetBytes: 6 << 20)
     scene.receive([span(1, 1, request: "req-a-1")])
@@ -215,12 +215,13 @@ struct RequestGroupTests {
     scene.receive([span(2, 2, request: "req-a-1"), span(3, 3, request: "req-a-1")])
     #expect(Set(scene.request(1)) == [1, 2, 3])
     while scene.summary(1) != nil { fill() }
-    #expect(Set(scene.request(2)) == [2, 3])
-    // It comes again, as a new trace.
+    #expect(scene.summary(2) == nil)
+    #expect(scene.summary(3) == nil)
+    // A part comes again, as a new trace.
     scene.receive([span(1, 1, request: "req-a-1")])
-    #expect(Set(scene.request(1)) == [1, 2, 3])
-    while scene.summary(3) != nil { fill() }
-    #expect(scene.request(1).isEmpty || scene.request(1) == [1])
+    #expect(Set(scene.request(1)) == [1])
+    while scene.summary(1) != nil { fill() }
+    #expect(scene.request(1).isEmpty)
     let snapshot = scene.snapshot()
     #expect(snapshot.requestsHeld == Int(snapshot.statistics.tracesHeld))
   }
