@@ -10,6 +10,7 @@ public struct Snapshot: Sendable {
   let open: SegmentView
   let chunks: TraceChunks
   let requests: RequestCounts
+  var logs = LogsView()
   /// What the store's spans were read by.
   public internal(set) var vocabulary = Vocabulary.standard
 

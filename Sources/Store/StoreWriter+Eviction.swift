@@ -17,6 +17,7 @@ extension StoreWriter {
       sealedBytes -= first.segment.bytes
       sealed.removeFirst()
     }
+    logs.dropEmpty()
     chunks.dropEvicted()
     index.rebuild(chunks, live: liveTraces)
   }
@@ -30,9 +31,11 @@ extension StoreWriter {
       let back = UInt64(segment.rows.previous[position])
       row = back == 0 ? 0 : row - back
     }
+    logs.evict(record.lastLog)
     chunks.update(number) { record in
       record.isEvicted = true
       record.lastRow = 0
+      record.lastLog = 0
     }
     large[number] = nil
     liveTraces -= 1

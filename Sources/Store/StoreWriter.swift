@@ -21,6 +21,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   /// The keys of request ids.
   var requestKeys = Vocabulary.standard.dimensions[.request] ?? []
   var requests = RequestGroups()
+  var logs: LogRoom
   var foreignParents = ForeignParents()
   /// The rows below this number were looked at for what makes traces one request.
   var requestsJoined: UInt64 = 0
@@ -35,6 +36,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
 
   init(budgetBytes: Int) {
     self.budgetBytes = budgetBytes
+    logs = LogRoom(budgetBytes: budgetBytes)
     open = Segment(serial: 1)
     statistics.memoryBudgetBytes = budgetBytes
   }
@@ -42,6 +44,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   /// Bytes of memory that the spans take.
   var bytes: Int {
     sealedBytes + open.bytes + chunks.bytes + index.bytes + requests.bytes + foreignParents.bytes
+      + logs.bytes
       + large.values.reduce(0) { $0 + $1.bytes }
   }
 
@@ -50,9 +53,10 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     var statistics = statistics
     statistics.memoryBytes = bytes
     statistics.tracesHeld = UInt64(liveTraces)
+    countLogs(in: &statistics)
     return Snapshot(
       version: version, statistics: statistics, sealed: sealed, open: open.view(), chunks: chunks,
-      requests: requests.counts)
+      requests: requests.counts, logs: logs.view())
   }
 
   // MARK: - Append
@@ -126,6 +130,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
       var record = TraceRecord()
       record.id = id
       record.firstTouched = now
+      record.lastLog = logs.claim(id)
       number = chunks.append(record)
       index.insert(id, number, in: chunks)
       liveTraces += 1

@@ -19,6 +19,8 @@ public final class HeldTraces: HeldSpans {
 
   public func nextChunk() -> [UInt8]? { place.withLock { $0.next() } }
 
+  public func nextLogs() -> [UInt8]? { place.withLock { $0.nextLogs() } }
+
   /// Looks up what a viewer asks for; throws `invalidArgument` where its filter cannot be read.
   public static func answering(
     _ request: WatchRequest, from snapshot: Snapshot, now: UnixNanos
@@ -74,11 +76,29 @@ extension HeldTraces {
     /// Spans of the current trace that are still to come.
     var references: ArraySlice<SpanReference> = []
     var export = SpanExport()
+    /// The traces whose logs are still to come; none where not all spans are wanted either.
+    var logTraces: ArraySlice<TraceNumber>
+    var logs: (trace: TraceNumber, references: ArraySlice<LogReference>)?
+    var logExport = LogExport()
 
     init(snapshot: Snapshot, traces: ArraySlice<TraceNumber>, maximumSpans: Int) {
       self.snapshot = snapshot
       self.maximumSpans = maximumSpans
       self.traces = traces
+      logTraces = maximumSpans == Int.max ? traces : []
+    }
+
+    mutating func nextLogs() -> [UInt8]? {
+      while logExport.count < HeldTraces.maximumChunkBytes {
+        if let reference = logs?.references.popFirst(), let trace = logs?.trace {
+          logExport.append(reference, of: trace, in: snapshot)
+        } else if let trace = logTraces.popFirst() {
+          logs = (trace, snapshot.logReferences(of: trace)[...])
+        } else {
+          break
+        }
+      }
+      return logExport.count == 0 ? nil : logExport.finish()
     }
 
     /// The next request: closed by the span that makes it long enough.

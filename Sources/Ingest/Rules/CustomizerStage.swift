@@ -30,14 +30,19 @@ final class CustomizerStage {
   /// Where a span's tool is named, the first that is there counts.
   private static let toolKeys = ["tool.name", "mcp.tool.name", "cpex.control.tool.name"]
 
-  private let rules: CustomizerRules
-  private let secret: RuleSecret?
+  let rules: CustomizerRules
+  let secret: RuleSecret?
   private let numbers: [RuleLabel: Int]
   /// Fields that are transformed, each with its operations in order.
-  private let chains: [(field: String, steps: [(operation: TextOperation, rule: Int)])]
+  let chains: [(field: String, steps: [(operation: TextOperation, rule: Int)])]
   /// The plan of a span without a tool, of Plano's spans, then those of the tools that rules name.
   private let plans: [CustomizerPlan]
   private let toolNames: [WireBytes]
+  /// Every key that is removed from a span, whatever its tool.
+  let removedKeys: Set<String>
+  /// Whether the rules are for log records. Those seldom say a tool, so what any tool's rules remove is
+  /// removed.
+  private let isForLogs: Bool
   /// Keeps the bytes of names and values for as long as this lives.
   private let constants = Arena()
 
@@ -50,8 +55,13 @@ final class CustomizerStage {
   private var toolNumbers: [Int] = []
   private var isPlanos: [Bool] = []
 
-  init(_ rules: CustomizerRules, _ numbers: [RuleLabel: Int], _ secret: RuleSecret?) {
+  init(
+    _ rules: CustomizerRules, _ numbers: [RuleLabel: Int], _ secret: RuleSecret?,
+    isForLogs: Bool = false
+  ) {
     self.rules = rules
+    self.isForLogs = isForLogs
+    removedKeys = Set((rules.removals + rules.overrides.flatMap(\.removals)).map(\.key))
     self.secret = secret
     self.numbers = numbers
     var tools: [String] = []
@@ -132,7 +142,8 @@ final class CustomizerStage {
     rename(draft, batch, tally)
     // The original's hook for resources has no list of removals.
     guard tool != nil || !Self.isResource(batch.name(ofSpan: position)) else { return }
-    remove(from: draft, ready[plan].removals, batch, tally)
+    let removals = isForLogs ? ready.flatMap(\.removals) : ready[plan].removals
+    remove(from: draft, removals, batch, tally)
   }
 
   private func applyBaggage(to draft: AttributeDraft, _ batch: SpanBatch, _ tally: RuleTally) {

@@ -5,6 +5,13 @@
 public protocol HeldSpans: AnyObject, Sendable {
   /// The next ExportTraceServiceRequest, about 1 MiB or less; nil when there are no more.
   func nextChunk() -> [UInt8]?
+  /// When those are through, the next ExportLogsServiceRequest of the same traces; nil when there are no
+  /// more.
+  func nextLogs() -> [UInt8]?
+}
+
+extension HeldSpans {
+  public func nextLogs() -> [UInt8]? { nil }
 }
 
 /// Begins to read what is held for a request; throws `invalidArgument` where its filter is wrong.

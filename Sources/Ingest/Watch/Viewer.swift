@@ -34,6 +34,13 @@ final class Viewer: WatchFeed {
     return isAdded
   }
 
+  /// Offers a request of logs that arrived.
+  func offer(logs body: MessageBytes, records: Int) -> Bool {
+    let (isAdded, wakes) = feed.withLock { $0.receive(logs: body, records: records) }
+    if wakes { wake() }
+    return isAdded
+  }
+
   /// Ends the viewer's stream.
   func end(_ status: GRPCStatus) {
     if feed.withLock({ $0.receiveEnd(status) }) { wake() }
@@ -61,11 +68,12 @@ final class Viewer: WatchFeed {
   /// Makes the next chunk of held traces; runs on the worker.
   private func fetch() {
     do throws(GRPCStatus) {
-      let chunk = try held.withLock { (held) throws(GRPCStatus) -> [UInt8]? in
+      let chunk = try held.withLock { (held) throws(GRPCStatus) -> WatchFrame? in
         if held == nil { held = try provider(request) }
-        return held?.nextChunk()
+        if let spans = held?.nextChunk() { return .exportRequest(MessageBytes(spans)) }
+        return held?.nextLogs().map { .exportLogs(MessageBytes($0)) }
       }
-      if feed.withLock({ $0.receiveHeld(chunk.map { MessageBytes($0) }) }) { wake() }
+      if feed.withLock({ $0.receiveHeld(frame: chunk) }) { wake() }
     } catch {
       end(error)
     }

@@ -16,7 +16,7 @@ struct ViewerFeed {
     case end(GRPCStatus)
   }
 
-  private enum Held { case wanted, asked, ready(MessageBytes), exhausted, caughtUp }
+  private enum Held { case wanted, asked, ready(WatchFrame), exhausted, caughtUp }
 
   private let isFollowing: Bool
   private var info: WatchFrame.ServerInfo?
@@ -43,9 +43,20 @@ struct ViewerFeed {
     return (isAdded, wakeUp())
   }
 
+  /// A request of so many log records arrived.
+  mutating func receive(logs body: MessageBytes, records: Int) -> (isAdded: Bool, wakes: Bool) {
+    let isAdded = queue.append(logs: body, records: records)
+    return (isAdded, wakeUp())
+  }
+
   /// The chunk that was fetched, or nil when all have been.
   mutating func receiveHeld(_ chunk: MessageBytes?) -> Bool {
-    held = chunk.map { .ready($0) } ?? .exhausted
+    receiveHeld(frame: chunk.map { .exportRequest($0) })
+  }
+
+  /// The same for a chunk of spans or of logs.
+  mutating func receiveHeld(frame: WatchFrame?) -> Bool {
+    held = frame.map { .ready($0) } ?? .exhausted
     return wakeUp()
   }
 
@@ -76,9 +87,9 @@ struct ViewerFeed {
     case .asked:
       // Only ahead of the held traces where waiting would soon mean losing.
       return queue.byteCount > queue.maximumBytes / 2 ? live() : .wait
-    case .ready(let chunk):
+    case .ready(let frame):
       held = .wanted
-      return .send(.exportRequest(chunk))
+      return .send(frame)
     case .exhausted:
       held = .caughtUp
       return .send(.caughtUp)
@@ -90,7 +101,9 @@ struct ViewerFeed {
   private mutating func live() -> Step {
     switch queue.next() {
     case .request(let body): .send(.exportRequest(body))
+    case .logs(let body): .send(.exportLogs(body))
     case .missed(let spans): .send(.missed(spans: spans))
+    case .missedLogs(let records): .send(.missedLogs(records))
     case nil: .wait
     }
   }

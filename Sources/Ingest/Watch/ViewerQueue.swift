@@ -8,19 +8,22 @@ import NIOCore
 struct ViewerQueue {
   enum Entry: Equatable {
     case request(MessageBytes)
+    case logs(MessageBytes)
     case missed(spans: UInt64)
+    case missedLogs(UInt64)
   }
 
   let maximumBytes: Int
   /// Bytes of requests that wait.
   private(set) var byteCount = 0
   private var entries = CircularBuffer<Entry>()
-  /// Spans dropped since the last request that fitted.
+  /// Spans and log records dropped since the last request that fitted.
   private var missing: UInt64 = 0
+  private var missingLogs: UInt64 = 0
 
   init(maximumBytes: Int = IngestLimits.viewerQueueBytes) { self.maximumBytes = maximumBytes }
 
-  var isEmpty: Bool { entries.isEmpty && missing == 0 }
+  var isEmpty: Bool { entries.isEmpty && missing == 0 && missingLogs == 0 }
 
   /// Adds a request of so many spans, or drops it. A request is never too long for an empty queue.
   ///
@@ -30,23 +33,43 @@ struct ViewerQueue {
       missing += UInt64(spans)
       return false
     }
-    if missing > 0 {
-      entries.append(.missed(spans: missing))
-      missing = 0
-    }
-    entries.append(.request(body))
-    byteCount += body.count
+    add(.request(body), bytes: body.count)
     return true
+  }
+
+  /// The same for a request of so many log records.
+  mutating func append(logs body: MessageBytes, records: Int) -> Bool {
+    guard byteCount == 0 || byteCount + body.count <= maximumBytes else {
+      missingLogs += UInt64(records)
+      return false
+    }
+    add(.logs(body), bytes: body.count)
+    return true
+  }
+
+  private mutating func add(_ entry: Entry, bytes: Int) {
+    while let loss = takeLoss() { entries.append(loss) }
+    entries.append(entry)
+    byteCount += bytes
+  }
+
+  private mutating func takeLoss() -> Entry? {
+    if missing > 0 {
+      defer { missing = 0 }
+      return .missed(spans: missing)
+    }
+    guard missingLogs > 0 else { return nil }
+    defer { missingLogs = 0 }
+    return .missedLogs(missingLogs)
   }
 
   /// Takes what has waited longest.
   mutating func next() -> Entry? {
-    guard let entry = entries.popFirst() else {
-      guard missing > 0 else { return nil }
-      defer { missing = 0 }
-      return .missed(spans: missing)
+    guard let entry = entries.popFirst() else { return takeLoss() }
+    switch entry {
+    case .request(let body), .logs(let body): byteCount -= body.count
+    case .missed, .missedLogs: break
     }
-    if case .request(let body) = entry { byteCount -= body.count }
     return entry
   }
 }

@@ -115,7 +115,8 @@ struct SpanDetailView {
       let used = frame.put(line.key, row: row, column: area.column, style: .number)
       let column = area.column + max(used + 2, 8)
       frame.put(
-        context.cut(line.value, to: area.endColumn - column), row: row, column: column)
+        context.cut(line.value, to: area.endColumn - column), row: row, column: column,
+        style: line.tone.map { Style($0) } ?? .text)
     case .continuation:
       frame.put(
         line.value, row: row, column: area.column + 2 + line.level * 2, width: width - 2,

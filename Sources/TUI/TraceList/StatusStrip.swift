@@ -158,6 +158,9 @@ struct StatusStrip {
       ("evicted", statistics.tracesEvicted, .text),
       ("repaired", statistics.stringsRepaired, .dim),
       ("duplicate", statistics.spansDuplicate, .dim),
+      ("logs missed", source.logsMissed, .warning),
+      ("logs gone", statistics.logsEvicted + statistics.logsExpired, .dim),
+      ("logs w/o trace", statistics.logsWithoutTrace, .dim),
     ]
     var figures: [Figure] = []
     if statistics.memoryBudgetBytes > 0 {

@@ -83,6 +83,9 @@ struct WaterfallView {
     if isMatch { pieces = pieces.map { ($0.text, .match) } }
     if tree.rows[row].place == .duplicate { pieces.append((" same id again", .warning)) }
     if tree.rows[row].place == .cycle { pieces.append((" its own ancestor", .warning)) }
+    if let mark = waterfall.logMark(at: row)?.text(glyphs) {
+      pieces.append((" \(mark.text)", mark.style))
+    }
     if tree.lead(of: row) > .milliseconds(1) { pieces.append((" \(glyphs.late)", .warning)) }
     // A run says how many it is of.
     if waterfall.isFolded(place), tree.group(at: row) == nil {

@@ -108,8 +108,11 @@ struct CollectorAccess {
       isWhole: isWhole, spans: spans, follow: false)
     try ask { (client) throws(IngestError) in
       try client.watch(request) { frame in
-        if case .exportRequest(let body) = frame {
+        switch frame {
+        case .exportRequest(let body):
           receiver.withLock { _ = $0.receive(body, isHistory: true) }
+        case .exportLogs(let body): receiver.withLock { _ = $0.receive(logs: body) }
+        default: break
         }
         return true
       }
