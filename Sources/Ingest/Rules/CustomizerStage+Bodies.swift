@@ -31,7 +31,8 @@ extension CustomizerStage {
   }
 
   private func isRemoved(_ key: String) -> Bool {
-    removedKeys.contains(key) || rules.mapping.target(of: key).map { removedKeys.contains($0.1) } ?? false
+    removedKeys.contains(key)
+      || rules.mapping.target(of: key).map { removedKeys.contains($0.1) } ?? false
   }
 
   private func transformed(_ member: Attribute, _ isChanged: inout Bool) -> AttributeValue {

@@ -62,7 +62,8 @@ extension TraceReceiver {
   }
   public func receive(jsonLogs body: UnsafeRawBufferPointer) -> ExportOutcome {
     do throws(JSONError) {
-      return .accepted(count: try JSONSignalCounter.logRecords(in: MessageBytes(unsafe Array(body))))
+      return .accepted(
+        count: try JSONSignalCounter.logRecords(in: MessageBytes(unsafe Array(body))))
     } catch {
       return .malformed(error.description)
     }

@@ -23,8 +23,9 @@ extension SpanBatch {
     let body: AttributeValue
     switch WireValues.body(ofRecord: content) {
     case .string(let text)?:
-      var end = text.utf8.index(
-        text.startIndex, offsetBy: limits.valueBytes, limitedBy: text.endIndex) ?? text.endIndex
+      var end =
+        text.utf8.index(
+          text.startIndex, offsetBy: limits.valueBytes, limitedBy: text.endIndex) ?? text.endIndex
       while end > text.startIndex, end.samePosition(in: text.unicodeScalars) == nil {
         end = text.utf8.index(before: end)
       }

@@ -82,7 +82,8 @@ public final class LogBatch {
       let attribute = lines.attributes[index]
       let key = SpanBatch.Text(lines.keys.bytes(of: attribute.key)).hash
       let value = attribute.hash == 0 ? attribute.payload : attribute.hash
-      state = Bytes.mix(state ^ key, value ^ UInt64(attribute.kind.rawValue) ^ 0x9e37_79b9_7f4a_7c15)
+      state = Bytes.mix(
+        state ^ key, value ^ UInt64(attribute.kind.rawValue) ^ 0x9e37_79b9_7f4a_7c15)
     }
     return state
   }

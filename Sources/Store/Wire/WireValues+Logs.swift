@@ -108,7 +108,7 @@ extension WireValues {
 
 extension WireWriter {
   /// The oneof of an `AnyValue`.
-  mutating func value(_ value: AttributeValue) {
+  public mutating func value(_ value: AttributeValue) {
     switch value {
     case .empty: break
     case .string(let text): string(1, text)

@@ -48,7 +48,8 @@ public struct Glyphs: Equatable, Sendable {
     unfinishedBar: "·", check: "✓", modified: "✎", denied: "✗", failed: "✗", warning: "⚠",
     late: "⧖", ellipsis: "…", horizontal: "─", vertical: "│", heavyHorizontal: "━", arrow: "→",
     up: "↑", down: "↓", lifted: "↰", folded: "▸", unfolded: "▾", selection: "▌", live: "▶",
-    held: "■", dot: "·", branch: "├", lastBranch: "└", pipe: "│", times: "×", joined: "⋈", logs: "≡")
+    held: "■", dot: "·", branch: "├", lastBranch: "└", pipe: "│", times: "×", joined: "⋈", logs: "≡"
+  )
 
   /// For `--ascii` and for a locale that is not UTF-8.
   public static let ascii = Glyphs(
@@ -57,7 +58,8 @@ public struct Glyphs: Equatable, Sendable {
     unfinishedBar: ".", check: "+", modified: "~", denied: "x", failed: "x", warning: "!",
     late: "@", ellipsis: "~", horizontal: "-", vertical: "|", heavyHorizontal: "=", arrow: ">",
     up: "^", down: "v", lifted: "^", folded: ">", unfolded: "v", selection: ">", live: ">",
-    held: "=", dot: ".", branch: "|", lastBranch: "`", pipe: "|", times: "x", joined: "&", logs: "$")
+    held: "=", dot: ".", branch: "|", lastBranch: "`", pipe: "|", times: "x", joined: "&", logs: "$"
+  )
 
   public static func set(isASCII: Bool) -> Glyphs { isASCII ? .ascii : .unicode }
 

@@ -53,7 +53,12 @@ struct DetailLines: Equatable {
     _ item: SpanDocument.Item, _ index: Int, isOpened: Bool, width: Int
   ) {
     let keyWidth = item.isTold ? toldWidth : ownWidth
-    let room = item.kind == .message ? width : width - keyWidth - 2
+    let room =
+      switch item.kind {
+      case .message: width
+      case .entry: width - max(TextWidth.columns(of: item.key) + 2, 8)
+      default: width - keyWidth - 2
+      }
     let isOneLine = !isOpened || (TextWidth.columns(of: item.value) <= room && !item.isLaidOut)
     var value = isOneLine ? [item.value] : Self.wrapped(item.value, width - 2 - item.level * 2)
     // A message has no key that a line of its own would be for.

@@ -44,10 +44,10 @@ extension SpanDocument {
   ) -> Item {
     let severity = record.severityName
     let body = ValueText.line(record.body)
-    let words = [severity, record.eventName, body].filter { !$0.isEmpty }
+    let time = offset(record.moment, from: traceStart, context)
     var item = Item(
-      kind: .entry, section: .logs, key: offset(record.moment, from: traceStart, context),
-      value: words.joined(separator: "  "), field: nil)
+      kind: .entry, section: .logs, key: severity.isEmpty ? time : "\(time)  \(severity)",
+      value: body.isEmpty ? record.eventName : body, field: nil)
     item.tone =
       record.severity >= .error ? .error : record.severity >= .warning ? .warning : nil
     item.folded = details(of: record)
@@ -60,6 +60,7 @@ extension SpanDocument {
     for attribute in record.attributes {
       lines.append("\(attribute.key)  \(ValueText.line(attribute.value))")
     }
+    if !record.eventName.isEmpty { lines.append("event  \(record.eventName)") }
     if record.droppedAttributes > 0 {
       lines.append("\(record.droppedAttributes) more attributes, dropped by the sender")
     }

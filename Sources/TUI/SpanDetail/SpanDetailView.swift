@@ -41,7 +41,7 @@ struct SpanDetailView {
     let tabsWidth = tabs.reduce(0) { $0 + TextWidth.columns(of: $1.text) + 2 }
     let withTabs = pane.columns - 6 - tabsWidth
     // Where both do not fit, the name goes before the tabs.
-    let room = withTabs >= 20 ? withTabs : pane.columns - 6
+    let room = withTabs >= 12 ? withTabs : pane.columns - 6
     let style = isFocused ? titleStyle.bold : titleStyle
     let used = frame.put(
       " \(context.cut(title, to: max(8, room - 2))) ", row: pane.row, column: 3, style: style)

@@ -83,15 +83,20 @@ struct WaterfallView {
     if isMatch { pieces = pieces.map { ($0.text, .match) } }
     if tree.rows[row].place == .duplicate { pieces.append((" same id again", .warning)) }
     if tree.rows[row].place == .cycle { pieces.append((" its own ancestor", .warning)) }
-    if let mark = waterfall.logMark(at: row)?.text(glyphs) {
-      pieces.append((" \(mark.text)", mark.style))
-    }
     if tree.lead(of: row) > .milliseconds(1) { pieces.append((" \(glyphs.late)", .warning)) }
     // A run says how many it is of.
     if waterfall.isFolded(place), tree.group(at: row) == nil {
       pieces.append((" +\(tree.rows[row].subtreeEnd - row - 1)", .dim))
     }
-    frame.put(pieces, row: line, column: start, width: columns.label.upperBound - start)
+    let room = columns.label.upperBound - start
+    guard let mark = waterfall.logMark(at: row)?.text(glyphs) else {
+      return frame.put(pieces, row: line, column: start, width: room)
+    }
+    // The name is cut before the mark is.
+    let left = room - TextWidth.columns(of: mark.text) - 1
+    let used = min(left, pieces.reduce(0) { $0 + TextWidth.columns(of: $1.text) })
+    frame.put(pieces, row: line, column: start, width: left)
+    frame.put(mark.text, row: line, column: start + used + 1, style: mark.style)
   }
 
   /// A service is named where it changes; a run of spans of one service need not say it each time,

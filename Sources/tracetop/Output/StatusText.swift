@@ -32,7 +32,8 @@ enum StatusText {
     if statistics.logsHeld > 0 {
       let waiting = statistics.logsWaiting
       let note = waiting > 0 ? ", \(Format.grouped(waiting)) of them before their trace" : ""
-      rows.insert(("logs", "\(Format.grouped(statistics.logsHeld)) records\(note)"), at: rows.count - 2)
+      rows.insert(
+        ("logs", "\(Format.grouped(statistics.logsHeld)) records\(note)"), at: rows.count - 2)
     }
     let losses: [(String, UInt64, String)] = [
       ("evicted", statistics.spansEvicted, "spans to stay within the memory"),
@@ -51,7 +52,7 @@ enum StatusText {
       ("logs gone", statistics.logsEvicted, "log records, to stay within the memory"),
       ("expired", statistics.logsExpired, "log records whose trace never came"),
       ("log twice", statistics.logsDuplicate, "log records that came again"),
-      ("logs missed", counts.logsMissed, "log records that viewers were too slow for"),
+      ("missed", counts.logsMissed, "log records that viewers were too slow for"),
       ("metrics", counts.metrics, "data points, counted and not kept"),
     ]
     for (label, count, meaning) in losses where count > 0 {

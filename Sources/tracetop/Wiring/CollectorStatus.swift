@@ -93,7 +93,6 @@ struct CollectorStatus: Equatable, Sendable {
     counts.attributesDropped = wire.attributes_dropped ?? 0
     counts.valuesCut = wire.values_cut ?? 0
     counts.bytes = wire.bytes_received ?? 0
-    counts.logs = wire.logs ?? 0
     counts.logsMissed = wire.logs_missed_by_viewers ?? 0
     statistics.logsReceived = wire.logs_received ?? wire.logs ?? 0
     statistics.logsHeld = wire.logs_held ?? 0

@@ -30,6 +30,7 @@ struct WatchMessagesTests {
 
   static let frames: [WatchFrame] = [
     .exportRequest(MessageBytes(Array("body".utf8))), .exportRequest(MessageBytes([])),
+    .exportLogs(MessageBytes(Array("logs".utf8))), .missedLogs(7),
     .missed(spans: 70_000), .caughtUp,
     .serverInfo(
       WatchFrame.ServerInfo(
@@ -40,12 +41,12 @@ struct WatchMessagesTests {
   @Test("Frames come back as they were", arguments: frames)
   func frame(_ frame: WatchFrame) throws {
     var bytes = frame.head
-    if case .exportRequest(let body) = frame { bytes += body.bytes }
+    bytes += frame.request?.bytes ?? []
     #expect(try WatchFrame.decode(ByteBuffer(bytes: bytes)) == frame)
   }
 
   @Test("A frame of a kind to come is passed over")
   func unknownFrame() throws {
-    #expect(try WatchFrame.decode(ByteBuffer(bytes: [0x2A, 1, 7])) == nil)
+    #expect(try WatchFrame.decode(ByteBuffer(bytes: [0x3A, 1, 7])) == nil)
   }
 }
