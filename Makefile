@@ -2,12 +2,16 @@
 #
 #   make run      the explorer (ARGS="--where tenant.id=acme" for options)
 #   make test     everything the project promises, checked
+#   make soak     the same for long (SECONDS=60), make fuzz (MINUTES=1)
 
 SHELL   := /bin/bash
 PREFIX  ?= /usr/local
 DESTDIR ?=
 # Options for the program: make run ARGS="--memory 1GiB".
 ARGS    ?=
+# How long `make soak` sends for each of its tests, and `make fuzz` tries each reader.
+SECONDS ?= 60
+MINUTES ?= 1
 
 # The Swift runtime is linked in, so the program runs where no Swift is installed.
 BUILD   := swift build --configuration release --static-swift-stdlib --product tracetop
@@ -16,7 +20,7 @@ PROGRAM := .build/release/tracetop
 bin     := $(DESTDIR)$(PREFIX)/bin
 share   := $(DESTDIR)$(PREFIX)/share
 
-.PHONY: build run demo test check format bench screenshots install uninstall clean help
+.PHONY: build run demo test soak fuzz check format bench screenshots install uninstall clean help
 
 build: ## Build the release program, .build/release/tracetop
 	@Scripts/setup
@@ -30,6 +34,13 @@ demo: build ## Open the explorer with demo traffic
 
 test: ## Check the sources, run the unit tests and the end-to-end tests
 	@Scripts/test
+
+soak: ## Full-speed and hostile traffic for long (SECONDS=60 each)
+	@Scripts/soak $(SECONDS)
+
+fuzz: ## Try every reader of foreign bytes with libFuzzer (MINUTES=1 each)
+	@Scripts/setup
+	@MINUTES=$(MINUTES) Scripts/fuzz
 
 check: ## Check format, layering, unsafe code and file sizes; a few seconds
 	@Scripts/check
