@@ -2,6 +2,7 @@
 #
 #   make run      the explorer (ARGS="--where tenant.id=acme" for options)
 #   make test     everything the project promises, checked
+#   make soak     the same for long (SECONDS=60), make fuzz (MINUTES=1)
 
 SHELL   := /bin/bash
 PREFIX  ?= /usr/local
@@ -10,6 +11,9 @@ DESTDIR ?=
 ROUNDS  ?= 100
 # Options for the program: make run ARGS="--memory 1GiB".
 ARGS    ?=
+# How long `make soak` sends for each of its tests, and `make fuzz` tries each reader.
+SECONDS ?= 60
+MINUTES ?= 1
 
 # The Swift runtime is linked in, so the program runs where no Swift is installed.
 BUILD   := swift build --configuration release --static-swift-stdlib --product tracetop
@@ -19,7 +23,8 @@ bin     := $(DESTDIR)$(PREFIX)/bin
 share   := $(DESTDIR)$(PREFIX)/share
 units   := $(DESTDIR)$(PREFIX)/lib/systemd/user
 
-.PHONY: build run demo test soak-journal check format bench screenshots install uninstall clean help
+.PHONY: build run demo test soak soak-journal fuzz check format bench screenshots install uninstall \
+  clean help
 
 build: ## Build the release program, .build/release/tracetop
 	@Scripts/setup
@@ -38,6 +43,13 @@ soak-journal: build ## Kill the collector under load a hundred times (ROUNDS=100
 	@Scripts/setup --tests
 	@TRACETOP_KILL_ROUNDS=$(ROUNDS) TRACETOP_BIN=$(PROGRAM) .venv-tests/bin/python -m pytest \
 	  -c Tests/EndToEnd/pytest.ini Tests/EndToEnd/test_journal.py -k kill_9 -s
+
+soak: ## Full-speed and hostile traffic for long (SECONDS=60 each)
+	@Scripts/soak $(SECONDS)
+
+fuzz: ## Try every reader of foreign bytes with libFuzzer (MINUTES=1 each)
+	@Scripts/setup
+	@MINUTES=$(MINUTES) Scripts/fuzz
 
 check: ## Check format, layering, unsafe code and file sizes; a few seconds
 	@Scripts/check

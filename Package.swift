@@ -43,6 +43,8 @@ let package = Package(
     .executable(name: "tracetop", targets: ["tracetop"]),
     // For the benchmark package, which is apart so that a user's build never pays for it.
     .library(name: "TracetopRooms", targets: ["Store", "Ingest", "TUI"]),
+    // For the fuzzer, a package of its own for the same reason.
+    .library(name: "TracetopFuzzTargets", targets: ["FuzzTargets"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -101,6 +103,12 @@ let package = Package(
       dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
       path: "Tests/Oracle"),
     .target(name: "Support", dependencies: ["Store"], path: "Tests/Support", swiftSettings: strict),
+    // Everything that reads foreign bytes, for the fuzzer and for its short form among the tests.
+    .target(
+      name: "FuzzTargets", dependencies: ["Configuration", "Ingest", "Store"],
+      path: "Tests/FuzzTargets", swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets", "Support"], swiftSettings: strict),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Support"], swiftSettings: strict),
     .testTarget(
       name: "IngestTests",

@@ -14,6 +14,7 @@ public struct Snapshot: Sendable {
   let isBackfilled: Bool
   /// Grows when rows were moved to other segments.
   let moves: Int
+  var logs = LogsView()
   /// What the store's spans were read by.
   public internal(set) var vocabulary = Vocabulary.standard
 

@@ -100,6 +100,18 @@ public final class Store: Sendable {
     return result
   }
 
+  /// Takes log records in: beside their trace where it is held, else to wait for it.
+  public func append(_ logs: LogBatch) -> LogAppendResult {
+    let now = WallClock.now()
+    let result = writer.withLock { writer in
+      let result = writer.append(logs, now: now)
+      if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(&writer) }
+      return result
+    }
+    tellNews()
+    return result
+  }
+
   private func publish(_ writer: inout StoreWriter) {
     var snapshot = writer.snapshot()
     snapshot.vocabulary = vocabulary

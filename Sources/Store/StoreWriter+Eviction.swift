@@ -101,6 +101,7 @@ extension StoreWriter {
       return true
     }
     if hasSpared { hasSpared = sealed.contains { $0.segment.isSwept } }
+    logs.dropEmpty()
     chunks.dropEvicted()
   }
 
@@ -140,6 +141,7 @@ extension StoreWriter {
       let back = UInt64(segment.rows.previous[position])
       row = back == 0 ? 0 : row - back
     }
+    logs.evict(record.lastLog)
     index.remove(record.id, number)
     chunks.evict(number)
     if let set = large.removeValue(forKey: number) { largeBytes -= set.bytes }

@@ -53,6 +53,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   /// The keys of request ids.
   var requestKeys = Vocabulary.standard.dimensions[.request] ?? []
   var requests = RequestGroups()
+  var logs: LogRoom
   var foreignParents = ForeignParents()
   /// The rows below this number were looked at for what makes traces one request.
   var requestsJoined: UInt64 = 0
@@ -69,6 +70,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   init(budgetBytes: Int, policy: RetentionPolicy = .standard) {
     self.budgetBytes = budgetBytes
     self.policy = policy
+    logs = LogRoom(budgetBytes: budgetBytes)
     open = Segment(serial: 1)
     if let share = policy.sampling {
       sampler = Sampler(share: share)
@@ -84,7 +86,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   var bytes: Int {
     sealedBytes + open.bytes + chunks.bytes + index.bytes + requests.bytes + foreignParents.bytes
       + largeBytes + gauges.bytes + (merge?.bytes ?? 0)
-      + (forgotten?.bytes ?? 0) + (sampler?.bytes ?? 0)
+      + (forgotten?.bytes ?? 0) + (sampler?.bytes ?? 0) + logs.bytes
   }
 
   mutating func snapshot() -> Snapshot {
@@ -96,9 +98,10 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
       $1.segment.isSwept ? $0 + UInt64($1.segment.liveRows) : $0
     }
     statistics.sampledShare = sampler?.share ?? followedShare
+    countLogs(in: &statistics)
     return Snapshot(
       version: version, statistics: statistics, sealed: sealed, open: open.view(), chunks: chunks,
-      requests: requests.counts, isBackfilled: isBackfilled, moves: moves)
+      requests: requests.counts, isBackfilled: isBackfilled, moves: moves, logs: logs.view())
   }
 
   // MARK: - Append
@@ -190,6 +193,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
       var record = TraceRecord()
       record.id = id
       record.firstTouched = now
+      record.lastLog = logs.claim(id)
       number = chunks.append(record)
       index.insert(id, number)
       // By this machine's clock: a trace of long ago may still have spans to come.

@@ -4,7 +4,6 @@ import base64
 import re
 import shutil
 import subprocess
-import threading
 import time
 import zlib
 
@@ -235,116 +234,7 @@ def test_under_pressure_senders_are_told_when_to_try_again(collector):
   wait_until(lambda: otlp.post(collector.http, long).status_code == 200, "the pressure is gone")
 
 
-# Hostile peers
-
-
-def hostile_http(chance, good):
-  """A request over HTTP that something is wrong with, and the answers that would be right."""
-  body, text = chance.choice(good)
-  kind = chance.randrange(9)
-  headers = {"Content-Type": "application/x-protobuf"}
-  path, method, expected = "/v1/traces", "POST", {200, 400}
-  if kind == 0:
-    body = body[:chance.randrange(len(body))]
-  elif kind == 1:
-    at = chance.randrange(len(body))
-    body = body[:at] + bytes([chance.randrange(256)]) + body[at + 1:]
-  elif kind == 2:
-    headers["Content-Type"] = "application/json"
-    at = chance.randrange(len(text))
-    body = text[:at] + chance.choice([b"null", b'"', b"}", b"[", b"\\u", b"\xff"]) + text[at + 1:]
-  elif kind == 3:
-    headers["Content-Encoding"] = chance.choice(["gzip", "deflate", "zstd"])
-    body = COMPRESSIONS[headers["Content-Encoding"]](body)
-    body = body[:chance.randrange(len(body))]
-  elif kind == 4:
-    headers["Content-Encoding"] = chance.choice(["gzip", "deflate", "zstd"])
-    body, expected = BOMBS[headers["Content-Encoding"]], {413}
-  elif kind == 5:
-    headers["Content-Type"], expected = chance.choice(["text/plain", "", "application/xml"]), {415}
-  elif kind == 6:
-    path, expected = chance.choice(["/", "/v1/trace", "/v1/traces/", "/v1/tracesx"]), {404}
-  elif kind == 7:
-    method, expected = chance.choice(["GET", "PUT", "DELETE", "PATCH"]), {405}
-  else:
-    headers["Content-Encoding"], expected = chance.choice(["br", "lz4", "gzip, gzip"]), {415}
-  return method, path, headers, body, expected
-
-
-BOMBS = {name: COMPRESSIONS[name](bytes(65 << 20)) for name in ("gzip", "deflate", "zstd")}
-
-
-def hostile_connection(collector, chance, good):
-  """A connection that breaks the rules below requests, left as it is or broken off."""
-  body, _ = chance.choice(good)
-  kind = chance.randrange(8)
-  if kind < 3:
-    with http2.Raw(collector.http) as peer:
-      head = b"POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\n"
-      peer.send([
-        bytes(chance.randrange(256) for _ in range(200)) + b"\r\n\r\n",
-        head + b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
-        head + b"Content-Length: 1000\r\n\r\n" + body[:10]][kind])
-      peer.reset()
-    return
-  with http2.Raw(collector.grpc) as peer:
-    peer.send(http2.PREFACE + http2.frame(http2.SETTINGS, 0, 0))
-    peer.send([
-      http2.export(body, encoding=chance.choice(["gzip", "deflate", "zstd", "snappy"])),
-      http2.export_headers() + http2.frame(http2.DATA, 0, 1, b"\0\xff\xff\xff\xff"),
-      http2.export_headers() + http2.frame(http2.RST_STREAM, 0, 1, b"\0\0\0\x08"),
-      http2.export(body)[:-1],
-      bytes(chance.randrange(256) for _ in range(200))][kind - 3])
-    if chance.randrange(2):
-      peer.reset()
-
-
-def test_hostile_peers_are_answered_rightly_and_disturb_nobody(collector, chance):
-  good = [(body, to_json(body)) for body in otlp.captured_bodies("envoy")]
-  stop, failures, waits = threading.Event(), [], []
-
-  def well_behaved():
-    body = good[1][0]
-    with otlp.GRPC(collector.grpc) as client:
-      while not stop.is_set():
-        began = time.monotonic()
-        try:
-          client.export(body)
-        except grpc.RpcError as error:
-          failures.append(error)
-        waits.append(time.monotonic() - began)
-        time.sleep(0.005)
-
-  before = process_figures(collector.process.pid)
-  thread = threading.Thread(target=well_behaved)
-  thread.start()
-  try:
-    session = requests.Session()
-    for number in range(400):
-      method, path, headers, body, expected = hostile_http(chance, good)
-      reply = session.request(
-        method, f"http://{collector.http}{path}", data=body, headers=headers, timeout=20)
-      assert reply.status_code in expected, (number, method, path, headers, reply.content)
-    for _ in range(200):
-      hostile_connection(collector, chance, good)
-    slow = [http2.Raw(collector.http) for _ in range(50)]
-    for number in range(20):
-      for peer in slow:
-        peer.send(b"POST /v1/traces HTTP/1.1\r\n"[number:number + 1])
-  finally:
-    stop.set()
-    thread.join(30)
-  for peer in slow:
-    peer.close()
-  assert collector.process.poll() is None
-  assert not failures
-  assert len(waits) > 100
-  assert sorted(waits)[len(waits) // 2] < 0.05, "half of the good client's calls were slow"
-  after = process_figures(collector.process.pid)
-  assert after["resident"] - before["resident"] < 400 << 20
-  status = collector.status()
-  assert status["requests_refused"] > 100
-  assert status["requests_too_large"] > 10
+# At rest
 
 
 def test_a_collector_with_nobody_connected_does_not_wake_up(collector):

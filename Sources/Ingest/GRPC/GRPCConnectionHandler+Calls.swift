@@ -110,11 +110,7 @@ extension GRPCConnectionHandler {
       case .wait: return
       case .end(let status): finish(stream, status)
       case .send(let frame):
-        if case .exportRequest(let body) = frame {
-          send(frame.head, body.buffer, on: stream)
-        } else {
-          send(frame.head, nil, on: stream)
-        }
+        send(frame.head, frame.request?.buffer, on: stream)
       }
     }
   }

@@ -11,13 +11,15 @@ extension JSONWriter {
   public mutating func trace(_ trace: TraceDocument) {
     object { json in
       json.member("trace_id", trace.summary.id.hex)
-      json.array("spans", trace.spans) { $0.span($1) }
+      let logs = Dictionary(grouping: trace.logs, by: \.spanID)
+      json.array("spans", trace.spans) { $0.span($1, logs: logs[$1.record.spanID] ?? []) }
+      json.strayLogs(of: trace, logs)
       json.key("summary")
       json.summary(of: trace)
     }
   }
 
-  private mutating func span(_ span: TraceDocument.Span) {
+  private mutating func span(_ span: TraceDocument.Span, logs: [LogRecord]) {
     let record = span.record
     object { json in
       json.planoMembers(of: record, service: span.service)
@@ -46,6 +48,7 @@ extension JSONWriter {
         json.member("droppedAttributesCount", record.scope.droppedAttributes)
         json.member("schemaUrl", record.scope.schemaURL)
       }
+      json.array("logs", logs) { $0.log($1) }
     }
   }
 
@@ -85,7 +88,7 @@ extension JSONWriter {
 
   // MARK: - Attributes
 
-  private mutating func attributes(_ attributes: [Attribute]) {
+  mutating func attributes(_ attributes: [Attribute]) {
     array("attributes", attributes) { $0.attribute($1) }
   }
 
@@ -98,7 +101,7 @@ extension JSONWriter {
   }
 
   /// An `AnyValue` as protobuf's JSON mapping has it.
-  private mutating func value(_ value: AttributeValue) {
+  mutating func value(_ value: AttributeValue) {
     object { json in
       switch value {
       case .empty: break

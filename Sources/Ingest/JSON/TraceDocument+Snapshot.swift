@@ -14,6 +14,7 @@ extension TraceDocument {
     let later = now + Self.settleTime + .seconds(1)
     let summary = isSettled ? snapshot.summary(of: number, now: later) ?? young : young
     self.init(summary: summary, spans: snapshot.storySpans(of: number))
+    logs = snapshot.logRecords(of: number)
     otherTraces = snapshot.requestTraces(of: number).filter { $0 != number }.compactMap {
       snapshot.id(of: $0)
     }

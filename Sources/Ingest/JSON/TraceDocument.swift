@@ -10,6 +10,8 @@ public struct TraceDocument: Equatable, Sendable {
   public let story: RequestStory
   /// The other traces of the same request, as far as they are known.
   public var otherTraces: [TraceID] = []
+  /// The log records of the trace, by time.
+  public var logs: [LogRecord] = []
 
   public init(summary: TraceSummary, spans: [Span]) {
     self.summary = summary

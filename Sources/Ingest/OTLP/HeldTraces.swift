@@ -21,6 +21,8 @@ public final class HeldTraces: HeldSpans {
 
   public func decisions() -> [SamplingDecision] { place.withLock { $0.takeDecisions() } }
 
+  public func nextLogs() -> [UInt8]? { place.withLock { $0.nextLogs() } }
+
   /// Looks up what a viewer asks for; throws `invalidArgument` where its filter cannot be read.
   public static func answering(
     _ request: WatchRequest, from snapshot: Snapshot, now: UnixNanos
@@ -78,11 +80,29 @@ extension HeldTraces {
     var export = SpanExport()
     /// What was decided of the traces that are in the request, or begin there.
     var decisions: [SamplingDecision] = []
+    /// The traces whose logs are still to come; none where not all spans are wanted either.
+    var logTraces: ArraySlice<TraceNumber>
+    var logs: (trace: TraceNumber, references: ArraySlice<LogReference>)?
+    var logExport = LogExport()
 
     init(snapshot: Snapshot, traces: ArraySlice<TraceNumber>, maximumSpans: Int) {
       self.snapshot = snapshot
       self.maximumSpans = maximumSpans
       self.traces = traces
+      logTraces = maximumSpans == Int.max ? traces : []
+    }
+
+    mutating func nextLogs() -> [UInt8]? {
+      while logExport.count < HeldTraces.maximumChunkBytes {
+        if let reference = logs?.references.popFirst(), let trace = logs?.trace {
+          logExport.append(reference, of: trace, in: snapshot)
+        } else if let trace = logTraces.popFirst() {
+          logs = (trace, snapshot.logReferences(of: trace)[...])
+        } else {
+          break
+        }
+      }
+      return logExport.count == 0 ? nil : logExport.finish()
     }
 
     mutating func takeDecisions() -> [SamplingDecision] {

@@ -15,6 +15,9 @@ public final class StoreReceiver: TraceReceiver {
   private var isChanged = false
   /// Counts what was taken away from spans.
   private let statistics: CollectorStatistics?
+  /// Takes requests of logs.
+  private(set) lazy var logReceiver = makeLogReceiver()
+  private let makeLogReceiver: () -> LogReceiver
 
   /// A receiver of spans as they come; `rules` are for spans that no collector has applied them to.
   public init(
@@ -25,6 +28,9 @@ public final class StoreReceiver: TraceReceiver {
     self.statistics = statistics
     batch = SpanBatch(vocabulary: store.vocabulary, limits: limits)
     ruler = rules.flatMap { $0.isEmpty ? nil : SpanRuler($0) }
+    makeLogReceiver = {
+      LogReceiver(store: store, rules: rules, limits: limits, statistics: statistics)
+    }
   }
 
   /// Takes a request that came from another collector; `isHistory` says that it held the spans before.

@@ -30,16 +30,21 @@ final class CustomizerStage {
   /// Where a span's tool is named, the first that is there counts.
   private static let toolKeys = ["tool.name", "mcp.tool.name", "cpex.control.tool.name"]
 
-  private let rules: CustomizerRules
-  private let secret: RuleSecret?
+  let rules: CustomizerRules
+  let secret: RuleSecret?
   private let numbers: [RuleLabel: Int]
   /// Fields that are transformed, each with its operations in order.
-  private let chains: [(field: String, steps: [(operation: TextOperation, rule: Int)])]
+  let chains: [(field: String, steps: [(operation: TextOperation, rule: Int)])]
   /// The plan of a span without a tool, of Plano's spans, then those of the tools that rules name.
   private let plans: [CustomizerPlan]
   private let toolNames: [WireBytes]
   /// Whether any rule takes something away or makes it unreadable.
   private let hidesInEvents: Bool
+  /// Every key that is removed from a span, whatever its tool.
+  let removedKeys: Set<String>
+  /// Whether the rules are for log records. Those seldom say a tool, so what any tool's rules remove is
+  /// removed.
+  private let isForLogs: Bool
   /// Keeps the bytes of names and values for as long as this lives.
   private let constants = Arena()
 
@@ -52,8 +57,13 @@ final class CustomizerStage {
   private var toolNumbers: [Int] = []
   private var isPlanos: [Bool] = []
 
-  init(_ rules: CustomizerRules, _ numbers: [RuleLabel: Int], _ secret: RuleSecret?) {
+  init(
+    _ rules: CustomizerRules, _ numbers: [RuleLabel: Int], _ secret: RuleSecret?,
+    isForLogs: Bool = false
+  ) {
     self.rules = rules
+    self.isForLogs = isForLogs
+    removedKeys = Set((rules.removals + rules.overrides.flatMap(\.removals)).map(\.key))
     self.secret = secret
     self.numbers = numbers
     var tools: [String] = []
@@ -137,8 +147,10 @@ final class CustomizerStage {
     rename(draft, batch, tally)
     // The original's hook for resources has no list of removals.
     let removes = tool != nil || !Self.isResource(batch.name(ofSpan: position))
-    if removes { remove(from: draft, ready[plan].removals, batch, tally) }
-    let hiding = EventHiding(removes: removes, removals: removes ? ready[plan].removals : [])
+    let removals =
+      removes ? (isForLogs ? ready.flatMap(\.removals) : ready[plan].removals) : []
+    if removes { remove(from: draft, removals, batch, tally) }
+    let hiding = EventHiding(removes: removes, removals: removals)
     if hide(hiding, inEventsOf: position, batch, tally) { draft.noteChange() }
   }
 

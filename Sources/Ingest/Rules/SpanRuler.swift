@@ -13,14 +13,20 @@ public final class SpanRuler {
   private let stages: [Stage]
   private let tally: RuleTally
   private let draft = AttributeDraft()
+  /// Whether what rules do is told to the book.
+  private let isCounting: Bool
 
-  public init(_ book: RuleBook) {
+  /// A ruler of spans, or of the records of logs, which are not counted as spans.
+  public init(_ book: RuleBook, isCounting: Bool = true) {
+    self.isCounting = isCounting
     var numbers: [RuleLabel: Int] = [:]
     for (number, label) in book.labels.enumerated() { numbers[label] = number }
     stages = book.stages.map { stage in
       switch stage {
       case .plano(let rules): .plano(PlanoStage(rules, numbers))
-      case .customizer(let rules): .customizer(CustomizerStage(rules, numbers, book.secret))
+      case .customizer(let rules):
+        .customizer(
+          CustomizerStage(rules, numbers, book.secret, isForLogs: !isCounting))
       }
     }
     tally = RuleTally(book)
@@ -48,7 +54,19 @@ public final class SpanRuler {
       draft.store(asSpan: position, of: batch)
       isChanged = true
     }
-    tally.endRequest()
+    if isCounting { tally.endRequest() }
     return isChanged
+  }
+
+  /// A value without the members that a rule removes wherever they stand, and with those transformed
+  /// that a rule transforms; nil where no rule has anything to say of it.
+  ///
+  /// For what is no attribute and has members all the same: the structured body of a log record.
+  public func hidden(in value: AttributeValue) -> AttributeValue? {
+    var result: AttributeValue?
+    for case .customizer(let stage) in stages {
+      result = stage.hidden(in: result ?? value) ?? result
+    }
+    return result
   }
 }

@@ -131,16 +131,39 @@ public final class Collector: CollectorService {
     return .overloaded(reason)
   }
 
-  public func exportLogs(_ body: MessageBytes) -> ExportOutcome {
-    count(body, in: statistics.logs) { (body) throws(WireError) in
-      try SignalCounter.logRecords(in: body)
-    }
+  public func exportLogs(_ body: MessageBytes, with receiver: any TraceReceiver) -> ExportOutcome {
+    unsafe exportLogs(body, with: receiver) { unsafe $1.receive(logs: $0) }
   }
 
-  public func exportLogs(json body: MessageBytes) -> ExportOutcome {
-    count(body, in: statistics.logs) { (body) throws(JSONError) in
-      try JSONSignalCounter.logRecords(in: body)
+  public func exportLogs(
+    json body: MessageBytes, with receiver: any TraceReceiver
+  ) -> ExportOutcome {
+    unsafe exportLogs(body, with: receiver) { unsafe $1.receive(jsonLogs: $0) }
+  }
+
+  private func exportLogs(
+    _ body: MessageBytes, with receiver: any TraceReceiver,
+    receive: (UnsafeRawBufferPointer, any TraceReceiver) -> ExportOutcome
+  ) -> ExportOutcome {
+    if let reason = journal?.refusal(ofBytes: body.count) {
+      return refuse(reason, body, in: statistics.logs)
     }
+    var request: MessageBytes?
+    var isWanted = false
+    let outcome = unsafe body.withUnsafeBytes { bytes in
+      let outcome = unsafe receive(bytes, receiver)
+      isWanted = statistics.viewers.load(ordering: .relaxed) > 0
+      if outcome.accepted > 0, isWanted || journal != nil {
+        request = receiver.logsForViewers().map { MessageBytes($0) } ?? body
+      }
+      return outcome
+    }
+    count(outcome, body, in: statistics.logs)
+    if let request {
+      journal?.append(.logs, request, items: outcome.accepted)
+      if isWanted { pass(logs: request, records: outcome.accepted) }
+    }
+    return outcome
   }
 
   public func exportMetrics(_ body: MessageBytes) -> ExportOutcome {
@@ -233,6 +256,18 @@ public final class Collector: CollectorService {
     guard statistics.viewers.load(ordering: .relaxed) > 0 else { return }
     viewers.withLock { viewers in
       for viewer in viewers where viewer.request.follow { viewer.offer(decisions) }
+    }
+  }
+
+  /// Queues a request of logs for every viewer that follows.
+  private func pass(logs body: MessageBytes, records: Int) {
+    let kept = body.count <= IngestLimits.copiedBytes ? MessageBytes(body.bytes) : body
+    viewers.withLock { viewers in
+      for viewer in viewers where viewer.request.follow {
+        if !viewer.offer(logs: kept, records: records) {
+          statistics.logsMissed.add(UInt64(records), ordering: .relaxed)
+        }
+      }
     }
   }
 

@@ -1,3 +1,5 @@
+import Store
+
 /// What the sockets' side asks of the collector behind it. Called on event loops: nothing here may
 /// wait.
 public protocol CollectorService: AnyObject, Sendable {
@@ -7,13 +9,13 @@ public protocol CollectorService: AnyObject, Sendable {
   /// Takes the body of a TraceService request, with the receiver of the loop that read it.
   func exportTraces(_ body: MessageBytes, with receiver: any TraceReceiver) -> ExportOutcome
   /// Takes the body of a LogsService request.
-  func exportLogs(_ body: MessageBytes) -> ExportOutcome
+  func exportLogs(_ body: MessageBytes, with receiver: any TraceReceiver) -> ExportOutcome
   /// Takes the body of a MetricsService request.
   func exportMetrics(_ body: MessageBytes) -> ExportOutcome
 
   // The same in OTLP/JSON.
   func exportTraces(json body: MessageBytes, with receiver: any TraceReceiver) -> ExportOutcome
-  func exportLogs(json body: MessageBytes) -> ExportOutcome
+  func exportLogs(json body: MessageBytes, with receiver: any TraceReceiver) -> ExportOutcome
   func exportMetrics(json body: MessageBytes) -> ExportOutcome
 
   /// Where requests are written before they are acknowledged; nil where they are not.
@@ -52,10 +54,33 @@ public protocol TraceReceiver: AnyObject {
   /// nil where that will do.
   /// Called while that body's bytes are still valid.
   func requestForViewers() -> [UInt8]?
+
+  // The same for requests of logs.
+  func receive(logs body: UnsafeRawBufferPointer) -> ExportOutcome
+  func receive(jsonLogs body: UnsafeRawBufferPointer) -> ExportOutcome
+  func logsForViewers() -> [UInt8]?
 }
 
 extension TraceReceiver {
   public func requestForViewers() -> [UInt8]? { nil }
+
+  // A receiver that keeps no logs counts them.
+  public func receive(logs body: UnsafeRawBufferPointer) -> ExportOutcome {
+    do throws(WireError) {
+      return .accepted(count: try SignalCounter.logRecords(in: MessageBytes(unsafe Array(body))))
+    } catch {
+      return .malformed(error.description)
+    }
+  }
+  public func receive(jsonLogs body: UnsafeRawBufferPointer) -> ExportOutcome {
+    do throws(JSONError) {
+      return .accepted(
+        count: try JSONSignalCounter.logRecords(in: MessageBytes(unsafe Array(body))))
+    } catch {
+      return .malformed(error.description)
+    }
+  }
+  public func logsForViewers() -> [UInt8]? { nil }
 }
 
 /// What one viewer is sent, taken as fast as its connection takes it.

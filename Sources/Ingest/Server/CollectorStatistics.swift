@@ -33,13 +33,15 @@ public final class CollectorStatistics: Sendable {
     public var spansRejected: UInt64 = 0
     /// Bytes of accepted bodies, decompressed.
     public var bytes: UInt64 = 0
-    /// Log records and metric data points: taken, counted, not kept.
+    /// Log records that were taken; metric data points, which are not kept.
     public var logs: UInt64 = 0
     public var metrics: UInt64 = 0
     /// Viewers that are attached now.
     public var viewers: Int = 0
     /// Spans that viewers were too slow for, summed over viewers.
     public var spansMissed: UInt64 = 0
+    /// The same of log records.
+    public var logsMissed: UInt64 = 0
 
     public init() {}
   }
@@ -62,6 +64,7 @@ public final class CollectorStatistics: Sendable {
   let metrics = Atomic<UInt64>(0)
   let viewers = Atomic<Int>(0)
   let spansMissed = Atomic<UInt64>(0)
+  let logsMissed = Atomic<UInt64>(0)
 
   public init() {}
 
@@ -85,6 +88,7 @@ public final class CollectorStatistics: Sendable {
     counts.metrics = metrics.load(ordering: .relaxed)
     counts.viewers = viewers.load(ordering: .relaxed)
     counts.spansMissed = spansMissed.load(ordering: .relaxed)
+    counts.logsMissed = logsMissed.load(ordering: .relaxed)
     return counts
   }
 

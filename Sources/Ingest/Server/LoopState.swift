@@ -103,10 +103,10 @@ final class LoopState {
     let bytes = MessageBytes(body)
     return switch (signal, format) {
     case (.traces, .protobuf): service.exportTraces(bytes, with: receiver)
-    case (.logs, .protobuf): service.exportLogs(bytes)
+    case (.logs, .protobuf): service.exportLogs(bytes, with: receiver)
     case (.metrics, .protobuf): service.exportMetrics(bytes)
     case (.traces, .json): service.exportTraces(json: bytes, with: receiver)
-    case (.logs, .json): service.exportLogs(json: bytes)
+    case (.logs, .json): service.exportLogs(json: bytes, with: receiver)
     case (.metrics, .json): service.exportMetrics(json: bytes)
     }
   }

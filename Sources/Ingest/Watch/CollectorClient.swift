@@ -59,6 +59,11 @@ public final class CollectorClient: Sendable {
     }
   }
 
+  /// Sends an ExportLogsServiceRequest.
+  public func exportLogs(_ body: MessageBytes) throws(IngestError) {
+    _ = try unary(.exportLogs, body)
+  }
+
   /// The collector's status as JSON text.
   public func status() throws(IngestError) -> [UInt8] {
     let reply = try unary(.status, MessageBytes([]))

@@ -9,10 +9,14 @@ public protocol HeldSpans: AnyObject, Sendable {
   func nextChunk() -> [UInt8]?
   /// What was decided of the traces in the last chunk, where requests are thinned.
   func decisions() -> [SamplingDecision]
+  /// When those are through, the next ExportLogsServiceRequest of the same traces; nil when there are no
+  /// more.
+  func nextLogs() -> [UInt8]?
 }
 
 extension HeldSpans {
   public func decisions() -> [SamplingDecision] { [] }
+  public func nextLogs() -> [UInt8]? { nil }
 }
 
 /// Begins to read what is held for a request; throws `invalidArgument` where its filter is wrong.

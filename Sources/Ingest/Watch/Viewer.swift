@@ -42,6 +42,13 @@ final class Viewer: WatchFeed {
     if feed.withLock({ $0.receive(decisions) }) { wake() }
   }
 
+  /// Offers a request of logs that arrived.
+  func offer(logs body: MessageBytes, records: Int) -> Bool {
+    let (isAdded, wakes) = feed.withLock { $0.receive(logs: body, records: records) }
+    if wakes { wake() }
+    return isAdded
+  }
+
   /// Ends the viewer's stream.
   func end(_ status: GRPCStatus) {
     if feed.withLock({ $0.receiveEnd(status) }) { wake() }
@@ -69,16 +76,14 @@ final class Viewer: WatchFeed {
   /// Makes the next chunk of held traces; runs on the worker.
   private func fetch() {
     do throws(GRPCStatus) {
-      let (chunk, decisions) = try held.withLock {
-        (held) throws(GRPCStatus) -> ([UInt8]?, [SamplingDecision]) in
+      let (frame, decisions) = try held.withLock {
+        (held) throws(GRPCStatus) -> (WatchFrame?, [SamplingDecision]) in
         if held == nil { held = try provider(request) }
-        let chunk = held?.nextChunk()
-        return (chunk, held?.decisions() ?? [])
+        let spans = held?.nextChunk().map { WatchFrame.exportRequest(MessageBytes($0)) }
+        let frame = spans ?? held?.nextLogs().map { .exportLogs(MessageBytes($0)) }
+        return (frame, held?.decisions() ?? [])
       }
-      let wakes = feed.withLock {
-        $0.receiveHeld(chunk.map { MessageBytes($0) }, decisions: decisions)
-      }
-      if wakes { wake() }
+      if feed.withLock({ $0.receiveHeld(frame: frame, decisions: decisions) }) { wake() }
     } catch {
       end(error)
     }

@@ -19,7 +19,7 @@ struct ViewerFeed {
   }
 
   private enum Held {
-    case wanted, asked, ready(MessageBytes, [SamplingDecision]), decided([SamplingDecision])
+    case wanted, asked, ready(WatchFrame, [SamplingDecision]), decided([SamplingDecision])
     case exhausted, caughtUp
   }
 
@@ -57,11 +57,22 @@ struct ViewerFeed {
     return (isAdded, wakeUp())
   }
 
+  /// A request of so many log records arrived.
+  mutating func receive(logs body: MessageBytes, records: Int) -> (isAdded: Bool, wakes: Bool) {
+    let isAdded = queue.append(logs: body, records: records)
+    return (isAdded, wakeUp())
+  }
+
   /// The chunk that was fetched, or nil when all have been, and what was decided of its traces.
   mutating func receiveHeld(
     _ chunk: MessageBytes?, decisions: [SamplingDecision] = []
   ) -> Bool {
-    held = chunk.map { .ready($0, decisions) } ?? .exhausted
+    receiveHeld(frame: chunk.map { .exportRequest($0) }, decisions: decisions)
+  }
+
+  /// The same for a chunk of spans or of logs.
+  mutating func receiveHeld(frame: WatchFrame?, decisions: [SamplingDecision] = []) -> Bool {
+    held = frame.map { .ready($0, decisions) } ?? .exhausted
     return wakeUp()
   }
 
@@ -98,9 +109,9 @@ struct ViewerFeed {
     case .asked:
       // Only ahead of the held traces where waiting would soon mean losing.
       return queue.byteCount > queue.maximumBytes / 2 ? live() : .wait
-    case .ready(let chunk, let decisions):
+    case .ready(let frame, let decisions):
       held = decisions.isEmpty ? .wanted : .decided(decisions)
-      return .send(.exportRequest(chunk))
+      return .send(frame)
     case .decided(let decisions):
       held = .wanted
       return .send(.decisions(decisions))
@@ -122,7 +133,9 @@ struct ViewerFeed {
     case .request(let body):
       isCountDue = true
       return .send(.exportRequest(body))
+    case .logs(let body): return .send(.exportLogs(body))
     case .missed(let spans): return .send(.missed(spans: spans))
+    case .missedLogs(let records): return .send(.missedLogs(records))
     case .decisions(let decisions): return .send(.decisions(decisions))
     case nil: return .wait
     }

@@ -9,8 +9,10 @@ import Store
 struct ViewerQueue {
   enum Entry: Equatable {
     case request(MessageBytes)
+    case logs(MessageBytes)
     case missed(spans: UInt64)
     case decisions([SamplingDecision])
+    case missedLogs(UInt64)
   }
 
   /// About what a decision takes.
@@ -22,12 +24,13 @@ struct ViewerQueue {
   /// Bytes of requests that wait.
   private(set) var byteCount = 0
   private var entries = CircularBuffer<Entry>()
-  /// Spans dropped since the last request that fitted.
+  /// Spans and log records dropped since the last request that fitted.
   private var missing: UInt64 = 0
+  private var missingLogs: UInt64 = 0
 
   init(maximumBytes: Int = IngestLimits.viewerQueueBytes) { self.maximumBytes = maximumBytes }
 
-  var isEmpty: Bool { entries.isEmpty && missing == 0 }
+  var isEmpty: Bool { entries.isEmpty && missing == 0 && missingLogs == 0 }
 
   /// Adds a request of so many spans, or drops it. A request is never too long for an empty queue.
   ///
@@ -37,12 +40,7 @@ struct ViewerQueue {
       missing += UInt64(spans)
       return false
     }
-    if missing > 0 {
-      entries.append(.missed(spans: missing))
-      missing = 0
-    }
-    entries.append(.request(body))
-    byteCount += body.count
+    add(.request(body), bytes: body.count)
     return true
   }
 
@@ -59,18 +57,40 @@ struct ViewerQueue {
     return true
   }
 
-  /// Takes what has waited longest.
-  mutating func next() -> Entry? {
-    guard let entry = entries.popFirst() else {
-      guard missing > 0 else { return nil }
+  /// Adds a request of so many log records, or drops it.
+  mutating func append(logs body: MessageBytes, records: Int) -> Bool {
+    guard byteCount == 0 || byteCount + body.count <= maximumBytes else {
+      missingLogs += UInt64(records)
+      return false
+    }
+    add(.logs(body), bytes: body.count)
+    return true
+  }
+
+  private mutating func add(_ entry: Entry, bytes: Int) {
+    while let loss = takeLoss() { entries.append(loss) }
+    entries.append(entry)
+    byteCount += bytes
+  }
+
+  private mutating func takeLoss() -> Entry? {
+    if missing > 0 {
       defer { missing = 0 }
       return .missed(spans: missing)
     }
+    guard missingLogs > 0 else { return nil }
+    defer { missingLogs = 0 }
+    return .missedLogs(missingLogs)
+  }
+
+  /// Takes what has waited longest.
+  mutating func next() -> Entry? {
+    guard let entry = entries.popFirst() else { return takeLoss() }
     switch entry {
-    case .request(let body): byteCount -= body.count
+    case .request(let body), .logs(let body): byteCount -= body.count
     case .decisions(let decisions):
       decisionBytes -= decisions.count * ViewerQueue.bytesPerDecision
-    case .missed: break
+    case .missed, .missedLogs: break
     }
     return entry
   }

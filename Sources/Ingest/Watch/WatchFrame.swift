@@ -5,8 +5,12 @@ public import Store
 public enum WatchFrame: Equatable, Sendable {
   /// An ExportTraceServiceRequest.
   case exportRequest(MessageBytes)
+  /// An ExportLogsServiceRequest.
+  case exportLogs(MessageBytes)
   /// So many spans were dropped here because the viewer read too slowly.
   case missed(spans: UInt64)
+  /// The same of log records.
+  case missedLogs(UInt64)
   /// Everything that was held when the viewer came has been sent.
   case caughtUp
   /// Always the first frame.
@@ -21,6 +25,14 @@ public enum WatchFrame: Equatable, Sendable {
 
   // MARK: - Writing
 
+  /// The request that follows the head.
+  var request: MessageBytes? {
+    switch self {
+    case .exportRequest(let body), .exportLogs(let body): body
+    default: nil
+    }
+  }
+
   /// The message's own bytes, without the export request that may follow them.
   ///
   /// A request is sent behind its tag and length as it stands, never copied into a frame.
@@ -30,7 +42,11 @@ public enum WatchFrame: Equatable, Sendable {
     case .exportRequest(let body):
       writer.tag(1, 2)
       writer.varint(UInt64(body.count))
+    case .exportLogs(let body):
+      writer.tag(6, 2)
+      writer.varint(UInt64(body.count))
     case .missed(let spans): writer.varint(2, spans)
+    case .missedLogs(let records): writer.varint(7, records)
     case .caughtUp: writer.bytes(3, [])
     case .serverInfo(let info):
       writer.message(4) { (writer: inout WireWriter) in info.write(to: &writer) }
@@ -57,12 +73,9 @@ public enum WatchFrame: Equatable, Sendable {
       var reader = unsafe WireReader(WireBytes(bytes))
       while !reader.isAtEnd {
         switch try reader.tag() {
-        case 1 << 3 | 2:
-          let count = try reader.bytes().count
-          let start = message.readerIndex + reader.offset - count
-          // Safe: the reader found the run inside the message.
-          let body = message.getSlice(at: start, length: count) ?? ByteBuffer()
-          frame = .exportRequest(MessageBytes(body))
+        case 1 << 3 | 2: frame = .exportRequest(try request(message, &reader))
+        case 6 << 3 | 2: frame = .exportLogs(try request(message, &reader))
+        case 7 << 3: frame = .missedLogs(try reader.varint())
         case 2 << 3: frame = .missed(spans: try reader.varint())
         case 3 << 3 | 2:
           _ = try reader.bytes()
@@ -76,5 +89,15 @@ public enum WatchFrame: Equatable, Sendable {
       }
       return frame
     }
+  }
+
+  /// The request that comes next, in place.
+  private static func request(
+    _ message: ByteBuffer, _ reader: inout WireReader
+  ) throws(WireError) -> MessageBytes {
+    let count = try reader.bytes().count
+    let start = message.readerIndex + reader.offset - count
+    // Safe: the reader found the run inside the message.
+    return MessageBytes(message.getSlice(at: start, length: count) ?? ByteBuffer())
   }
 }

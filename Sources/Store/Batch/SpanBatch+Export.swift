@@ -27,7 +27,7 @@ extension SpanBatch {
     return request.bytes
   }
 
-  private func write(
+  func write(
     _ resource: OriginEntry, _ scope: OriginEntry, _ spans: [UInt8], into request: inout WireWriter
   ) {
     // repeated ResourceSpans resource_spans = 1; in it resource = 1, scope_spans = 2, schema_url = 3.
@@ -55,12 +55,7 @@ extension SpanBatch {
     if span.start != 0 { writer.fixed64(7, span.start) }
     if span.end != 0 { writer.fixed64(8, span.end) }
     for index in span.attributes..<span.attributeEnd {
-      let attribute = attribute(at: index)
-      let key = keys.bytes(of: attribute.key)
-      writer.message(9) { writer in
-        if !key.isEmpty { writer.bytes(1, key) }
-        writer.message(2) { writer in write(attribute.value, into: &writer) }
-      }
+      writer.message(9) { writer in writeAttribute(index, into: &writer) }
     }
     if span.extras.length > 0 { writer.raw(span.extras.bytes) }
     // Behind the rarer fields: they may hold a status with a message, and the last code counts.
@@ -72,7 +67,15 @@ extension SpanBatch {
     if span.flags != 0 { writer.fixed32(16, span.flags) }
   }
 
-  private func write(id: UInt64, field: Int, into writer: inout WireWriter) {
+  /// The fields of one `KeyValue`.
+  func writeAttribute(_ index: Int, into writer: inout WireWriter) {
+    let attribute = attribute(at: index)
+    let key = keys.bytes(of: attribute.key)
+    if !key.isEmpty { writer.bytes(1, key) }
+    writer.message(2) { writer in write(attribute.value, into: &writer) }
+  }
+
+  func write(id: UInt64, field: Int, into writer: inout WireWriter) {
     writer.tag(field, 2)
     writer.varint(8)
     writer.word(id.byteSwapped, bytes: 8)

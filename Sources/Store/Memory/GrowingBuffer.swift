@@ -40,6 +40,12 @@
     count = size
   }
 
+  /// Forgets the last elements.
+  public mutating func removeLast(_ number: Int) {
+    precondition(number >= 0 && number <= count, "more elements than there are")
+    count -= number
+  }
+
   /// Forgets the elements and gives back memory that an unusually large request took.
   public mutating func removeAll(keepingAtMost limit: Int) {
     count = 0

@@ -141,6 +141,19 @@ public struct StoreStatistics: Equatable, Sendable {
   public var sampledShare: Double?
   /// Strings kept with replacement characters because they were not UTF-8.
   public var stringsRepaired: UInt64 = 0
+  /// Log records that came; each is held, a duplicate, evicted, expired, or without a trace.
+  public var logsReceived: UInt64 = 0
+  /// Log records held now, and those of them whose trace has not come yet.
+  public var logsHeld: UInt64 = 0
+  public var logsWaiting: UInt64 = 0
+  /// Records that were held already.
+  public var logsDuplicate: UInt64 = 0
+  /// Records that name no trace: not kept.
+  public var logsWithoutTrace: UInt64 = 0
+  /// Records let go to stay within the memory, most of them with their trace.
+  public var logsEvicted: UInt64 = 0
+  /// Records whose trace never came.
+  public var logsExpired: UInt64 = 0
   public var memoryBytes: Int = 0
   public var memoryBudgetBytes: Int = 0
 

@@ -75,6 +75,7 @@ struct TraceChunks: Sendable {
     let place = place(number)
     place.record.isEvicted = true
     place.record.lastRow = 0
+    place.record.lastLog = 0
     let chunk = Int(truncatingIfNeeded: number &- base) >> 8
     chunks[chunk].count(-1)
     let isFull = chunk < chunks.count - 1

@@ -25,6 +25,8 @@ struct TraceRecord: BitwiseCopyable {
   var lastRow: UInt64 = 0
   var rootRow: UInt64 = 0
   var earliestRow: UInt64 = 0
+  /// The number plus one of its last log record; zero for none.
+  var lastLog: UInt64 = 0
   var earliestStart: UInt64 = .max
   /// The segment and resource of the last span, plus one: whose dimensions are noted already.
   var lastOrigin: UInt64 = 0

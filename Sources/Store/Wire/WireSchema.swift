@@ -4,6 +4,7 @@
 /// scalars or unknown; both are passed over.
 public enum WireSchema {
   case keyValue, anyValue, arrayValue, keyValueList, event, link, resource, scope, status, span
+  case logRecord
 
   /// What a length-delimited field of a message holds.
   public enum Content {
@@ -36,6 +37,8 @@ public enum WireSchema {
     case (.span, 11): .message(.event)
     case (.span, 13): .message(.link)
     case (.span, 15): .message(.status)
+    case (.logRecord, 3), (.logRecord, 12): .string
+    case (.logRecord, 5): .message(.anyValue)
     default: .other
     }
   }

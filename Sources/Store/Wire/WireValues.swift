@@ -202,7 +202,7 @@ enum WireValues {
   }
 
   /// Calls `body` for each field of a message; it reads the field's payload and says so, or leaves it to be passed over.
-  private static func fields(
+  static func fields(
     of bytes: WireBytes, _ body: (UInt32, inout WireReader) throws(WireError) -> Bool
   ) {
     var reader = WireReader(bytes)

@@ -71,6 +71,7 @@ public enum Command: String, CaseIterable, Sendable {
   case showSpan = "show-span"
   case showCall = "show-call"
   case showVerdict = "show-verdict"
+  case showLogs = "show-logs"
 
   // Copying
   case copy

@@ -199,6 +199,7 @@ public enum Keymap {
     Binding(
       .showCall, "6", panes, .details, "to the call: model, tokens, cost, messages, signals"),
     Binding(.showVerdict, "7", panes, .details, "to what the verdict goes by"),
+    Binding(.showLogs, "8", panes, .details, "to the log records; Enter opens one"),
   ]
 
   private static let besides = [

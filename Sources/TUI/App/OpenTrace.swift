@@ -40,7 +40,30 @@ struct OpenTrace: Equatable, Sendable {
     return SpanDocument(
       record, row: row, traceStart: tree.start, selfTime: tree.selfTime(of: treeRow),
       lead: tree.lead(of: treeRow), lifted: lifted(record, context), told: waterfall.told,
-      summary: context.snapshot.summary(of: waterfall.number, now: context.now), context: context)
+      summary: context.snapshot.summary(of: waterfall.number, now: context.now),
+      logs: logs(of: row, at: treeRow, context), context: context)
+  }
+
+  /// The log records to be listed with a span.
+  private func logs(of span: SpanRow, at row: Int, _ context: ViewContext) -> LogLines {
+    let marks = waterfall.logs
+    guard let mark = waterfall.logMark(at: row) else { return LogLines() }
+    var lines = LogLines()
+    lines.ownCount = marks.marks[span.spanID]?.count ?? 0
+    lines.strayCount = mark.count - lines.ownCount
+    let spans = lines.strayCount > 0 ? waterfall.spanIDs : []
+    for trace in marks.traces {
+      if lines.ownCount > 0 {
+        lines.own += context.snapshot.logRecords(of: trace, limit: LogLines.maximumShown) {
+          $0 == span.spanID
+        }
+      }
+      guard lines.strayCount > 0 else { continue }
+      lines.stray += context.snapshot.logRecords(of: trace, limit: LogLines.maximumShown) {
+        !spans.contains($0)
+      }
+    }
+    return lines
   }
 
   /// The dimensions of the trace whose value the span itself does not carry.

@@ -36,7 +36,9 @@ public struct SourceStatus: Equatable, Sendable {
   public var badRequests: UInt64 = 0
   /// Spans a collector could not send on because this explorer was too slow.
   public var spansMissed: UInt64 = 0
-  /// Log records and metrics accepted and not shown.
+  /// The same of log records.
+  public var logsMissed: UInt64 = 0
+  /// Log records taken, and metrics accepted and not kept.
   public var logs: UInt64 = 0
   public var metrics: UInt64 = 0
   /// The rules that change attributes on their way in.

@@ -71,6 +71,7 @@ extension Turn {
     case .showSpan: show(.span)
     case .showCall: show(.call)
     case .showVerdict: show(.verdict)
+    case .showLogs: show(.logs)
     default: break
     }
   }

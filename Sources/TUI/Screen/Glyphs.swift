@@ -38,6 +38,8 @@ public struct Glyphs: Equatable, Sendable {
   public let times: String
   /// Several traces that are one request.
   public let joined: String
+  /// Log records.
+  public let logs: String
   /// Before a count that is an estimate.
   public var about: String { isASCII ? "~" : "≈" }
 
@@ -48,7 +50,8 @@ public struct Glyphs: Equatable, Sendable {
     unfinishedBar: "·", check: "✓", modified: "✎", denied: "✗", failed: "✗", warning: "⚠",
     late: "⧖", ellipsis: "…", horizontal: "─", vertical: "│", heavyHorizontal: "━", arrow: "→",
     up: "↑", down: "↓", lifted: "↰", folded: "▸", unfolded: "▾", selection: "▌", live: "▶",
-    held: "■", dot: "·", branch: "├", lastBranch: "└", pipe: "│", times: "×", joined: "⋈")
+    held: "■", dot: "·", branch: "├", lastBranch: "└", pipe: "│", times: "×", joined: "⋈", logs: "≡"
+  )
 
   /// For `--ascii` and for a locale that is not UTF-8.
   public static let ascii = Glyphs(
@@ -57,7 +60,8 @@ public struct Glyphs: Equatable, Sendable {
     unfinishedBar: ".", check: "+", modified: "~", denied: "x", failed: "x", warning: "!",
     late: "@", ellipsis: "~", horizontal: "-", vertical: "|", heavyHorizontal: "=", arrow: ">",
     up: "^", down: "v", lifted: "^", folded: ">", unfolded: "v", selection: ">", live: ">",
-    held: "=", dot: ".", branch: "|", lastBranch: "`", pipe: "|", times: "x", joined: "&")
+    held: "=", dot: ".", branch: "|", lastBranch: "`", pipe: "|", times: "x", joined: "&", logs: "$"
+  )
 
   public static func set(isASCII: Bool) -> Glyphs { isASCII ? .ascii : .unicode }
 

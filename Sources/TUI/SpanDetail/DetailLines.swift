@@ -15,6 +15,7 @@ struct DetailLines: Equatable {
     var level: Int
     /// Columns of the keys where it stands.
     var keyWidth = 0
+    var tone: StyleRole?
   }
 
   private(set) var lines: [Line] = []
@@ -57,15 +58,24 @@ struct DetailLines: Equatable {
     _ item: SpanDocument.Item, _ index: Int, isOpened: Bool, width: Int
   ) {
     let keyWidth = item.isTold ? toldWidth : ownWidth
-    let room = item.kind == .message ? width : width - keyWidth - 2
+    let room =
+      switch item.kind {
+      case .message: width
+      case .entry: width - max(TextWidth.columns(of: item.key) + 2, 8)
+      default: width - keyWidth - 2
+      }
     let isOneLine = !isOpened || (TextWidth.columns(of: item.value) <= room && !item.isLaidOut)
     var value = isOneLine ? [item.value] : Self.wrapped(item.value, width - 2 - item.level * 2)
     // A message has no key that a line of its own would be for.
-    let first = isOneLine || item.kind == .message ? value.removeFirst() : ""
+    // A folded line keeps what it said when it opens: the rest comes below.
+    let first =
+      isOneLine || item.kind == .message
+      ? value.removeFirst() : item.folded.isEmpty ? "" : item.value
     lines.append(
       Line(
         item: index, key: item.key, value: first, origin: item.origin, kind: Line.Kind(item.kind),
-        level: item.level, keyWidth: keyWidth))
+        level: item.level, keyWidth: keyWidth, tone: item.tone))
+    if isOpened { value += item.folded.flatMap { Self.wrapped($0, width - 2 - item.level * 2) } }
     for text in value {
       lines.append(
         Line(item: index, key: "", value: text, kind: .continuation, level: item.level))

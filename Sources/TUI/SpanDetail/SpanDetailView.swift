@@ -41,7 +41,7 @@ struct SpanDetailView {
     let tabsWidth = tabs.reduce(0) { $0 + TextWidth.columns(of: $1.text) + 2 }
     let withTabs = pane.columns - 6 - tabsWidth
     // Where both do not fit, the name goes before the tabs.
-    let room = withTabs >= 20 ? withTabs : pane.columns - 6
+    let room = withTabs >= 12 ? withTabs : pane.columns - 6
     let style = isFocused ? titleStyle.bold : titleStyle
     let used = frame.put(
       " \(context.cut(title, to: max(8, room - 2))) ", row: pane.row, column: 3, style: style)
@@ -120,7 +120,8 @@ struct SpanDetailView {
       let used = frame.put(line.key, row: row, column: area.column, style: .number)
       let column = area.column + max(used + 2, 8)
       frame.put(
-        context.cut(line.value, to: area.endColumn - column), row: row, column: column)
+        context.cut(line.value, to: area.endColumn - column), row: row, column: column,
+        style: line.tone.map { Style($0) } ?? .text)
     case .continuation:
       frame.put(
         line.value, row: row, column: area.column + 2 + line.level * 2, width: width - 2,

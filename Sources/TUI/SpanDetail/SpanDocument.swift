@@ -10,6 +10,7 @@ struct SpanDocument: Equatable {
     case call
     /// What the verdict goes by.
     case verdict
+    case logs
 
     var title: String {
       switch self {
@@ -20,6 +21,7 @@ struct SpanDocument: Equatable {
       case .span: "span"
       case .call: "call"
       case .verdict: "verdict"
+      case .logs: "logs"
       }
     }
 
@@ -31,7 +33,7 @@ struct SpanDocument: Equatable {
 
     /// In the order of the document.
     static let inOrder: [Section] = [
-      .verdict, .call, .attributes, .events, .links, .resource, .span,
+      .verdict, .call, .attributes, .events, .logs, .links, .resource, .span,
     ]
   }
 
@@ -68,6 +70,10 @@ struct SpanDocument: Equatable {
     var level = 0
     /// What is compared where the value shown says more than that.
     var filterValue: String?
+    /// Lines that show below it when it is opened.
+    var folded: [String] = []
+    /// What the value is drawn as, where it is worth more than a look.
+    var tone: StyleRole?
 
     /// What `=` and `!` compare the field with.
     var comparedValue: String { filterValue ?? value }
@@ -83,7 +89,7 @@ struct SpanDocument: Equatable {
 
   var items: [Item] = []
   /// How many there are of what a section lists, for its tab.
-  var counts: [Section: Int] = [.call: 0, .verdict: 0]
+  var counts: [Section: Int] = [.call: 0, .verdict: 0, .logs: 0]
 
   /// A document of these items.
   init(items: [Item]) { self.items = items }
@@ -93,7 +99,7 @@ struct SpanDocument: Equatable {
   init(
     _ record: SpanRecord, row: SpanRow, traceStart: UnixNanos, selfTime: Nanoseconds,
     lead: Nanoseconds, lifted: [Lifted], told: ToldTrace?, summary: TraceSummary?,
-    context: ViewContext
+    logs: LogLines = LogLines(), context: ViewContext
   ) {
     let verdict = VerdictLines(record: record, row: row, told: told, summary: summary, context)
     if let message = ErrorText.of(record), row.hasError {
@@ -106,6 +112,7 @@ struct SpanDocument: Equatable {
     addAttributes(record)
     addLifted(lifted)
     addEvents(record, traceStart, context)
+    add(logs, traceStart, context)
     addLinks(record, context)
     addResource(record)
     if !verdict.isOfSpan { add(verdict) }

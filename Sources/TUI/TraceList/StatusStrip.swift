@@ -166,6 +166,9 @@ struct StatusStrip {
       ("sampled out", statistics.tracesSampledOut, .dim),
       ("repaired", statistics.stringsRepaired, .dim),
       ("duplicate", statistics.spansDuplicate, .dim),
+      ("logs missed", source.logsMissed, .warning),
+      ("logs gone", statistics.logsEvicted + statistics.logsExpired, .dim),
+      ("logs w/o trace", statistics.logsWithoutTrace, .dim),
     ]
     var figures: [Figure] = []
     if statistics.memoryBudgetBytes > 0 {

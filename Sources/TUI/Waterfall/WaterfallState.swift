@@ -28,6 +28,10 @@ struct WaterfallState: Equatable, Sendable {
   private var knownRuns: Set<TraceTree.RowKey> = []
   /// The tree as parents and children make it.
   private var plainTree = TraceTree.empty
+  /// Which spans have log records.
+  private(set) var logs = LogMarks()
+  /// The records that belong to no span that is here.
+  private(set) var strayLogs = LogMark()
   /// Whether the store has let go of the trace; what was read of it stays on screen.
   private(set) var isEvicted = false
 
@@ -55,6 +59,9 @@ struct WaterfallState: Equatable, Sendable {
       isEvicted = true
       return
     }
+    let before = logs
+    logs.refresh(context, of: number)
+    if logs != before { countStrayLogs() }
     let known = plainTree.spans.count
     guard summary.spanCount != known || summary.traceCount != max(1, parts.count) else { return }
     if known > Self.largeTree, summary.spanCount > known, summary.spanCount - known < known / 50,
@@ -63,8 +70,16 @@ struct WaterfallState: Equatable, Sendable {
       return
     }
     plainTree = readTree(context)
+    countStrayLogs()
     regroup(height: height)
   }
+
+  private mutating func countStrayLogs() {
+    strayLogs = logs.marks.isEmpty ? LogMark() : logs.stray(besides: spanIDs)
+  }
+
+  /// The spans that are here.
+  var spanIDs: Set<SpanID> { Set(plainTree.spans.map(\.spanID)) }
 
   /// Takes in what the trace tells, so that what goes together stands together.
   mutating func tell(_ told: ToldTrace, height: Int) {

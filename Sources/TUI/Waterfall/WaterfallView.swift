@@ -88,7 +88,15 @@ struct WaterfallView {
     if waterfall.isFolded(place), tree.group(at: row) == nil {
       pieces.append((" +\(tree.rows[row].subtreeEnd - row - 1)", .dim))
     }
-    frame.put(pieces, row: line, column: start, width: columns.label.upperBound - start)
+    let room = columns.label.upperBound - start
+    guard let mark = waterfall.logMark(at: row)?.text(glyphs) else {
+      return frame.put(pieces, row: line, column: start, width: room)
+    }
+    // The name is cut before the mark is.
+    let left = room - TextWidth.columns(of: mark.text) - 1
+    let used = min(left, pieces.reduce(0) { $0 + TextWidth.columns(of: $1.text) })
+    frame.put(pieces, row: line, column: start, width: left)
+    frame.put(mark.text, row: line, column: start + used + 1, style: mark.style)
   }
 
   /// A service is named where it changes; a run of spans of one service need not say it each time,

@@ -119,12 +119,31 @@ enum MetricsText {
       ),
       ("values_cut_total", "Attribute values cut for their length.", counts.valuesCut),
       ("strings_repaired_total", "Strings that were not UTF-8.", held.stringsRepaired),
-      ("log_records_total", "Log records, counted and not kept.", counts.logs),
+      ("log_records_total", "Log records taken.", held.logsReceived),
+      ("log_records_duplicate_total", "Log records that came again.", held.logsDuplicate),
+      (
+        "log_records_evicted_total", "Log records let go to stay within the memory.",
+        held.logsEvicted
+      ),
+      ("log_records_expired_total", "Log records whose trace never came.", held.logsExpired),
+      (
+        "log_records_without_trace_total", "Log records that name no trace, not kept.",
+        held.logsWithoutTrace
+      ),
+      (
+        "log_records_missed_by_viewers_total",
+        "Log records that viewers were too slow for, over all viewers.", counts.logsMissed
+      ),
       ("metric_points_total", "Metric data points, counted and not kept.", counts.metrics),
     ]
     let gauges: [(String, String, String)] = [
       ("spans_held", "Spans held now.", "\(held.spansHeld)"),
       ("traces_held", "Traces held now.", "\(held.tracesHeld)"),
+      ("log_records_held", "Log records held now.", "\(held.logsHeld)"),
+      (
+        "log_records_waiting", "Log records held now whose trace has not come yet.",
+        "\(held.logsWaiting)"
+      ),
       ("viewers", "Viewers attached now.", "\(counts.viewers)"),
       ("sampled_share", "The share of unremarkable requests kept.", "\(held.sampledShare ?? 1)"),
       (

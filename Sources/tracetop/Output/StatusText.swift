@@ -32,6 +32,12 @@ enum StatusText {
       ("viewers", "\(counts.viewers)"),
     ]
     if let journal = status.journal { rows += JournalText.rows(journal) }
+    if statistics.logsHeld > 0 {
+      let waiting = statistics.logsWaiting
+      let note = waiting > 0 ? ", \(Format.grouped(waiting)) of them before their trace" : ""
+      rows.insert(
+        ("logs", "\(Format.grouped(statistics.logsHeld)) records\(note)"), at: rows.count - 2)
+    }
     let losses: [(String, UInt64, String)] = [
       ("evicted", statistics.spansEvicted, "spans to stay within the memory"),
       (
@@ -56,7 +62,11 @@ enum StatusText {
       ("cut", counts.valuesCut, "values that are too long"),
       ("missed", counts.spansMissed, "spans that viewers were too slow for"),
       ("repaired", statistics.stringsRepaired, "strings that were not UTF-8"),
-      ("logs", counts.logs, "log records, counted and not kept"),
+      ("no trace", statistics.logsWithoutTrace, "log records that name no trace, not kept"),
+      ("logs gone", statistics.logsEvicted, "log records, to stay within the memory"),
+      ("expired", statistics.logsExpired, "log records whose trace never came"),
+      ("log twice", statistics.logsDuplicate, "log records that came again"),
+      ("missed", counts.logsMissed, "log records that viewers were too slow for"),
       ("metrics", counts.metrics, "data points, counted and not kept"),
     ]
     for (label, count, meaning) in losses where count > 0 {

@@ -104,6 +104,10 @@ private final class AttachedState: Sendable {
       change { lose(&$0, error, notice: error.message) }
     case .frame(.missed(let spans)):
       change { $0.spansMissed += spans }
+    case .frame(.missedLogs(let records)):
+      change { $0.logsMissed += records }
+    case .frame(.exportLogs(let body)):
+      receiver.withLock { _ = $0.receive(logs: body) }
     case .frame(.exportRequest(let body)):
       let isHistory = current.withLock { $0.isHistory }
       let outcome = receiver.withLock { $0.receive(body, isHistory: isHistory) }

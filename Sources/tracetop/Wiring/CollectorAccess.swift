@@ -143,6 +143,7 @@ struct CollectorAccess {
           receiver.withLock { $0 = StoreReceiver(store: store) }
         case .exportRequest(let body):
           receiver.withLock { _ = $0.receive(body, isHistory: true) }
+        case .exportLogs(let body): receiver.withLock { _ = $0.receive(logs: body) }
         default: break
         }
         return true

@@ -74,13 +74,14 @@ private final class ReplayedRequests: JournalSink {
   }
 
   func take(_ kind: JournalKind, _ body: UnsafeRawBufferPointer) -> Bool {
-    switch kind {
-    case .spans:
-      switch unsafe receiver.receive(body, isHistory: true) {
-      case .accepted, .partial: return true
-      case .malformed, .tooLarge, .overloaded: return false
+    let outcome =
+      switch kind {
+      case .spans: unsafe receiver.receive(body, isHistory: true)
+      case .logs: unsafe receiver.receive(logs: body)
       }
-    case .logs: return true
+    return switch outcome {
+    case .accepted, .partial: true
+    case .malformed, .tooLarge, .overloaded: false
     }
   }
 

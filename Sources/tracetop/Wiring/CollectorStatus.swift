@@ -72,7 +72,16 @@ struct CollectorStatus: Equatable, Sendable {
       json.member("errors_sampled_out_late", statistics.errorsSampledOutLate)
       json.member("spans_missed_by_viewers", counts.spansMissed)
       json.member("strings_repaired", statistics.stringsRepaired)
-      json.member("logs", counts.logs)
+      // What this was called when logs were only counted.
+      json.member("logs", statistics.logsReceived)
+      json.member("logs_received", statistics.logsReceived)
+      json.member("logs_held", statistics.logsHeld)
+      json.member("logs_waiting", statistics.logsWaiting)
+      json.member("logs_duplicate", statistics.logsDuplicate)
+      json.member("logs_evicted", statistics.logsEvicted)
+      json.member("logs_expired", statistics.logsExpired)
+      json.member("logs_without_trace", statistics.logsWithoutTrace)
+      json.member("logs_missed_by_viewers", counts.logsMissed)
       json.member("metrics", counts.metrics)
       json.member("viewers", counts.viewers)
       json.member("memory_bytes", statistics.memoryBytes)
@@ -118,7 +127,14 @@ struct CollectorStatus: Equatable, Sendable {
     counts.attributesDropped = wire.attributes_dropped ?? 0
     counts.valuesCut = wire.values_cut ?? 0
     counts.bytes = wire.bytes_received ?? 0
-    counts.logs = wire.logs ?? 0
+    counts.logsMissed = wire.logs_missed_by_viewers ?? 0
+    statistics.logsReceived = wire.logs_received ?? wire.logs ?? 0
+    statistics.logsHeld = wire.logs_held ?? 0
+    statistics.logsWaiting = wire.logs_waiting ?? 0
+    statistics.logsDuplicate = wire.logs_duplicate ?? 0
+    statistics.logsEvicted = wire.logs_evicted ?? 0
+    statistics.logsExpired = wire.logs_expired ?? 0
+    statistics.logsWithoutTrace = wire.logs_without_trace ?? 0
     counts.metrics = wire.metrics ?? 0
     counts.viewers = wire.viewers ?? 0
     counts.spansMissed = wire.spans_missed_by_viewers ?? 0
@@ -168,7 +184,8 @@ struct CollectorStatus: Equatable, Sendable {
     var spans_sampled_out, traces_sampled_out, traces_kept_by_share: UInt64?
     var spans_sampled_out_late, errors_sampled_out_late: UInt64?
     var sampled_share: Double?
-    var logs, metrics: UInt64?
+    var logs, metrics, logs_received, logs_held, logs_waiting, logs_duplicate: UInt64?
+    var logs_evicted, logs_expired, logs_without_trace, logs_missed_by_viewers: UInt64?
     var viewers, memory_bytes, memory_budget_bytes, plano_random_sampling: Int?
     var rules: [Rule]?
 

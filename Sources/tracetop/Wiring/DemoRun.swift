@@ -7,6 +7,9 @@ struct DemoRun {
   private var schedule: DemoSchedule
   private var encoder = TraceRequestEncoder()
   private(set) var spans = 0
+  private(set) var logs = 0
+  /// Whether the receiver takes logs: any that takes spans will do.
+  private var sendsLogs = true
 
   init(
     _ client: CollectorClient, seed: UInt64, requestsPerSecond rate: Double,
@@ -26,6 +29,18 @@ struct DemoRun {
     for batch in schedule.take(until: Environment.now) {
       try client.exportTraces(MessageBytes(encoder.encode(batch)))
       spans += batch.count
+      try sendLogs(of: batch)
+    }
+  }
+
+  private mutating func sendLogs(of batch: [SpanRecord]) throws(IngestError) {
+    let records = DemoLogs.records(of: batch)
+    guard sendsLogs, !records.isEmpty else { return }
+    do throws(IngestError) {
+      try client.exportLogs(MessageBytes(LogRequestEncoder.encode(records)))
+      logs += records.count
+    } catch  where error.kind == .refused {
+      sendsLogs = false
     }
   }
 }

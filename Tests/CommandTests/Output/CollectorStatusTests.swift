@@ -20,7 +20,14 @@ struct CollectorStatusTests {
     status.statistics.memoryBudgetBytes = 512 << 20
     status.counts.requests = 88
     status.counts.viewers = 2
-    status.counts.logs = 5
+    status.statistics.logsReceived = 45
+    status.statistics.logsHeld = 36
+    status.statistics.logsWaiting = 4
+    status.statistics.logsWithoutTrace = 5
+    status.statistics.logsDuplicate = 1
+    status.statistics.logsEvicted = 2
+    status.statistics.logsExpired = 1
+    status.counts.logsMissed = 3
     status.planoSampling = 25
     status.rules = [
       RuleUse(rule: RuleLabel(name: "transformations hash k", source: "c.yaml:3"), spans: 1_204)
@@ -55,10 +62,15 @@ struct CollectorStatusTests {
         listening  unix /run/user/1000/tracetop/collector.sock
         received   12,345 spans in 88 requests
         held       12,000 spans in 1,500 traces
+        logs       36 records, 4 of them before their trace
         memory     3.0 MiB of 512 MiB
         viewers    2
         evicted    345 spans to stay within the memory
-        logs       5 log records, counted and not kept
+        no trace   5 log records that name no trace, not kept
+        logs gone  2 log records, to stay within the memory
+        expired    1 log records whose trace never came
+        log twice  1 log records that came again
+        missed     3 log records that viewers were too slow for
         sampling   Plano keeps 25% of traces: rates are a share
         rule       transformations hash k, 1,204 spans (c.yaml:3)
 

@@ -154,6 +154,7 @@ def expected_span(span, resource_spans, scope_spans):
       "attributes": attributes_json(scope.attributes),
       "droppedAttributesCount": scope.dropped_attributes_count,
       "schemaUrl": scope_spans.schema_url},
+    "logs": [],
   }
 
 

@@ -64,7 +64,7 @@ struct TraceJSONTests {
       + #""droppedLinksCount":0,"resource":{"attributes":[{"key":"service.name","#
       + #""value":{"stringValue":"cart"}}],"droppedAttributesCount":0,"schemaUrl":""},"#
       + #""scope":{"name":"lib","version":"1","attributes":[],"droppedAttributesCount":0,"#
-      + #""schemaUrl":""}}],"summary":{"verdict":"error","evidence":["status_error"],"#
+      + #""schemaUrl":""},"logs":[]}],"summary":{"verdict":"error","evidence":["status_error"],"#
       + #""tenant":"acme","user":null,"session":null,"request":null,"route":null,"#
       + #""model_asked":null,"model":null,"provider":null,"tokens_in":12,"tokens_out":null,"#
       + #""cost_usd":null,"ttft_ms":412.0,"start_unix_nano":1764000000000000001,"#

@@ -30,6 +30,7 @@ struct WatchMessagesTests {
 
   static let frames: [WatchFrame] = [
     .exportRequest(MessageBytes(Array("body".utf8))), .exportRequest(MessageBytes([])),
+    .exportLogs(MessageBytes(Array("logs".utf8))), .missedLogs(7),
     .missed(spans: 70_000), .caughtUp,
     .serverInfo(
       WatchFrame.ServerInfo(
@@ -59,7 +60,7 @@ struct WatchMessagesTests {
   @Test("Frames come back as they were", arguments: frames)
   func frame(_ frame: WatchFrame) throws {
     var bytes = frame.head
-    if case .exportRequest(let body) = frame { bytes += body.bytes }
+    bytes += frame.request?.bytes ?? []
     #expect(try WatchFrame.decode(ByteBuffer(bytes: bytes)) == frame)
   }
 

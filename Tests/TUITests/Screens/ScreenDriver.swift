@@ -69,6 +69,14 @@ struct ScreenDriver {
     answerQuery()
   }
 
+  /// Log records, as if they had just arrived.
+  mutating func receive(logs: [LogRecord]) {
+    store.receive(logs: logs, now: now)
+    snapshot = store.snapshot()
+    send(.news)
+    answerQuery()
+  }
+
   /// More spans of a trace that is there.
   mutating func receive(_ spans: [SpanRecord], into trace: Int) {
     traces[trace] += spans

@@ -1,3 +1,4 @@
+import Ingest
 import Support
 
 @testable import Store
@@ -14,6 +15,17 @@ final class SnapshotFixture {
     for span in trace { batch.add(span) }
     let end = trace.map { max($0.start, $0.end) }.max() ?? now
     _ = writer.append(batch, now: min(end, now).rawValue)
+  }
+
+  /// Takes in log records as one request.
+  func receive(logs records: [LogRecord], now: UnixNanos) {
+    let logs = LogBatch()
+    var decoder = LogRequestDecoder()
+    let body = LogRequestEncoder.encode(records)
+    unsafe body.withUnsafeBytes { bytes in
+      guard (try? unsafe decoder.decode(bytes, into: logs)) != nil else { return }
+      _ = writer.append(logs, now: now.rawValue)
+    }
   }
 
   func snapshot() -> Snapshot { writer.snapshot() }

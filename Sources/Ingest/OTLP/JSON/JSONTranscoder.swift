@@ -8,10 +8,12 @@ struct JSONTranscoder {
   let scratch: JSONScratch
 
   /// A whole request; what stands behind it is refused.
-  func request(_ body: WireBytes) throws(JSONError) -> [UInt8] {
+  func request(
+    _ body: WireBytes, as type: OTLPMessage = .request
+  ) throws(JSONError) -> [UInt8] {
     var reader = JSONReader(body, scratch: scratch)
     var writer = WireWriter(reserving: body.count / 2)
-    try message(.request, &reader, &writer)
+    try message(type, &reader, &writer)
     guard reader.isAtEnd() else { throw reader.error(.trailing) }
     return writer.bytes
   }

@@ -1,9 +1,10 @@
 import Store
 
-/// The messages of a trace request with their fields, as OTLP/JSON and protobuf write them.
+/// The messages of a trace or logs request with their fields, as OTLP/JSON and protobuf write them.
 ///
-/// Source: opentelemetry/proto/{collector/trace,trace,common,resource}/v1.
+/// Source: opentelemetry/proto/{collector/trace,collector/logs,trace,logs,common,resource}/v1.
 enum OTLPMessage {
+  case logsRequest, resourceLogs, scopeLogs, logRecord
   case request, resourceSpans, scopeSpans, resource, entity, scope, span, event, link, status
   case keyValue, anyValue, array, keyValues
 
@@ -67,6 +68,10 @@ enum OTLPMessage {
   private var fields: [Field] {
     switch self {
     case .request: Self.requestFields
+    case .logsRequest: Self.logsRequestFields
+    case .resourceLogs: Self.resourceLogsFields
+    case .scopeLogs: Self.scopeLogsFields
+    case .logRecord: Self.logRecordFields
     case .resourceSpans: Self.resourceSpansFields
     case .scopeSpans: Self.scopeSpansFields
     case .resource: Self.resourceFields
@@ -100,6 +105,32 @@ enum OTLPMessage {
     Field(1, "scope", .message(.scope)),
     Field(2, "spans", .list(.span)),
     Field(3, "schemaUrl", "schema_url", .string),
+  ]
+  private static let logsRequestFields = [
+    Field(1, "resourceLogs", "resource_logs", .list(.resourceLogs))
+  ]
+  private static let resourceLogsFields = [
+    Field(1, "resource", .message(.resource)),
+    Field(2, "scopeLogs", "scope_logs", .list(.scopeLogs)),
+    Field(3, "schemaUrl", "schema_url", .string),
+  ]
+  private static let scopeLogsFields = [
+    Field(1, "scope", .message(.scope)),
+    Field(2, "logRecords", "log_records", .list(.logRecord)),
+    Field(3, "schemaUrl", "schema_url", .string),
+  ]
+  private static let logRecordFields = [
+    Field(1, "timeUnixNano", "time_unix_nano", .fixed64),
+    Field(11, "observedTimeUnixNano", "observed_time_unix_nano", .fixed64),
+    Field(2, "severityNumber", "severity_number", .enumeration(.severity)),
+    Field(3, "severityText", "severity_text", .string),
+    Field(5, "body", .message(.anyValue)),
+    Field(6, "attributes", .list(.keyValue)),
+    Field(7, "droppedAttributesCount", "dropped_attributes_count", .uint32),
+    Field(8, "flags", .fixed32),
+    Field(9, "traceId", "trace_id", .id),
+    Field(10, "spanId", "span_id", .id),
+    Field(12, "eventName", "event_name", .string),
   ]
   private static let resourceFields = [
     Field(1, "attributes", .list(.keyValue)),
@@ -171,10 +202,15 @@ enum OTLPMessage {
 
 /// The names of an enumeration's values.
 enum OTLPNames {
-  case spanKind, statusCode
+  case spanKind, statusCode, severity
 
   func number(of name: WireBytes) -> Int32? {
-    let names = self == .spanKind ? Self.spanKinds : Self.statusCodes
+    let names =
+      switch self {
+      case .spanKind: Self.spanKinds
+      case .statusCode: Self.statusCodes
+      case .severity: Self.severities
+      }
     return names.firstIndex { name.elementsEqual($0) }.map { Int32(truncatingIfNeeded: $0) }
   }
 
@@ -185,5 +221,20 @@ enum OTLPNames {
   ]
   private static let statusCodes: [StaticString] = [
     "STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR",
+  ]
+  private static let severities: [StaticString] = [
+    "SEVERITY_NUMBER_UNSPECIFIED",
+    "SEVERITY_NUMBER_TRACE", "SEVERITY_NUMBER_TRACE2", "SEVERITY_NUMBER_TRACE3",
+    "SEVERITY_NUMBER_TRACE4",
+    "SEVERITY_NUMBER_DEBUG", "SEVERITY_NUMBER_DEBUG2", "SEVERITY_NUMBER_DEBUG3",
+    "SEVERITY_NUMBER_DEBUG4",
+    "SEVERITY_NUMBER_INFO", "SEVERITY_NUMBER_INFO2", "SEVERITY_NUMBER_INFO3",
+    "SEVERITY_NUMBER_INFO4",
+    "SEVERITY_NUMBER_WARN", "SEVERITY_NUMBER_WARN2", "SEVERITY_NUMBER_WARN3",
+    "SEVERITY_NUMBER_WARN4",
+    "SEVERITY_NUMBER_ERROR", "SEVERITY_NUMBER_ERROR2", "SEVERITY_NUMBER_ERROR3",
+    "SEVERITY_NUMBER_ERROR4",
+    "SEVERITY_NUMBER_FATAL", "SEVERITY_NUMBER_FATAL2", "SEVERITY_NUMBER_FATAL3",
+    "SEVERITY_NUMBER_FATAL4",
   ]
 }
