@@ -58,8 +58,7 @@ format: ## Format every Swift file of ours
 	@swift format --in-place --recursive --parallel $$(Scripts/check --swift-files)
 
 bench: ## Run the benchmarks (Docs/Benchmarks.md says what they measure)
-	@Scripts/setup
-	@swift package --package-path Benchmarks benchmark
+	@Scripts/bench
 
 screenshots: ## Take pictures of the program in a real terminal, into screenshots/
 	@Scripts/setup --tests

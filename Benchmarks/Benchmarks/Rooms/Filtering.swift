@@ -56,7 +56,7 @@ private func filter(_ text: String, _ name: String) {
   }
 }
 
-private func parsed(_ text: String, _ benchmark: Benchmark) -> Filter? {
+func parsed(_ text: String, _ benchmark: Benchmark) -> Filter? {
   do {
     return try FilterParser.parse(text)
   } catch {

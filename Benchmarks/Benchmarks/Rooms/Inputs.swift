@@ -28,7 +28,7 @@ enum Inputs {
   nonisolated(unsafe) static let large = LargeStore()
 
   /// Room for everything: nothing is evicted while measuring.
-  static let budget = 4 << 30
+  static let budget = 8 << 30
 
   static func describe(_ tally: Corpus.Tally) {
     let spans = Double(tally.spans)
@@ -76,9 +76,9 @@ final class LargeStore {
   private let feed: Feed
   private var corpus = Corpus()
 
-  init() {
+  init(requests: Int = 1_960) {
     feed = Feed(store: store)
-    for _ in 0..<1_960 { appendOne() }
+    for _ in 0..<requests { appendOne() }
     Inputs.describe(corpus.tally)
     let statistics = store.settledSnapshot().statistics
     print(
@@ -88,4 +88,9 @@ final class LargeStore {
 
   /// One more request of 512 spans.
   func appendOne() { feed.append(corpus.next() ?? []) }
+
+  /// Requests that follow, made but not appended.
+  func makeRequests(_ count: Int) -> [[UInt8]] { (0..<count).map { _ in corpus.next() ?? [] } }
+
+  func append(_ request: [UInt8]) { feed.append(request) }
 }

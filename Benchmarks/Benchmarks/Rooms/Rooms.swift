@@ -4,5 +4,7 @@ import Benchmark
 let benchmarks: @Sendable () -> Void = {
   registerDecoding()
   registerFiltering()
+  registerSpanLevel()
+  registerGrowth()
   registerDrawing()
 }

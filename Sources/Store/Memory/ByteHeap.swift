@@ -79,9 +79,19 @@ import Synchronization
     used = ByteHeap.chunkBytes
   }
 
+  /// Calls `body` with all bytes of each chunk, in the order of offsets, those never written included;
+  /// for a heap that is not appended to any more.
+  func forEachChunk(_ body: (_ number: Int, _ bytes: WireBytes) -> Void) {
+    for index in 0..<chunkCount {
+      unsafe body(index, WireBytes(UnsafePointer(chunks[index]), count: sizes[index]))
+    }
+  }
+
   private func map(_ count: Int) -> Int {
     precondition(chunkCount < ByteHeap.maximumChunks, "a segment outgrew its heap")
-    unsafe chunks[chunkCount] = Pages.allocate(count).assumingMemoryBound(to: UInt8.self)
+    // The first chunk of a store that may stay empty waits until it is needed.
+    unsafe chunks[chunkCount] = Pages.allocate(count, isFilledSoon: chunkCount > 0)
+      .assumingMemoryBound(to: UInt8.self)
     unsafe sizes[chunkCount] = count
     bytes += count
     chunkCount += 1

@@ -40,13 +40,21 @@
   func isFound(in run: WireBytes) -> Bool {
     guard run.count >= bytes.count else { return false }
     if bytes.isEmpty { return true }
-    return unsafe search(run.address, places: run.count - bytes.count + 1)
+    return unsafe search(run.address, from: 0, places: run.count - bytes.count + 1) != nil
   }
 
-  private func search(_ start: UnsafePointer<UInt8>, places: Int) -> Bool {
+  var count: Int { bytes.count }
+
+  /// Where it stands first at a place or behind it.
+  func place(in run: WireBytes, from place: Int) -> Int? {
+    guard run.count - place >= bytes.count, !bytes.isEmpty else { return nil }
+    return unsafe search(run.address, from: place, places: run.count - bytes.count + 1)
+  }
+
+  private func search(_ start: UnsafePointer<UInt8>, from: Int, places: Int) -> Int? {
     let (firstByte, firstFold) = (bytes[first], folds[first])
-    var place = 0
-    if places >= 16 {
+    var place = from
+    if places - from >= 16 {
       let (secondByte, secondFold) = (bytes[second], folds[second])
       let one = SIMD16<UInt8>(repeating: 1)
       let top = SIMD16<UInt8>(repeating: 0x80)
@@ -68,7 +76,7 @@
             var found = halves[half]
             while found != 0 {
               let offset = half * 8 + found.trailingZeroBitCount >> 3
-              if unsafe stands(at: start + place + offset) { return true }
+              if unsafe stands(at: start + place + offset) { return place + offset }
               found &= found - 1
             }
           }
@@ -78,11 +86,11 @@
     }
     while place < places {
       if unsafe start[place + first] | firstFold == firstByte && stands(at: start + place) {
-        return true
+        return place
       }
       place += 1
     }
-    return false
+    return nil
   }
 
   /// Whether it stands right here, where there are bytes enough.

@@ -138,7 +138,8 @@
   /// A copy of words, with one more behind them.
   init(_ source: UnsafeBufferPointer<UInt64>) {
     bytes = (source.count + 3) * 8
-    let block = unsafe Pages.allocate(bytes).assumingMemoryBound(to: UInt64.self)
+    let block = unsafe Pages.allocate(bytes, isFilledSoon: true)
+      .assumingMemoryBound(to: UInt64.self)
     if let start = source.baseAddress {
       unsafe block.update(from: start, count: source.count)
     }

@@ -117,6 +117,10 @@
       count += length
       return
     }
+    if width.nonzeroBitCount == 1 {
+      unsafe emitAligned(source, length, base: base, width: width)
+      return
+    }
     var word: UInt64 = 0
     var filled = 0
     for index in 0..<length {
@@ -136,5 +140,24 @@
       unsafe target += 1
     }
     count = unsafe target - words
+  }
+
+  /// As ``emit(_:_:base:width:)``, for a width of which a word holds a whole number.
+  private mutating func emitAligned(
+    _ source: UnsafePointer<UInt64>, _ length: Int, base: UInt64, width: Int
+  ) {
+    let each = 64 / width
+    var index = 0
+    while index < length {
+      var word: UInt64 = 0
+      var shift: UInt64 = 0
+      for place in index..<min(index + each, length) {
+        word |= (unsafe source[place] &- base) &<< shift
+        shift &+= UInt64(truncatingIfNeeded: width)
+      }
+      unsafe words[count] = word
+      count += 1
+      index += each
+    }
   }
 }

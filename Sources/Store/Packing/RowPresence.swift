@@ -121,10 +121,7 @@
   func insert(_ hits: [UInt64], into bits: inout RowBits) {
     switch form {
     case .every:
-      for index in bits.words.indices {
-        let number = bits.base >> 6 + index
-        if number < hits.count { bits.words[index] |= hits[number] }
-      }
+      for index in bits.words.indices { bits.words[index] |= hits[bits.base >> 6 + index] }
     case .list:
       for (index, word) in hits.enumerated() where word != 0 {
         for place in Bits(word, from: UInt64(index << 6)) {

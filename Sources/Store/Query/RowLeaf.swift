@@ -48,7 +48,7 @@ struct RowLeaf {
     case .isRoot:
       scan.meter.scanned(rows: scan.rows.count)
       let parents = scan.view.segment.rows.parentID
-      bits.fill { parents[$0] == 0 }
+      bits.fill { parents.isNone($0) }
     }
     return bits
   }
@@ -173,16 +173,21 @@ struct RowLeaf {
     case .role:
       scan.meter.scanned(rows: scan.rows.count)
       let roles = Role.allCases.map { holds($0.name) }
-      bits.fill { row in
-        let role = Int(columns.role[row])
-        return role < roles.count && roles[role]
-      }
+      bits.fill(columns.role, answers: roles)
     case .error:
       scan.meter.scanned(rows: scan.rows.count)
       let failing = Evidence.failure.union(.denial).rawValue
       let (yes, no) = (test.matches(boolean: true), test.matches(boolean: false))
       bits.fill { row in columns.evidence[row] & failing != 0 ? yes : no }
     case .duration:
+      if let ranges = test.durationRanges, let mask, mask.count * 8 < scan.rows.count {
+        scan.meter.scanned(rows: mask.count)
+        bits.fill(within: mask) { row in
+          let duration = columns.duration(row)
+          return ranges.contains { $0.contains(duration) }
+        }
+        break
+      }
       scan.meter.scanned(rows: scan.rows.count)
       if let ranges = test.durationRanges {
         bits.fill(durationsOf: columns, in: ranges)

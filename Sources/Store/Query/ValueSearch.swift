@@ -52,8 +52,12 @@ struct ValueSearch {
     let (segment, text) = (scan.view.segment, text)
     var found = StringSet(below: scan.view.stringCount)
     scan.meter.searched(strings: scan.view.stringCount)
-    segment.strings.forEachString(below: scan.view.stringCount) { id, bytes in
-      if text.isFound(in: bytes) { found.insert(id) }
+    let needle = scan.isWhole ? text.needle : nil
+    let isDone = needle.map { segment.strings.forEachString(with: $0) { found.insert($0) } }
+    if isDone != true {
+      segment.strings.forEachString(below: scan.view.stringCount) { id, bytes in
+        if text.isFound(in: bytes) { found.insert(id) }
+      }
     }
     if !found.isEmpty {
       let names = segment.rows.name
@@ -66,6 +70,16 @@ struct ValueSearch {
       let hasStrings = found.mayHold(summary.lowestString, summary.highestString)
       guard hasStrings || others != 0 else {
         scan.meter.skippedColumn()
+        continue
+      }
+      if let packed = column.packed,
+        packed.mark(
+          scan, &bits,
+          where: { value in
+            value.kind == .string
+              ? found.contains(value.payload) : text.isFound(in: value, of: segment)
+          })
+      {
         continue
       }
       scan.countEntries(of: column)
@@ -89,7 +103,7 @@ struct ValueSearch {
 /// A text to be looked for, made ready for values as segments hold them.
 struct TextMatcher {
   private let search: TextSearch
-  private let needle: ByteNeedle?
+  let needle: ByteNeedle?
   /// The kinds of value, a bit each, that could have it in their text.
   let possibleKinds: UInt8
 

@@ -141,10 +141,22 @@ extension RowBits {
     if shift > 48, mask >> (64 - shift) != 0 { words[index + 1] |= mask >> (64 - shift) }
   }
 
-  /// Adds the rows whose number in a column is one that was answered yes.
-  mutating func fill(_ column: RowColumn<UInt16>, answers: [Bool]) {
+  /// Adds the rows whose number in a column is one that was answered yes; a number without an answer
+  /// is none.
+  mutating func fill<Element>(_ column: RowColumn<Element>, answers: [Bool]) {
+    let wanted = answers.indices.filter { answers[$0] }
+    if wanted.count <= 6, let codes = column.packed.codes {
+      for code in wanted {
+        let hits = codes.equal(to: UInt64(code))
+        for index in words.indices { words[index] |= hits[base >> 6 + index] }
+      }
+      return trim()
+    }
     let answers = answers.map { $0 ? UInt64(1) : 0 }
-    fillWords { row in answers[Int(column[row])] }
+    fillWords { row in
+      let number = Int(column[row])
+      return number < answers.count ? answers[number] : 0
+    }
   }
 
   /// As ``fill(_:)``, for a bit instead of a truth.
@@ -194,10 +206,16 @@ extension RowBits {
       }
       guard run.base <= range.upperBound, run.upperBound >= range.lowerBound else { return }
       let width = range.upperBound - range.lowerBound
+      var word: UInt64 = 0
       run.forEach { row, duration in
         let hit: UInt64 = duration &- range.lowerBound <= width ? 1 : 0
-        words[(row - base) >> 6] |= hit << UInt64(row & 63)
+        word |= hit &<< UInt64(truncatingIfNeeded: row)
+        if row & 63 == 63 {
+          words[(row - base) >> 6] |= word
+          word = 0
+        }
       }
+      if word != 0 { words[(run.start + run.count - 1 - base) >> 6] |= word }
     }
   }
 }

@@ -21,6 +21,9 @@ struct RowBits: Equatable, Sendable {
     return bits
   }
 
+  /// How many rows are in it.
+  var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+
   var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
   @inline(__always)

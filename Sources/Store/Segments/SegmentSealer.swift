@@ -69,6 +69,19 @@ final class SegmentSealer {
     return unsafe writer.pack(target, count)
   }
 
+  /// Packs a column of numbers of a list as codes, which are quick to look for.
+  private func packCodes<Element>(
+    _ column: RowColumn<Element>, _ count: Int
+  ) -> PackedColumn.Layout {
+    numbers.resize(to: count)
+    var highest: UInt64 = 0
+    for row in 0..<count {
+      numbers[row] = UInt64(column[row])
+      highest = max(highest, numbers[row])
+    }
+    return unsafe writer.pack(codes: numbers.elements, count, highest: highest)
+  }
+
   private func pack(_ rows: SegmentRows, _ count: Int) -> SegmentRows.Layout {
     var layout = SegmentRows.Layout(count: count)
     if let ids = unsafe rows.spanID.elements { layout.spanID = unsafe writer.copy(ids, count) }
@@ -83,10 +96,10 @@ final class SegmentSealer {
     layout.extrasRows = presence(holders, rows: count)
     layout.extras = pack(holders.count) { UInt64(rows.extras[holders[$0]]) }
     layout.evidence = pack(rows.evidence, count)
-    layout.spanClass = pack(rows.spanClass, count)
-    layout.resource = pack(rows.resource, count)
-    layout.scope = pack(rows.scope, count)
-    layout.role = pack(rows.role, count)
+    layout.spanClass = packCodes(rows.spanClass, count)
+    layout.resource = packCodes(rows.resource, count)
+    layout.scope = packCodes(rows.scope, count)
+    layout.role = packCodes(rows.role, count)
     layout.eventCount = pack(rows.eventCount, count)
     return layout
   }

@@ -28,7 +28,8 @@ import Synchronization
     // Never touched: there are no wide slots.
     unsafe slots = other.slots
     // Safe: zeroed pages are free slots.
-    let narrow = unsafe Pages.allocate(Int(capacity) * 4).assumingMemoryBound(to: UInt32.self)
+    let narrow = unsafe Pages.allocate(Int(capacity) * 4, isFilledSoon: true)
+      .assumingMemoryBound(to: UInt32.self)
     unsafe self.narrow = narrow
     // By first slot nearly as they stand, so memory is gone through from one end to the other.
     for index in 0..<Int(other.capacity) {

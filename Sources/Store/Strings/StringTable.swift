@@ -12,6 +12,8 @@ import Synchronization
   /// The offsets of a sealed segment's strings.
   private let packed: PackedColumn?
   private let block: PackedBlock?
+  /// Whether it is sealed and its strings stand in the heap in the order of their ids.
+  private let isOrdered: Bool
   /// The table in force; a snapshot takes a reference to it.
   private(set) var table: SlotTable
   // The table's own fields once more, so that looking up counts no references.
@@ -23,7 +25,7 @@ import Synchronization
   /// `expected` is how many strings it will hold if it is like one before; it grows as needed.
   init(expected: Int = 0) {
     heap = ByteHeap()
-    (packed, block) = (nil, nil)
+    (packed, block, isOrdered) = (nil, nil, false)
     table = SlotTable(capacity: max(StringTable.initialSlots, expected * 3 / 2))
     unsafe slots = table.slots
     capacity = table.capacity
@@ -35,6 +37,13 @@ import Synchronization
     heap.trim()
     packed = offsets
     self.block = block
+    var last: UInt64 = 0
+    var isOrdered = true
+    offsets.forEach(0..<offsets.count) { _, offset in
+      if offset < last { isOrdered = false }
+      last = offset
+    }
+    self.isOrdered = isOrdered
     table = SlotTable(narrowing: other.table, count: offsets.count)
     unsafe slots = table.slots
     capacity = 0
@@ -102,6 +111,34 @@ import Synchronization
   /// The bytes of a string.
   @inline(__always)
   subscript(id: UInt32) -> WireBytes { heap.bytes(at: offset(Int(id))) }
+
+  /// Calls `body` with the id of each string that contains a needle; false, without a call, where that
+  /// takes a look at each string. What lies between the strings is searched along with them.
+  func forEachString(with needle: ByteNeedle, _ body: (UInt32) -> Void) -> Bool {
+    guard let packed, isOrdered, needle.count > 1 else { return false }
+    heap.forEachChunk { number, bytes in
+      var from = 0
+      while let place = needle.place(in: bytes, from: from) {
+        from = place + 1
+        // The last string that begins at the place or before it; a long one has a chunk of its own.
+        let wanted = UInt64(number) << 18 | UInt64(min(place, ByteHeap.chunkBytes - 1))
+        var low = 0
+        var high = packed.count
+        while low < high {
+          let middle = (low + high) / 2
+          if packed[middle] <= wanted { low = middle + 1 } else { high = middle }
+        }
+        guard low > 0, packed[low - 1] >> 18 == UInt64(number) else { continue }
+        let id = UInt32(low - 1)
+        let text = self[id]
+        let start = unsafe text.address - bytes.address
+        guard place >= start, place + needle.count <= start + text.count else { continue }
+        body(id)
+        from = start + text.count
+      }
+    }
+    return true
+  }
 
   private func resize(to capacity: Int) {
     table = table.resized(to: capacity)

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""What the explorer writes to its terminal, and how long a key press takes, measured on a pseudo-terminal
+of 200x50.
+
+  screen.py PROGRAM --corpus FOLDER [--held SPANS] [--rate SPANS_PER_SECOND] [--keys 200]
+
+Fills the explorer with the first spans of a corpus that corpus.py made. Counts the bytes of each kind of
+frame; then presses keys and takes the time from the key to the last byte that comes within 5 ms of another;
+then, with --rate, counts frames and presses keys again while spans of load.py arrive.
+"""
+import argparse, fcntl, glob, os, pty, select, statistics, struct, subprocess, sys, tempfile, termios, threading, time
+
+QUIET = 0.005  # Seconds without a byte after which a frame is over.
+
+
+class Explorer:
+    def __init__(self, program, folder, memory, columns):
+        self.socket = f"{folder}/s.sock"
+        pid, self.fd = pty.fork()
+        if pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+            environment = dict(os.environ, TERM="xterm-256color", XDG_RUNTIME_DIR=folder,
+                               XDG_STATE_HOME=folder, XDG_CONFIG_HOME=folder)
+            os.execve(program, [program, "live", "--grpc", "127.0.0.1:0", "--http", "off",
+                                "--memory", memory, "--socket", self.socket], environment)
+        self.pid = pid
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+
+    def frame(self, patience=1.0):
+        """Reads until nothing came for a while; the bytes, and when the last of them came."""
+        got, last = 0, None
+        wait = patience
+        while select.select([self.fd], [], [], wait)[0]:
+            got += len(os.read(self.fd, 1 << 16))
+            last = time.perf_counter()
+            wait = QUIET
+        return got, last
+
+    def press(self, key):
+        start = time.perf_counter()
+        os.write(self.fd, key)
+        got, last = self.frame(0.25)
+        return got, ((last - start) * 1_000 if last else None)
+
+    def cpu(self):
+        fields = open(f"/proc/{self.pid}/stat").read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def close(self):
+        os.write(self.fd, b"q")
+        self.frame(0.5)
+        os.close(self.fd)
+        os.waitpid(self.pid, 0)
+
+
+def send(address, corpus, count):
+    """Sends a corpus's requests over gRPC until so many spans went."""
+    import grpc
+    bodies = [open(path, "rb").read() for path in sorted(glob.glob(f"{corpus}/pb/*.bin"))]
+    call = grpc.insecure_channel(address).unary_unary(
+        "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+        request_serializer=None, response_deserializer=None)
+    for body in bodies[:count // 512]:
+        call(body, timeout=60)
+
+
+def quantile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("program")
+    parser.add_argument("--corpus", required=True, help="a folder that corpus.py made")
+    parser.add_argument("--held", type=int, default=100_352, help="spans held while it is quiet")
+    parser.add_argument("--rate", type=int, default=0, help="spans a second that then arrive")
+    parser.add_argument("--keys", type=int, default=200)
+    parser.add_argument("--columns", type=int, default=200,
+                        help="below 180 there is no preview beside the list")
+    parser.add_argument("--memory", default="4GiB")
+    options = parser.parse_args()
+    folder = tempfile.mkdtemp()
+    os.chmod(folder, 0o700)
+    explorer = Explorer(os.path.abspath(options.program), folder, options.memory, options.columns)
+    explorer.frame(3)
+    filler = threading.Thread(
+        target=send, args=(f"unix:{explorer.socket}", options.corpus, options.held))
+    filler.start()
+    while filler.is_alive():
+        explorer.frame(0.2)
+    # What still arrives settles after ten seconds, and rates fall to zero.
+    deadline = time.time() + 14
+    while time.time() < deadline:
+        explorer.frame(0.5)
+
+    print(f"{options.held} spans held")
+    explorer.press(b"g")
+    kinds = {"nothing": [b"\x00"], "selection": [b"j", b"k"], "page": [b"\x06", b"\x02"]}
+    for kind, keys in kinds.items():
+        sizes = [explorer.press(keys[i % len(keys)])[0] for i in range(20)]
+        print(f"bytes of a frame, {kind:<12}median {statistics.median(sizes):>7.0f}  most {max(sizes)}")
+    explorer.press(b"g")
+    for _ in range(48):
+        explorer.press(b"j")
+    sizes = [explorer.press(b"j")[0] for _ in range(20)]
+    print(f"bytes of a frame, scroll one  median {statistics.median(sizes):>7.0f}  most {max(sizes)}")
+    times = [t for t in (explorer.press(b"jk\x06\x02"[i % 4:i % 4 + 1])[1]
+                         for i in range(options.keys)) if t]
+    print(f"key to last byte, quiet: p50 {quantile(times, .5):.2f} ms, p99 {quantile(times, .99):.2f} ms")
+
+    if options.rate:
+        loader = subprocess.Popen(
+            [sys.executable, __file__.replace("screen.py", "load.py"), f"unix:{explorer.socket}",
+             "--rate", str(options.rate), "--duration", "20", "--concurrency", "2"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # The newest row, so that the list moves with what arrives.
+        explorer.press(b"F")
+        time.sleep(2)
+        explorer.frame(0.2)
+        before, start = explorer.cpu(), time.time()
+        frames = size = 0
+        while time.time() - start < 8:
+            got, _ = explorer.frame(0.05)
+            if got:
+                frames += 1
+                size += got
+        seconds = time.time() - start
+        print(f"arriving: {frames / seconds:.1f} frames a second, {size / max(1, frames):.0f} bytes each, "
+              f"{(explorer.cpu() - before) / seconds * 100:.0f} % of a core")
+        times = []
+        while loader.poll() is None and len(times) < options.keys:
+            got, spent = explorer.press(b"jk"[len(times) % 2:len(times) % 2 + 1])
+            if spent:
+                times.append(spent)
+        if times:
+            print(f"key to last byte, arriving: p50 {quantile(times, .5):.2f} ms, p99 "
+                  f"{quantile(times, .99):.2f} ms")
+        loader.wait()
+    explorer.close()
+
+
+if __name__ == "__main__":
+    main()
