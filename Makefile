@@ -15,6 +15,7 @@ PROGRAM := .build/release/tracetop
 
 bin     := $(DESTDIR)$(PREFIX)/bin
 share   := $(DESTDIR)$(PREFIX)/share
+units   := $(DESTDIR)$(PREFIX)/lib/systemd/user
 
 .PHONY: build run demo test check format bench screenshots install uninstall clean help
 
@@ -46,14 +47,18 @@ screenshots: ## Take pictures of the program in a real terminal, into screenshot
 	@$(BUILD)
 	@Scripts/screenshots
 
-install: ## Install the program and its completions below PREFIX (/usr/local)
+install: ## Install the program, its completions and units of systemd below PREFIX (/usr/local)
 	@test -x $(PROGRAM) || $(MAKE) build
 	@install -D -m 755 $(PROGRAM) $(bin)/tracetop
 	@Scripts/install-completions $(PROGRAM) $(share)
+	@install -D -m 644 packaging/systemd/tracetop.socket $(units)/tracetop.socket
+	@sed 's|/usr/local/bin|$(PREFIX)/bin|' packaging/systemd/tracetop.service \
+	  > $(units)/tracetop.service
+	@chmod 644 $(units)/tracetop.service
 	@echo "installed $(bin)/tracetop"
 
 uninstall: ## Remove what install put there
-	@rm -f $(bin)/tracetop
+	@rm -f $(bin)/tracetop $(units)/tracetop.socket $(units)/tracetop.service
 	@Scripts/install-completions --remove $(share)
 
 clean: ## Remove what building and testing left behind

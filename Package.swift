@@ -38,25 +38,30 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CDeflate"),
     .systemLibrary(name: "CPrefetch"),
     .systemLibrary(name: "CZstd"),
+    .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CSodium"),
     .systemLibrary(name: "CYaml"),
     .target(name: "Store", dependencies: ["CPrefetch"], swiftSettings: dataPath),
     .target(
       name: "Ingest",
       dependencies: [
-        "Store", "CDeflate", "CZstd", "CSodium",
+        "Store", "CDeflate", "CZlib", "CZstd", "CSodium",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "NIOHTTP2", package: "swift-nio-http2"),
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       exclude: ["Watch/tracetop.proto"],
       swiftSettings: dataPath),
@@ -64,14 +69,25 @@ let package = Package(
       name: "Configuration",
       dependencies: ["Ingest", "Store", "CYaml"],
       swiftSettings: strict),
+    .target(
+      name: "Journal",
+      dependencies: [
+        "Store", "Ingest", "CZstd", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
     .target(name: "TUI", dependencies: ["Store", "CNcurses"], swiftSettings: strict),
     .executableTarget(
       name: "tracetop",
       dependencies: [
-        "Store", "Ingest", "TUI", "Configuration",
+        "Store", "Ingest", "Journal", "TUI", "Configuration",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict,
+      // What debuggers and crash reports need stays, in a third of the room.
+      linkerSettings: [
+        .unsafeFlags(
+          ["-Xlinker", "--compress-debug-sections=zlib"], .when(configuration: .release))
+      ]),
 
     // swift-protobuf's generated code: what the decoder is compared with, in tests alone.
     .target(
@@ -83,7 +99,7 @@ let package = Package(
     .testTarget(
       name: "IngestTests",
       dependencies: [
-        "Ingest", "Store", "Support", "Oracle",
+        "Ingest", "Store", "Support", "Oracle", "CZlib", "CZstd",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

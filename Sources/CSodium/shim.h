@@ -1,1 +1,3 @@
 #include <sodium/crypto_auth_hmacsha256.h>
+#include <sodium/randombytes.h>
+#include <sodium/utils.h>

@@ -4,10 +4,10 @@ extension Snapshot {
   /// first, so that the first few cost nothing however many are held.
   public var tracesByRecency: RecentTraces { RecentTraces(self) }
 
-  /// The last span of a trace to arrive: the later it stands, the later its trace was touched.
-  public func lastReference(of trace: TraceNumber) -> SpanReference? {
+  /// When a trace was touched last, to be compared with other traces of this snapshot.
+  public func recency(of trace: TraceNumber) -> Recency? {
     guard let record = traceRecord(trace.rawValue), record.lastRow > 0 else { return nil }
-    return SpanReference(record.lastRow - 1)
+    return Recency(time: isBackfilled ? record.touched : 0, row: record.lastRow)
   }
 
   /// Whether any span of a trace began at a moment or later.
@@ -23,9 +23,21 @@ extension Snapshot {
   }
 }
 
+/// When a trace was touched last: by time where older spans were appended behind newer ones, else by
+/// the place of its last span to arrive.
+public struct Recency: Comparable, Sendable {
+  fileprivate var time: UInt64
+  fileprivate var row: UInt64
+
+  public static func < (left: Recency, right: Recency) -> Bool {
+    (left.time, left.row) < (right.time, right.row)
+  }
+}
+
 /// The traces of a snapshot from the one touched last to the one touched first.
 ///
-/// Walks the rows backwards: a row that is the last of its trace stands for the trace.
+/// Walks the rows backwards: a row that is the last of its trace stands for the trace. Where older spans
+/// were appended behind newer ones, the traces are sorted instead.
 public struct RecentTraces: Sequence, IteratorProtocol {
   private let snapshot: Snapshot
   /// The segments that were not looked at yet, the oldest first.
@@ -33,13 +45,22 @@ public struct RecentTraces: Sequence, IteratorProtocol {
   /// Rows of the last of them that are still to be looked at.
   private var rows: Int
 
+  /// The traces that are still to come, the next one last; nil where rows are walked.
+  private var sorted: [TraceNumber]?
+
   init(_ snapshot: Snapshot) {
     self.snapshot = snapshot
+    if snapshot.isBackfilled {
+      sorted = snapshot.traceNumbers.lazy.map(TraceNumber.init)
+        .compactMap { trace in snapshot.recency(of: trace).map { ($0, trace) } }
+        .sorted { $0.0 < $1.0 }.map(\.1)
+    }
     segments = snapshot.segments[...]
     rows = segments.last?.count ?? 0
   }
 
   public mutating func next() -> TraceNumber? {
+    if sorted != nil { return sorted?.popLast() }
     while let view = segments.last {
       while rows > 0 {
         rows -= 1

@@ -12,6 +12,8 @@ public struct Snapshot: Sendable {
   let requests: RequestCounts
   /// Grows when rows were moved to other segments.
   let moves: Int
+  /// Whether traces with higher numbers may have arrived before ones with lower numbers.
+  let isBackfilled: Bool
   /// What the store's spans were read by.
   public internal(set) var vocabulary = Vocabulary.standard
 

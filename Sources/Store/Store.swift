@@ -112,6 +112,15 @@ public final class Store: Sendable {
     observer.withLock { $0 }?()
   }
 
+  /// Says that spans will be appended that are older than some that are held: then what was touched
+  /// last is found by time and not by place.
+  public func expectBackfill() { writer.withLock { $0.isBackfilled = true } }
+
+  /// Whether more than this share of the budget is taken, in percent.
+  public func isFull(beyond percent: Int) -> Bool {
+    writer.withLock { $0.bytes > $0.budgetBytes / 100 * percent }
+  }
+
   // MARK: - Reading
 
   /// The latest snapshot; cheap.

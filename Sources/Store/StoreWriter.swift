@@ -10,6 +10,8 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   let policy: RetentionPolicy
   var statistics = StoreStatistics()
   var version: UInt64 = 0
+  /// Whether older spans may have been appended behind newer ones.
+  var isBackfilled = false
 
   /// Full segments, oldest first, as readers see them.
   var sealed: [SegmentView] = []
@@ -93,7 +95,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     statistics.sampledShare = sampler?.share ?? followedShare
     return Snapshot(
       version: version, statistics: statistics, sealed: sealed, open: open.view(), chunks: chunks,
-      requests: requests.counts, moves: moves)
+      requests: requests.counts, moves: moves, isBackfilled: isBackfilled)
   }
 
   // MARK: - Append

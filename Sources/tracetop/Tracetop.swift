@@ -13,7 +13,8 @@ struct Tracetop: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      LiveCommand.self, CollectCommand.self, AttachCommand.self, TraceCommand.self,
+      LiveCommand.self, CollectCommand.self, AttachCommand.self, OpenCommand.self,
+      TraceCommand.self, TopCommand.self, TailCommand.self, ExportCommand.self, ImportCommand.self,
       StatusCommand.self, StopCommand.self, DemoCommand.self, DocsCommand.self,
     ],
     defaultSubcommand: LiveCommand.self)
@@ -22,6 +23,7 @@ struct Tracetop: ParsableCommand {
   static func main() {
     FileDescriptor.fillStandardStreams()
     Signals.ignoreBrokenPipes()
+    PrivateFiles.restrictCreation()
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -95,6 +95,8 @@ def files(root):
 
 INSTALLED = [
   "opt/x/bin/tracetop",
+  "opt/x/lib/systemd/user/tracetop.service",
+  "opt/x/lib/systemd/user/tracetop.socket",
   "opt/x/share/bash-completion/completions/tracetop",
   "opt/x/share/fish/vendor_completions.d/tracetop.fish",
   "opt/x/share/zsh/site-functions/_tracetop",
@@ -109,8 +111,10 @@ def test_make_install_puts_the_program_and_its_completions_where_told(sandbox, t
   assert f"installed {program}" in said
   assert files(destination) == INSTALLED
   assert program.stat().st_mode & 0o777 == 0o755
-  for completion in INSTALLED[1:]:
-    assert (destination / completion).stat().st_mode & 0o777 == 0o644
+  for other in INSTALLED[1:]:
+    assert (destination / other).stat().st_mode & 0o777 == 0o644
+  unit = (destination / "opt/x/lib/systemd/user/tracetop.service").read_text()
+  assert "ExecStart=/opt/x/bin/tracetop collect\n" in unit
 
   # The program runs from there.
   built = sandbox.run("--version")
@@ -144,3 +148,17 @@ def test_installed_completions_complete(tmp_path):
   fish = (share / "fish/vendor_completions.d/tracetop.fish").read_text()
   for command in ("collect", "live", "trace", "status", "demo"):
     assert command in zsh and command in fish
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is missing")
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is missing")
+def test_systemd_understands_the_units(tmp_path):
+  make("install", "DESTDIR=", f"PREFIX={tmp_path}")
+  units = tmp_path / "lib/systemd/user"
+  # Manual pages are looked for with man, which need not be there.
+  said = subprocess.run(
+    ["systemd-analyze", "--user", "verify", "--man=no", units / "tracetop.service",
+     units / "tracetop.socket"],
+    capture_output=True, text=True, timeout=60, env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)})
+  ours = [line for line in said.stderr.splitlines() if "tracetop" in line]
+  assert (said.returncode, ours) == (0, []), said.stderr

@@ -32,29 +32,41 @@ final class GRPCClientHandler: ChannelInboundHandler {
   static let maximumMessageBytes = IngestLimits.maximumBodyBytes + 1_024
 
   private let authority: String
+  /// What precedes each call's path: the scheme, and the token where there is one.
+  private let scheme: String
+  private let authorization: String?
   private var streams: [HTTP2StreamID: Stream] = [:]
   private var nextID = HTTP2StreamID(1)
   private var context: ChannelHandlerContext?
   /// Why the connection ended, where that is known.
-  private var failure: String?
+  private var failure: GRPCStatus?
+  /// Whether the peer has said anything in HTTP/2.
+  private var hasHeard = false
 
-  init(authority: String) { self.authority = authority }
+  init(authority: String, isSecure: Bool = false, authorization: String? = nil) {
+    self.authority = authority
+    scheme = isSecure ? "https" : "http"
+    self.authorization = authorization
+  }
 
   // MARK: - Calling
 
   /// Begins a call. On the connection's event loop only.
   func start(_ call: GRPCClientCall) {
     guard let context, context.channel.isActive else {
-      call.onEnd(GRPCStatus(.unavailable, failure ?? "the connection is closed"))
+      call.onEnd(failure ?? GRPCStatus(.unavailable, "the connection is closed"))
       return
     }
     let id = nextID
     nextID = id.advanced(by: 2)
     streams[id] = Stream(call)
-    let headers = HPACKHeaders([
-      (":method", "POST"), (":scheme", "http"), (":path", call.path), (":authority", authority),
+    var headers = HPACKHeaders([
+      (":method", "POST"), (":scheme", scheme), (":path", call.path), (":authority", authority),
       ("content-type", "application/grpc"), ("te", "trailers"),
     ])
+    if let authorization {
+      headers.add(name: "authorization", value: authorization, indexing: .neverIndexed)
+    }
     write(id, .headers(.init(headers: headers)), context)
     let prefix = GRPCConnectionHandler.frame([], following: call.message.readableBytes)
     write(id, .data(.init(data: .byteBuffer(prefix))), context)
@@ -67,7 +79,7 @@ final class GRPCClientHandler: ChannelInboundHandler {
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
   func handlerRemoved(context: ChannelHandlerContext) {
-    endAll(failure ?? "the connection was closed")
+    endAll(failure ?? Self.closed)
     self.context = nil
   }
 
@@ -79,13 +91,27 @@ final class GRPCClientHandler: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    endAll(failure ?? "the connection was closed")
+    endAll(failure ?? Self.closed)
     context.fireChannelInactive()
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    failure = failure ?? "the connection failed: \(error)"
+    failure = failure ?? status(of: error)
     context.close(promise: nil)
+  }
+
+  private static let closed = GRPCStatus(.unavailable, "the connection was closed")
+
+  /// What ended the connection, as the end of its calls. Where a peer will not have this side (it may say
+  /// so behind the handshake, RFC 8446 4.4.2.4) another attempt would end the same way.
+  private func status(of error: any Error) -> GRPCStatus {
+    guard TLSFault.isKnown(error) else {
+      return hasHeard || error is IOError
+        ? GRPCStatus(.unavailable, "the connection failed: \(error)")
+        : GRPCStatus(.unknown, "it does not speak HTTP/2 in plain text; for TLS give --tls-ca")
+    }
+    return GRPCStatus(
+      TLSFault.isRefusal(error) ? .unauthenticated : .unavailable, "TLS: \(TLSFault.text(error))")
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -98,7 +124,7 @@ final class GRPCClientHandler: ChannelInboundHandler {
       write(.rootStream, .windowUpdate(windowSizeIncrement: increment), context)
     case let event as StreamClosedEvent:
       guard let stream = streams[event.streamID] else { return }
-      stream.machine.receiveClose("the call was broken off")
+      stream.machine.receiveClose(GRPCStatus(.unavailable, "the call was broken off"))
       advance(stream, event.streamID)
     default: break
     }
@@ -108,6 +134,7 @@ final class GRPCClientHandler: ChannelInboundHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let frame = unwrapInboundIn(data)
+    hasHeard = true
     guard let stream = streams[frame.streamID] else { return }
     switch frame.payload {
     case .headers(let headers):
@@ -152,9 +179,9 @@ final class GRPCClientHandler: ChannelInboundHandler {
     if streams.removeValue(forKey: id) != nil { stream.call.onEnd(status) }
   }
 
-  private func endAll(_ reason: String) {
+  private func endAll(_ status: GRPCStatus) {
     for (id, stream) in streams {
-      stream.machine.receiveClose(reason)
+      stream.machine.receiveClose(status)
       advance(stream, id)
     }
   }

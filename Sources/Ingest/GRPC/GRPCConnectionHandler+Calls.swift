@@ -16,6 +16,7 @@ extension GRPCConnectionHandler {
       case .healthWatch: try watchHealth(try plain(body, encoding), on: stream)
       case .watch: try watch(try plain(body, encoding), on: stream)
       case .status: reply(loop.service.status().wrapped(field: 1), on: stream)
+      case .groups: try groups(try plain(body, encoding), on: stream)
       case .stop: stopCollector(on: stream)
       case .planoTraces: planoTraces(on: stream)
       }
@@ -37,8 +38,12 @@ extension GRPCConnectionHandler {
     let outcome = try loop.export(body, encoding, of: signal)
     if let status = outcome.status {
       finish(stream, status)
-    } else {
-      reply(ExportResponse.body(of: outcome), on: stream)
+      return
+    }
+    let id = stream.id
+    loop.answer(signal, on: self) { [self] in
+      // The peer may have gone by then.
+      if let stream = streams[id] { reply(ExportResponse.body(of: outcome), on: stream) }
     }
   }
 
@@ -182,6 +187,10 @@ extension GRPCConnectionHandler {
     buffer.writeBytes(bytes)
     return buffer
   }
+}
+
+extension GRPCConnectionHandler: AnsweringConnection {
+  func flushAnswers() { context?.flush() }
 }
 
 extension GRPCStatus {

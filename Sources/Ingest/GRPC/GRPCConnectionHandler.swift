@@ -62,6 +62,10 @@ final class GRPCConnectionHandler: ChannelInboundHandler {
     case is NIOHTTP2Errors.StreamError, is NIOHTTP2Errors.StreamClosed,
       is NIOHTTP2Errors.NoSuchStream:
       break
+    case is NIOHTTP2Errors.BadClientMagic:
+      loop.service.refused(
+        Refusal(.malformed, "\(context.channel.peerName) does not speak HTTP/2, or speaks TLS"))
+      context.close(promise: nil)
     default: context.close(promise: nil)
     }
   }
@@ -149,9 +153,21 @@ final class GRPCConnectionHandler: ChannelInboundHandler {
       perform(stream.machine.giveUp(status), on: stream, context)
       return
     }
-    let action = stream.machine.receiveHead(
-      GRPCRequestHead(frame.headers), isLast: frame.endStream)
+    let head = GRPCRequestHead(frame.headers)
+    if let status = refusal(of: head) {
+      perform(
+        stream.machine.giveUp(status, isPeerSending: !frame.endStream), on: stream, context)
+      return
+    }
+    let action = stream.machine.receiveHead(head, isLast: frame.endStream)
     perform(action, on: stream, context)
+  }
+
+  /// Why a call is not for this caller. Whoever asks for the health alone needs no token: probes of
+  /// orchestrators have none.
+  private func refusal(of head: GRPCRequestHead) -> GRPCStatus? {
+    guard !isLocalUser, !head.path.hasPrefix("/grpc.health.v1.Health/") else { return nil }
+    return loop.security.refusal(authorization: head.authorization)
   }
 
   func perform(

@@ -51,6 +51,7 @@ extension GRPCRequestHead {
       case "content-type": contentType = value
       case "te": te = value
       case "grpc-encoding": encoding = value
+      case "authorization": authorization = value
       default: break
       }
     }

@@ -7,6 +7,7 @@ enum GRPCMethod: String, CaseIterable, Equatable {
   case healthWatch = "/grpc.health.v1.Health/Watch"
   case watch = "/tracetop.v1.Collector/Watch"
   case status = "/tracetop.v1.Collector/Status"
+  case groups = "/tracetop.v1.Collector/Groups"
   case stop = "/tracetop.v1.Collector/Stop"
   /// What `planoai trace` asks; see ``PlanoTraces``.
   case planoTraces = "/plano.TraceQuery/GetTraces"

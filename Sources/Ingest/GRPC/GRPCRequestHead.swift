@@ -6,4 +6,6 @@ struct GRPCRequestHead: Equatable {
   /// `grpc-encoding`: how messages with the compressed flag are compressed.
   var encoding: String?
   var te: String?
+  /// What the caller shows to be let in.
+  var authorization: String?
 }

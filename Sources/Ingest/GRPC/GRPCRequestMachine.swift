@@ -145,8 +145,10 @@ struct GRPCRequestMachine {
   }
 
   /// Gives the request up before it is whole.
-  mutating func giveUp(_ status: GRPCStatus) -> Action {
-    refuse(status)
+  mutating func giveUp(_ status: GRPCStatus, isPeerSending: Bool = true) -> Action {
+    state = .refused
+    body = ByteBuffer()
+    return .refuse(status, isPeerSending: isPeerSending)
   }
 
   /// Memory that the message under way takes, in bytes.
@@ -214,12 +216,6 @@ struct GRPCRequestMachine {
     }
     state = .message
     return nil
-  }
-
-  private mutating func refuse(_ status: GRPCStatus) -> Action {
-    state = .refused
-    body = ByteBuffer()
-    return .refuse(status, isPeerSending: true)
   }
 
   private mutating func refuse(_ code: GRPCStatus.Code, _ message: String, isLast: Bool) -> Action {

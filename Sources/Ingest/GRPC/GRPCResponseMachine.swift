@@ -66,9 +66,7 @@ struct GRPCResponseMachine {
   }
 
   /// The stream or its connection is gone.
-  mutating func receiveClose(_ reason: String) {
-    end(GRPCStatus(.unavailable, reason))
-  }
+  mutating func receiveClose(_ status: GRPCStatus) { end(status) }
 
   private mutating func end(_ status: GRPCStatus) { ending = ending ?? status }
 

@@ -53,6 +53,7 @@ struct HTTPAnswer: Equatable {
       // Without a delay, trying again does not help: the request itself is too large.
       case .resourceExhausted: status.retryDelayMilliseconds == nil ? 413 : 429
       case .deadlineExceeded: 408
+      case .unauthenticated: 401
       default: 400
       }
     return error(code, status, as: format)

@@ -46,7 +46,7 @@ extension HTTPConnectionHandler: TimedConnection {
   /// A peer that does not take its answers is not read from, so that they do not pile up.
   func writabilityChanged(_ context: ChannelHandlerContext) {
     let isWritable = context.channel.isWritable
-    try? context.channel.syncOptions?.setOption(.autoRead, value: isWritable)
+    updateReading(context)
     let now = NIODeadline.now()
     times.blockedSince = isWritable ? nil : now
     if !isWritable { loop.timer.expect(by: nextDeadline(now)) }

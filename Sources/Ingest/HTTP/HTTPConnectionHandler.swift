@@ -3,9 +3,9 @@ import NIOHTTP1
 
 /// One HTTP/1.1 connection: feeds its machine and does what it says.
 ///
-/// Every call is answered before the next bytes are looked at, so answers are in the order of
-/// requests
-/// without a queue.
+/// Every call is answered before the next request is looked at, so answers are in the order of
+/// requests. What is read while an answer waits for the journal is kept until then: what one read
+/// brought, for the connection is not read from meanwhile.
 final class HTTPConnectionHandler: ChannelInboundHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = HTTPServerResponsePart
@@ -25,11 +25,19 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
   /// The page of this machine that the request under way comes from; it may read the answer.
   private var origin: String?
   private(set) var isClosing = false
+  /// Whether the answer to a request waits for the journal.
+  private var isAnswerPending = false
+  private var isReading = true
+  /// What was read behind that request.
+  private var backlog = CircularBuffer<HTTPServerRequestPart>()
+  /// Whether what was read behind that request is not HTTP.
+  private var isBroken = false
 
   init(loop: LoopState) {
     self.loop = loop
     machine = HTTPRequestMachine(
-      maximumBytes: loop.limits.bodyBytes, maximumCompressedBytes: loop.limits.compressedBytes)
+      maximumBytes: loop.limits.bodyBytes, maximumCompressedBytes: loop.limits.compressedBytes,
+      security: loop.security)
   }
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -60,7 +68,16 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isClosing else { return }
     times.hasDecoded = true
-    switch unwrapInboundIn(data) {
+    guard !isAnswerPending else {
+      backlog.append(unwrapInboundIn(data))
+      updateReading(context)
+      return
+    }
+    take(unwrapInboundIn(data), context)
+  }
+
+  private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+    switch part {
     case .head(let head):
       isHead = head.method == .HEAD
       version = head.version
@@ -98,6 +115,10 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     // Not HTTP: say so if a request is not being answered already, and hang up.
+    if isAnswerPending {
+      isBroken = true
+      return
+    }
     if error is HTTPParserError, !isClosing {
       loop.service.refused(Refusal(.malformed, "not HTTP/1.1"))
       write(
@@ -117,7 +138,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
       let head = HTTPResponseHead(version: version, status: .continue)
       context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
     case .call(let route, let body, let encoding):
-      answer(call(route, body, encoding), context)
+      call(route, body, encoding, context)
     case .answer(let refusal):
       loop.service.refused(refusal.refusal)
       answer(refusal, context)
@@ -136,15 +157,40 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
   // MARK: - Calls
 
   private func call(
-    _ route: HTTPRoute, _ body: ByteBuffer, _ encoding: ContentEncoding
-  ) -> HTTPAnswer {
+    _ route: HTTPRoute, _ body: ByteBuffer, _ encoding: ContentEncoding,
+    _ context: ChannelHandlerContext
+  ) {
     switch route {
-    case .health: return .text(Array("ok\n".utf8))
+    case .health: answer(.text(Array("ok\n".utf8)), context)
     case .metrics:
-      return .text(loop.service.metrics().bytes, "text/plain; version=0.0.4; charset=utf-8")
-    case .preflight(let requestedHeaders): return .preflight(requestedHeaders)
-    case .export(let signal): return export(body, encoding, of: signal)
+      let text = loop.service.metrics().bytes
+      answer(.text(text, "text/plain; version=0.0.4; charset=utf-8"), context)
+    case .preflight(let requestedHeaders): answer(.preflight(requestedHeaders), context)
+    case .export(let signal):
+      let outcome = export(body, encoding, of: signal)
+      guard outcome.status == 200 else { return answer(outcome, context) }
+      isAnswerPending = true
+      loop.answer(signal, on: self) { [self] in
+        isAnswerPending = false
+        // The peer may have gone by then.
+        if let context = self.context { answer(outcome, context) }
+      }
     }
+  }
+
+  /// Goes on with what was read while an answer waited.
+  private func takeBacklog(_ context: ChannelHandlerContext) {
+    while !isAnswerPending, !isClosing, let part = backlog.popFirst() { take(part, context) }
+    updateReading(context)
+    if isBroken, !isAnswerPending, !isClosing { context.close(promise: nil) }
+  }
+
+  /// Reads on only while answers are taken and nothing that was read has to wait.
+  func updateReading(_ context: ChannelHandlerContext) {
+    let isWanted = context.channel.isWritable && backlog.isEmpty
+    guard isWanted != isReading else { return }
+    isReading = isWanted
+    try? context.channel.syncOptions?.setOption(.autoRead, value: isWanted)
   }
 
   private func export(
@@ -185,6 +231,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
       headers.add(name: "Content-Length", value: String(answer.body.count))
     }
     if !keepsAlive { headers.add(name: "Connection", value: "close") }
+    if answer.status == 401 { headers.add(name: "WWW-Authenticate", value: "Bearer") }
     if let allow = answer.allow { headers.add(name: "Allow", value: allow) }
     if let accept = answer.acceptEncoding { headers.add(name: "Accept-Encoding", value: accept) }
     if let seconds = answer.retryAfterSeconds {
@@ -202,6 +249,13 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
   }
 }
 
+extension HTTPConnectionHandler: AnsweringConnection {
+  func flushAnswers() {
+    guard let context else { return }
+    takeBacklog(context)
+  }
+}
+
 extension HTTPRequestHead {
   /// Reads what matters from a parsed head.
   init(_ head: NIOHTTP1.HTTPRequestHead) {
@@ -215,6 +269,7 @@ extension HTTPRequestHead {
       case 6 where name.lowercased() == "expect":
         expectsContinue = value.lowercased() == "100-continue"
       case 12 where name.lowercased() == "content-type": contentType = value
+      case 13 where name.lowercased() == "authorization": authorization = value
       case 14 where name.lowercased() == "content-length": contentLength = Int(value)
       case 16 where name.lowercased() == "content-encoding": contentEncoding = value
       case 29 where name.lowercased() == "access-control-request-method": requestedMethod = value

@@ -5,6 +5,8 @@ struct HTTPRequestHead: Equatable {
   var path = "/v1/traces"
   var contentType: String?
   var contentEncoding: String?
+  /// What the caller shows to be let in.
+  var authorization: String?
   /// The page that a browser sends for.
   var origin: String?
   /// `Access-Control-Request-Method` and `-Headers`: what a browser asks leave for.

@@ -30,6 +30,7 @@ struct HTTPRequestMachine {
   private(set) var state = State.idle
   private let maximumBytes: Int
   private let maximumCompressedBytes: Int
+  private let security: ListenerSecurity
   private var route = HTTPRoute.health
   private var encoding = ContentEncoding.identity
   /// The encoding of the request under way, and of its answer.
@@ -42,8 +43,10 @@ struct HTTPRequestMachine {
 
   init(
     maximumBytes: Int = IngestLimits.maximumBodyBytes,
-    maximumCompressedBytes: Int = IngestLimits.maximumCompressedBytes
+    maximumCompressedBytes: Int = IngestLimits.maximumCompressedBytes,
+    security: ListenerSecurity = .none
   ) {
+    self.security = security
     self.maximumBytes = maximumBytes
     self.maximumCompressedBytes = maximumCompressedBytes
   }
@@ -164,6 +167,10 @@ struct HTTPRequestMachine {
       return answer
     }
     self.route = route
+    // Probes have no token, and learn nothing but that somebody is there.
+    if route != .health, let status = security.refusal(authorization: head.authorization) {
+      return .error(status, as: self.format)
+    }
     guard case .export = route else { return nil }
     guard format != nil else {
       let found = head.contentType.map { "\"\($0)\"" } ?? "none"

@@ -1,11 +1,13 @@
 import Store
 
 extension JSONWriter {
-  /// What is known of a whole trace; null where nothing is.
-  mutating func summary(of trace: TraceDocument) {
+  /// What is known of a whole trace; null where nothing is. `withID` puts its id in front, for lines that
+  /// stand alone.
+  public mutating func summary(of trace: TraceDocument, withID: Bool = false) {
     let summary = trace.summary
     let story = trace.story
     object { json in
+      if withID { json.member("trace_id", trace.summary.id.hex) }
       json.member("verdict", summary.verdict.name)
       json.array("evidence", summary.evidence.names) { $0.string($1) }
       json.member("tenant", summary.tenant)

@@ -59,9 +59,9 @@ public final class HeldTraces: HeldSpans {
   ) -> [TraceNumber] {
     let selected = LiveQuery(filter: filter).update(to: snapshot, now: now).traces
     let placed = selected.compactMap { trace in
-      snapshot.lastReference(of: trace).map { (reference: $0, trace: trace) }
+      snapshot.recency(of: trace).map { (recency: $0, trace: trace) }
     }
-    return placed.sorted { $0.reference > $1.reference }.map(\.trace)
+    return placed.sorted { $0.recency > $1.recency }.map(\.trace)
   }
 }
 

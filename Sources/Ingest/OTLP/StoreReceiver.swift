@@ -11,8 +11,8 @@ public final class StoreReceiver: TraceReceiver {
   private let batch: SpanBatch
   /// The rules, where any are on.
   private let ruler: SpanRuler?
-  /// Whether rules changed the request that was received last.
-  private var isRuled = false
+  /// Whether the spans of the request received last are not what its bytes say.
+  private var isChanged = false
   /// Counts what was taken away from spans.
   private let statistics: CollectorStatistics?
 
@@ -44,10 +44,11 @@ public final class StoreReceiver: TraceReceiver {
       return error.reason == .tooLarge
         ? .tooLarge(error.description) : .malformed(error.description)
     }
-    return append(bodyBytes: body.count, isHistory: false)
+    return append(bodyBytes: body.count, isHistory: false, isProtobuf: false)
   }
 
-  private func receive(_ body: UnsafeRawBufferPointer, isHistory: Bool) -> ExportOutcome {
+  /// The same for bytes in place.
+  public func receive(_ body: UnsafeRawBufferPointer, isHistory: Bool) -> ExportOutcome {
     do throws(WireError) {
       unsafe try decoder.decode(body, into: batch)
     } catch {
@@ -58,10 +59,13 @@ public final class StoreReceiver: TraceReceiver {
   }
 
   /// Takes what was decoded into the store.
-  private func append(bodyBytes: Int, isHistory: Bool) -> ExportOutcome {
+  private func append(
+    bodyBytes: Int, isHistory: Bool, isProtobuf: Bool = true
+  ) -> ExportOutcome {
     let cuts = batch.cut(bodyBytes: bodyBytes)
-    if let ruler { isRuled = ruler.apply(to: batch) }
+    let isRuled = ruler?.apply(to: batch) ?? false
     let result = store.append(batch, isHistory: isHistory)
+    isChanged = isRuled || !isProtobuf || !cuts.isEmpty || result.rejected > 0
     // A span that came again is taken too: its sender did nothing wrong.
     guard result.rejected > 0 || !cuts.isEmpty else { return .accepted(count: result.accepted) }
     var reasons: [String] = []
@@ -78,9 +82,9 @@ public final class StoreReceiver: TraceReceiver {
       accepted: result.accepted, rejected: result.rejected, reason: reasons.joined(separator: "; "))
   }
 
-  /// The spans as rules have left them, without those that came too late to be kept; nil where the
-  /// body says the same.
+  /// The spans that were taken, as rules and limits have left them, without those that came too late
+  /// to be kept; nil where the body says the same.
   public func requestForViewers() -> [UInt8]? {
-    isRuled || !batch.late.isEmpty ? batch.exportRequest() : nil
+    isChanged || !batch.late.isEmpty ? batch.exportRequest() : nil
   }
 }

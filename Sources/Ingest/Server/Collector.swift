@@ -10,6 +10,7 @@ import Synchronization
 /// held (``HeldProvider``), what a status says, and how the program ends.
 public final class Collector: CollectorService {
   public let statistics: CollectorStatistics
+  public let journal: (any RequestJournal)?
 
   /// Guards the viewers. Taken when one comes or goes, and per request while there are any.
   private let viewers = Mutex<[Viewer]>([])
@@ -20,6 +21,7 @@ public final class Collector: CollectorService {
   private let receiver: @Sendable () -> any TraceReceiver
   private let held: HeldProvider
   private let planoJSON: @Sendable () -> [UInt8]
+  private let grouped: GroupsProvider
   private let statusJSON: @Sendable (CollectorStatistics.Counts) -> [UInt8]
   private let metricsText: @Sendable (CollectorStatistics.Counts) -> [UInt8]
   private let refusalLog: RefusalLog
@@ -31,9 +33,11 @@ public final class Collector: CollectorService {
   public init(
     info: WatchFrame.ServerInfo = WatchFrame.ServerInfo(),
     statistics: CollectorStatistics = CollectorStatistics(), rules: RuleBook? = nil,
+    journal: (any RequestJournal)? = nil,
     receiver: @escaping @Sendable () -> any TraceReceiver,
     held: @escaping HeldProvider = { (_) throws(GRPCStatus) in NothingHeld() },
     planoTraces: @escaping @Sendable () -> [UInt8] = { [] },
+    groups: @escaping GroupsProvider = { (_) throws(GRPCStatus) in GroupsReply() },
     status: @escaping @Sendable (CollectorStatistics.Counts) -> [UInt8] = { _ in [] },
     metrics: @escaping @Sendable (CollectorStatistics.Counts) -> [UInt8] = { _ in [] },
     log: @escaping @Sendable (String) -> Void = { _ in },
@@ -45,9 +49,11 @@ public final class Collector: CollectorService {
     self.info = Mutex(info)
     self.statistics = statistics
     self.rules = rules.flatMap { $0.isEmpty ? nil : $0 }
+    self.journal = journal
     self.receiver = receiver
     self.held = held
     planoJSON = planoTraces
+    grouped = groups
     statusJSON = status
     metricsText = metrics
     refusalLog = RefusalLog(write: log)
@@ -89,23 +95,40 @@ public final class Collector: CollectorService {
     receive: (UnsafeRawBufferPointer, any TraceReceiver) -> ExportOutcome,
     toViewers: (MessageBytes) -> MessageBytes?
   ) -> ExportOutcome {
-    var ruled: [UInt8]?
+    if let reason = journal?.refusal(ofBytes: body.count) {
+      return refuse(reason, body, in: statistics.spans)
+    }
+    var rewritten: [UInt8]?
     var isWanted = false
     let outcome = unsafe body.withUnsafeBytes { bytes in
       let outcome = unsafe receive(bytes, receiver)
-      isWanted = statistics.viewers.load(ordering: .relaxed) > 0 && outcome.accepted > 0
-      if isWanted { ruled = receiver.requestForViewers() }
+      isWanted = statistics.viewers.load(ordering: .relaxed) > 0
+      if outcome.accepted > 0, isWanted || journal != nil {
+        rewritten = receiver.requestForViewers()
+      }
       return outcome
     }
     count(outcome, body, in: statistics.spans)
     settling?.start()
-    // Viewers see what rules have left, never what came; nothing where all of it came too late.
-    if isWanted, ruled?.isEmpty != true,
-      let request = ruled.map({ MessageBytes($0) }) ?? toViewers(body)
+    // Viewers see, and the journal keeps, what rules and limits have left, never what came; nothing
+    // where all of it came too late.
+    if outcome.accepted > 0, isWanted || journal != nil, rewritten?.isEmpty != true,
+      let request = rewritten.map({ MessageBytes($0) }) ?? toViewers(body)
     {
-      pass(request, spans: outcome.accepted, ruleCounts: ruled == nil ? nil : rules?.counts)
+      journal?.append(.spans, request, items: outcome.accepted)
+      if isWanted {
+        pass(request, spans: outcome.accepted, ruleCounts: rewritten == nil ? nil : rules?.counts)
+      }
     }
     return outcome
+  }
+
+  /// A request for which the journal has no room now.
+  private func refuse(
+    _ reason: String, _ body: MessageBytes, in counter: borrowing Atomic<UInt64>
+  ) -> ExportOutcome {
+    count(.overloaded(reason), body, in: counter)
+    return .overloaded(reason)
   }
 
   public func exportLogs(_ body: MessageBytes) -> ExportOutcome {
@@ -221,6 +244,19 @@ public final class Collector: CollectorService {
 
   public func planoTraces(_ answer: @escaping @Sendable (MessageBytes) -> Void) {
     NIOThreadPool.singleton.submit { [planoJSON] _ in answer(MessageBytes(planoJSON())) }
+  }
+
+  public func groups(
+    _ request: GroupsRequest,
+    _ answer: @escaping @Sendable (Result<MessageBytes, GRPCStatus>) -> Void
+  ) {
+    NIOThreadPool.singleton.submit { [grouped] _ in
+      do throws(GRPCStatus) {
+        answer(.success(MessageBytes(try grouped(request).encoded)))
+      } catch {
+        answer(.failure(error))
+      }
+    }
   }
 
   public func stop() { onStop() }

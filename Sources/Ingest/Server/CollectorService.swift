@@ -16,6 +16,9 @@ public protocol CollectorService: AnyObject, Sendable {
   func exportLogs(json body: MessageBytes) -> ExportOutcome
   func exportMetrics(json body: MessageBytes) -> ExportOutcome
 
+  /// Where requests are written before they are acknowledged; nil where they are not.
+  var journal: (any RequestJournal)? { get }
+
   /// Lets a viewer in. `wake` is called, from any thread, when ``WatchFeed/next()`` has more after
   /// it had not.
   func watch(_ request: WatchRequest, wake: @escaping @Sendable () -> Void) -> any WatchFeed
@@ -25,10 +28,18 @@ public protocol CollectorService: AnyObject, Sendable {
   func metrics() -> MessageBytes
   /// Makes the answer to `planoai trace` on a thread of its own and hands it over there.
   func planoTraces(_ answer: @escaping @Sendable (MessageBytes) -> Void)
+  /// Groups what is held, on a thread of its own, and hands the message over there.
+  func groups(
+    _ request: GroupsRequest,
+    _ answer: @escaping @Sendable (Result<MessageBytes, GRPCStatus>) -> Void)
   /// Asks the program to end; returns at once.
   func stop()
   /// A request or a connection was refused before any of the above saw it.
   func refused(_ refusal: Refusal)
+}
+
+extension CollectorService {
+  public var journal: (any RequestJournal)? { nil }
 }
 
 /// Decodes and stores requests of traces; confined to one event loop.
@@ -37,7 +48,8 @@ public protocol TraceReceiver: AnyObject {
   func receive(_ body: UnsafeRawBufferPointer) -> ExportOutcome
   /// The same for a request in OTLP/JSON.
   func receive(json body: UnsafeRawBufferPointer) -> ExportOutcome
-  /// The request to be sent to viewers instead of the body received last; nil where that will do.
+  /// The request to be sent to viewers, and written to the journal, instead of the body received last;
+  /// nil where that will do.
   /// Called while that body's bytes are still valid.
   func requestForViewers() -> [UInt8]?
 }

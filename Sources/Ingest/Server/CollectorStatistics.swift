@@ -19,6 +19,12 @@ public final class CollectorStatistics: Sendable {
     public var requestsTimedOut: UInt64 = 0
     /// Connections that were closed when they came: too many, or another user's.
     public var connectionsRefused: UInt64 = 0
+    /// Calls without a token that is known here.
+    public var requestsUnauthenticated: UInt64 = 0
+    /// Connections that did not come to speak TLS.
+    public var handshakesFailed: UInt64 = 0
+    /// Times that no connection could be accepted, for want of files.
+    public var acceptsFailed: UInt64 = 0
     /// Attributes left out of spans that have too many, and values that were cut.
     public var attributesDropped: UInt64 = 0
     public var valuesCut: UInt64 = 0
@@ -44,6 +50,9 @@ public final class CollectorStatistics: Sendable {
   let requestsOverloaded = Atomic<UInt64>(0)
   let requestsTimedOut = Atomic<UInt64>(0)
   let connectionsRefused = Atomic<UInt64>(0)
+  let requestsUnauthenticated = Atomic<UInt64>(0)
+  let handshakesFailed = Atomic<UInt64>(0)
+  let acceptsFailed = Atomic<UInt64>(0)
   let attributesDropped = Atomic<UInt64>(0)
   let valuesCut = Atomic<UInt64>(0)
   let spans = Atomic<UInt64>(0)
@@ -64,6 +73,9 @@ public final class CollectorStatistics: Sendable {
     counts.requestsOverloaded = requestsOverloaded.load(ordering: .relaxed)
     counts.requestsTimedOut = requestsTimedOut.load(ordering: .relaxed)
     counts.connectionsRefused = connectionsRefused.load(ordering: .relaxed)
+    counts.requestsUnauthenticated = requestsUnauthenticated.load(ordering: .relaxed)
+    counts.handshakesFailed = handshakesFailed.load(ordering: .relaxed)
+    counts.acceptsFailed = acceptsFailed.load(ordering: .relaxed)
     counts.attributesDropped = attributesDropped.load(ordering: .relaxed)
     counts.valuesCut = valuesCut.load(ordering: .relaxed)
     counts.spans = spans.load(ordering: .relaxed)
@@ -108,6 +120,9 @@ public final class CollectorStatistics: Sendable {
       requestsTooLarge.add(1, ordering: .relaxed)
     case .overloaded: requestsOverloaded.add(1, ordering: .relaxed)
     case .timedOut: requestsTimedOut.add(1, ordering: .relaxed)
+    case .unauthenticated: requestsUnauthenticated.add(1, ordering: .relaxed)
+    case .handshake: handshakesFailed.add(1, ordering: .relaxed)
+    case .accept: acceptsFailed.add(1, ordering: .relaxed)
     case .connection: connectionsRefused.add(1, ordering: .relaxed)
     case .inPart: break
     }

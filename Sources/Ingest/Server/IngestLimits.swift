@@ -77,6 +77,10 @@ public enum IngestLimits {
   /// Connections that wait to be accepted, per endpoint.
   static let backlog: Int32 = 256
 
+  /// How long to wait after a connection could not be accepted, in milliseconds. Files are given back
+  /// within seconds, and four looks a second cost nothing.
+  static let acceptPauseMilliseconds: Int64 = 250
+
   /// Seconds of silence after which the kernel asks a TCP peer whether it is still there.
   ///
   /// A host that went away without a word is found out in ten minutes, not at the idle limit.

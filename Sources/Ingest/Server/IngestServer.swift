@@ -15,7 +15,7 @@ public final class IngestServer: Sendable {
   private struct Running {
     var group: MultiThreadedEventLoopGroup
     var listeners: [any Channel]
-    var files: [SocketFile.Identity]
+    var sockets: [ListeningSocket]
   }
 
   /// One for the connection that sends most, one for all others: decoding runs on them too.
@@ -23,12 +23,20 @@ public final class IngestServer: Sendable {
 
   private let configuration: IngestConfiguration
   private let service: any CollectorService
+  private let security: ListenerSecurity
+  private let inherited: [InheritedSocket]
   private let connections: ConnectionRegistry
   /// Guards what runs; taken by `start` and `stop` only.
   private let running = Mutex<Running?>(nil)
 
-  public init(service: any CollectorService, configuration: IngestConfiguration) {
+  /// `inherited` sockets take the place of what the configuration says of their kinds.
+  public init(
+    service: any CollectorService, configuration: IngestConfiguration,
+    security: ListenerSecurity = .none, inherited: [InheritedSocket] = []
+  ) {
     self.service = service
+    self.security = security
+    self.inherited = inherited
     self.configuration = configuration
     connections = ConnectionRegistry(maximum: configuration.limits.connections)
   }
@@ -48,18 +56,17 @@ public final class IngestServer: Sendable {
       for socket in sockets {
         let pipeline = ServerPipeline(
           kind: socket.endpoint.kind, service: service, connections: connections,
-          limits: configuration.limits, loops: loops)
+          limits: configuration.limits, security: security, loops: loops)
         listeners.append(
           try pipeline.bootstrap(group).withBoundSocket(socket.descriptor).wait())
       }
     } catch {
       for socket in sockets.dropFirst(listeners.count + 1) { Glibc.close(socket.descriptor) }
       try? group.syncShutdownGracefully()
-      for socket in sockets { socket.file.map(SocketFile.remove) }
+      for socket in sockets { socket.removeFiles() }
       throw IngestError("cannot serve the sockets: \(error)")
     }
-    let started = Running(
-      group: group, listeners: listeners, files: sockets.compactMap(\.file))
+    let started = Running(group: group, listeners: listeners, sockets: sockets)
     running.withLock { $0 = started }
     return sockets.map(\.endpoint)
   }
@@ -69,18 +76,29 @@ public final class IngestServer: Sendable {
     var sockets: [ListeningSocket] = []
     do throws(IngestError) {
       let remote = configuration.allowsRemote
-      if configuration.grpc != .off {
-        sockets.append(try .tcp(.grpc, configuration.grpc, allowsRemote: remote))
+      func take(
+        _ kind: Endpoint.Kind, else open: () throws(IngestError) -> ListeningSocket?
+      ) throws(IngestError) {
+        let given = inherited.filter { $0.endpoint.kind == kind }
+        for socket in given {
+          sockets.append(try ListeningSocket(socket, security, allowsRemote: remote))
+        }
+        if given.isEmpty, let opened = try open() { sockets.append(opened) }
       }
-      if configuration.http != .off {
-        sockets.append(try .tcp(.http, configuration.http, allowsRemote: remote))
+      try take(.grpc) { () throws(IngestError) in
+        configuration.grpc == .off
+          ? nil : try .tcp(.grpc, configuration.grpc, security, allowsRemote: remote)
       }
-      if let path = configuration.socketPath { sockets.append(try SocketFile.listen(at: path)) }
+      try take(.http) { () throws(IngestError) in
+        configuration.http == .off
+          ? nil : try .tcp(.http, configuration.http, security, allowsRemote: remote)
+      }
+      try take(.unix) { () throws(IngestError) in
+        guard let path = configuration.socketPath else { return nil }
+        return try SocketFile.listen(at: path)
+      }
     } catch {
-      for socket in sockets {
-        Glibc.close(socket.descriptor)
-        socket.file.map(SocketFile.remove)
-      }
+      for socket in sockets { socket.close() }
       throw error
     }
     return sockets
@@ -93,7 +111,9 @@ public final class IngestServer: Sendable {
   /// Waits for it; not to be called on an event loop. A second call does nothing.
   public func stop() {
     guard let running = running.withLock({ running in running.take() }) else { return }
-    for file in running.files { SocketFile.remove(file) }
+    for socket in running.sockets { socket.file.map(SocketFile.remove) }
+    // Last of all: as long as it is held the collector is not gone.
+    defer { for socket in running.sockets { socket.lock?.release() } }
     for listener in running.listeners { try? listener.close().wait() }
     let open = connections.all
     for connection in open {

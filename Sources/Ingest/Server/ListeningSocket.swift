@@ -9,20 +9,69 @@ struct ListeningSocket {
   let endpoint: Endpoint
   /// The socket's file, where there is one: which file it was when it was made.
   let file: SocketFile.Identity?
+  /// What says that a collector runs on the socket's file.
+  let lock: CollectorLock?
+
+  /// Gives up what was not served.
+  func close() {
+    Glibc.close(descriptor)
+    removeFiles()
+  }
+
+  /// Removes the files that go with the socket.
+  func removeFiles() {
+    file.map(SocketFile.remove)
+    lock?.release()
+  }
+
+  // MARK: - Inherited
+
+  /// Takes over a socket that listens. A Unix socket's file is its maker's to remove.
+  init(
+    _ inherited: InheritedSocket, _ security: ListenerSecurity, allowsRemote: Bool
+  ) throws(IngestError) {
+    let endpoint = inherited.endpoint
+    if let problem = security.problem(
+      with: endpoint.address, name: "the \(endpoint.kind.rawValue) socket handed over,",
+      allowsRemote: allowsRemote)
+    {
+      throw problem
+    }
+    descriptor = inherited.descriptor
+    self.endpoint = endpoint
+    file = nil
+    lock =
+      if case .unix(let path) = endpoint.address {
+        try CollectorLock.take(beside: path)
+      } else {
+        nil
+      }
+  }
+
+  init(
+    descriptor: CInt, endpoint: Endpoint, file: SocketFile.Identity? = nil,
+    lock: CollectorLock? = nil
+  ) {
+    self.descriptor = descriptor
+    self.endpoint = endpoint
+    self.file = file
+    self.lock = lock
+  }
 
   // MARK: - TCP
 
   /// Listens on a TCP address.
   static func tcp(
-    _ kind: Endpoint.Kind, _ address: CollectorAddress, allowsRemote: Bool
+    _ kind: Endpoint.Kind, _ address: CollectorAddress, _ security: ListenerSecurity,
+    allowsRemote: Bool
   ) throws(IngestError) -> ListeningSocket {
     guard case .tcp(_, let port) = address, let host = address.numericHost else {
       throw IngestError("--\(kind.rawValue) takes host:port or off, not \(address)")
     }
-    guard allowsRemote || address.isLoopback else {
-      throw IngestError(
-        "--\(kind.rawValue) \(address) is not loopback; "
-          + "others could read and send spans: use 127.0.0.1, or allow it with --insecure-remote")
+    if let problem = security.problem(
+      with: address, name: "--\(kind.rawValue)", allowsRemote: allowsRemote)
+    {
+      throw problem
     }
     let target = try resolve(host, port, of: address)
     let family = target.protocol == .inet6 ? AF_INET6 : AF_INET
@@ -35,7 +84,7 @@ struct ListeningSocket {
       try listen(descriptor, address)
       let bound = CollectorAddress.tcp(
         host: host, port: port == 0 ? try boundPort(descriptor, address) : port)
-      return ListeningSocket(descriptor: descriptor, endpoint: Endpoint(kind, bound), file: nil)
+      return ListeningSocket(descriptor: descriptor, endpoint: Endpoint(kind, bound))
     } catch {
       Glibc.close(descriptor)
       throw error

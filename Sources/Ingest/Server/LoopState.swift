@@ -7,18 +7,26 @@ final class LoopState {
   let receiver: any TraceReceiver
   var buffers = BodyBuffers()
   let limits: ReceivingLimits
+  let security: ListenerSecurity
   let timer: LoopTimer
   /// Requests that have begun and are not answered.
   var requestsInFlight = 0
   /// Memory of bodies that are not whole yet, in bytes.
   private(set) var bytesInFlight = 0
   private let inflater = Inflater()
+  /// Answers that wait for the journal, where there is one.
+  let pending: PendingAnswers?
 
-  init(service: any CollectorService, limits: ReceivingLimits, eventLoop: any EventLoop) {
+  init(
+    service: any CollectorService, limits: ReceivingLimits,
+    security: ListenerSecurity = .none, eventLoop: any EventLoop
+  ) {
     self.service = service
     self.limits = limits
+    self.security = security
     timer = LoopTimer(eventLoop: eventLoop)
     receiver = service.makeReceiver()
+    pending = service.journal.map { PendingAnswers(journal: $0, eventLoop: eventLoop) }
   }
 
   // MARK: - What is under way
@@ -41,6 +49,20 @@ final class LoopState {
     return GRPCStatus(
       .unavailable, "bodies of \(limits.bytesInFlight) bytes are under way already",
       retryDelayMilliseconds: IngestLimits.retryDelayMilliseconds)
+  }
+
+  // MARK: - Answers
+
+  /// Calls `answer` once what a request's sender is told is true: at once, or when the journal has
+  /// written the request; `connection` is flushed then.
+  func answer(
+    _ signal: Signal, on connection: any AnsweringConnection, _ answer: @escaping () -> Void
+  ) {
+    // Metrics are counted and not kept.
+    guard signal != .metrics, let pending, !pending.isSettled else {
+      return answer()
+    }
+    pending.add(connection, answer)
   }
 
   // MARK: - Bodies

@@ -10,6 +10,9 @@ enum PeerCredentials {
     var group: gid_t = 0
   }
 
+  /// Whether a user may use a socket of this one: root may do anything anyway.
+  static func isAllowed(_ user: uid_t) -> Bool { user == getuid() || user == 0 }
+
   /// The peer's user id.
   static func user(of channel: any Channel) -> EventLoopFuture<uid_t> {
     guard let provider = channel as? any SocketOptionProvider else {

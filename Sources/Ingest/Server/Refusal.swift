@@ -15,6 +15,12 @@ public struct Refusal: Equatable, Sendable {
     case inPart = "in part"
     /// A connection as such.
     case connection = "connection refused"
+    /// Without a token that is known here.
+    case unauthenticated
+    /// A connection that did not come to speak TLS.
+    case handshake = "TLS handshake"
+    /// A connection that could not be accepted: there are no more files to be had.
+    case accept = "cannot accept"
   }
 
   public var kind: Kind
@@ -32,6 +38,7 @@ public struct Refusal: Equatable, Sendable {
       case .unavailable: .overloaded
       case .resourceExhausted: status.retryDelayMilliseconds == nil ? .tooLarge : .overloaded
       case .deadlineExceeded: .timedOut
+      case .unauthenticated: .unauthenticated
       case .unimplemented, .notFound, .permissionDenied, .unknown: .unsupported
       default: .malformed
       }

@@ -10,6 +10,7 @@ struct ServerPipeline: Sendable {
   let service: any CollectorService
   let connections: ConnectionRegistry
   let limits: ReceivingLimits
+  let security: ListenerSecurity
   /// Each loop's own state, made on that loop when its first connection comes.
   let loops: [ObjectIdentifier: NIOLoopBoundBox<LoopState?>]
 
@@ -20,6 +21,11 @@ struct ServerPipeline: Sendable {
         value: AdaptiveRecvByteBufferAllocator(
           minimum: 2_048, initial: 32 << 10, maximum: IngestLimits.maximumReadBytes)
       )
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(AcceptPause(service: service))
+        }
+      }
       .childChannelInitializer { channel in prepare(channel) }
     if kind != .unix {
       // Without TCP_NODELAY small answers wait up to 40 ms for the peer's acknowledgement.
@@ -45,7 +51,7 @@ struct ServerPipeline: Sendable {
     }
     return PeerCredentials.user(of: channel).flatMapThrowing { user in
       // The file's mode keeps others out; this does where the file was opened to them later.
-      guard user == getuid() else {
+      guard PeerCredentials.isAllowed(user) else {
         service.refused(Refusal(.connection, "user \(user) may not use this user's socket"))
         throw ConnectionRefused()
       }
@@ -56,6 +62,9 @@ struct ServerPipeline: Sendable {
   private func addHandlers(to channel: any Channel) throws {
     let state = try loopState(channel.eventLoop)
     let pipeline = channel.pipeline.syncOperations
+    if let tls = security.tls(for: kind) {
+      try TLSGate.install(tls, on: pipeline, loop: state)
+    }
     switch kind {
     case .grpc, .unix:
       try pipeline.addHandler(
@@ -73,7 +82,8 @@ struct ServerPipeline: Sendable {
   private func loopState(_ eventLoop: any EventLoop) throws -> LoopState {
     guard let box = loops[ObjectIdentifier(eventLoop)] else { throw ChannelError.eof }
     if let state = box.value { return state }
-    let state = LoopState(service: service, limits: limits, eventLoop: eventLoop)
+    let state = LoopState(
+      service: service, limits: limits, security: security, eventLoop: eventLoop)
     box.value = state
     return state
   }

@@ -19,10 +19,19 @@ enum SocketFile {
     try checkLength(path)
     let folder = SocketFolder(of: path)
     try folder.prepare()
-    // One at a time from the look at the old file to the new one: two starters must not replace
-    // each other.
-    let lock = try folder.lock()
-    defer { Glibc.close(lock) }
+    // Held from here to the end of the process: two starters must not replace each other's socket.
+    let lock = try CollectorLock.take(beside: path)
+    do throws(IngestError) {
+      return try listen(at: path, lock)
+    } catch {
+      lock?.release()
+      throw error
+    }
+  }
+
+  private static func listen(
+    at path: String, _ lock: CollectorLock?
+  ) throws(IngestError) -> ListeningSocket {
     try clear(path)
     let address = CollectorAddress.unix(path: path)
     let descriptor = try ListeningSocket.open(AF_UNIX, address)
@@ -36,7 +45,7 @@ enum SocketFile {
       }
       try ListeningSocket.listen(descriptor, address)
       return ListeningSocket(
-        descriptor: descriptor, endpoint: Endpoint(.unix, address), file: identity)
+        descriptor: descriptor, endpoint: Endpoint(.unix, address), file: identity, lock: lock)
     } catch {
       Glibc.close(descriptor)
       throw error
@@ -70,12 +79,7 @@ enum SocketFile {
     guard status.st_mode & S_IFMT == S_IFSOCK else {
       throw IngestError("\(path) is in the way and is not a socket; choose another --socket")
     }
-    guard !isLive(path) else {
-      throw IngestError(
-        .inUse,
-        "another collector runs on \(path); look at it with `tracetop attach`, "
-          + "end it with `tracetop stop`, or choose another --socket")
-    }
+    guard !isLive(path) else { throw CollectorLock.inUse(path, nil) }
     guard unsafe unlink(path) == 0 || errno == ENOENT else {
       throw IngestError(
         "cannot replace the socket \(path) of a dead process: \(SystemError.text(errno))")

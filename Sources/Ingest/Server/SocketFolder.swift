@@ -45,17 +45,6 @@ struct SocketFolder {
     }
   }
 
-  /// Holds the folder until the returned descriptor is closed; waits for whoever holds it now.
-  func lock() throws(IngestError) -> CInt {
-    let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw IngestError("cannot open the folder \(path): \(SystemError.text(errno))")
-    }
-    // A file system without locks is no reason not to start: the lock only guards a race.
-    _ = flock(descriptor, LOCK_EX)
-    return descriptor
-  }
-
   private static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])

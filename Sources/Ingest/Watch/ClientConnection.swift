@@ -15,18 +15,32 @@ struct ClientConnection: Sendable {
 
   /// Connects. What goes wrong is an ``IngestError``.
   static func connect(
-    to address: CollectorAddress, on loop: any EventLoop
+    to address: CollectorAddress, with security: ClientSecurity = .none, on loop: any EventLoop
   ) -> EventLoopFuture<ClientConnection> {
+    // A Unix socket has neither TLS nor tokens.
+    let security = if case .unix = address { ClientSecurity.none } else { security }
+    let secured = loop.makePromise(of: Void.self)
+    let made = NIOLoopBoundBox<GRPCClientHandler?>.makeEmptyBox(
+      valueType: GRPCClientHandler.self, eventLoop: loop)
     let authority = if case .unix = address { "localhost" } else { address.description }
     let bootstrap = ClientBootstrap(group: loop)
       .connectTimeout(.seconds(connectSeconds))
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let pipeline = channel.pipeline.syncOperations
+          if let tls = security.tls {
+            try ClientHandshake.install(tls, to: address, on: pipeline, secured)
+          } else {
+            secured.succeed()
+          }
           try pipeline.addHandler(
             NIOHTTP2Handler(
               mode: .client, connectionConfiguration: configuration))
-          try pipeline.addHandler(GRPCClientHandler(authority: authority))
+          let handler = GRPCClientHandler(
+            authority: authority, isSecure: security.tls != nil,
+            authorization: security.authorization)
+          made.value = handler
+          try pipeline.addHandler(handler)
         }
       }
     let connected: EventLoopFuture<any Channel>
@@ -34,15 +48,34 @@ struct ClientConnection: Sendable {
     case .off: connected = loop.makeFailedFuture(IngestError("there is no address to connect to"))
     case .unix(let path): connected = bootstrap.connect(unixDomainSocketPath: path)
     case .tcp(let host, let port):
-      let options = bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      let options =
+        bootstrap
+        .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+        // A collector's machine that went away without a word is found out.
+        .channelOption(.socketOption(.so_keepalive), value: 1)
+        .channelOption(
+          .tcpOption(.init(rawValue: TCP_KEEPIDLE)), value: IngestLimits.keepAliveSeconds)
       if let numeric = try? SocketAddress(ipAddress: address.numericHost ?? host, port: port) {
         connected = options.connect(to: numeric)
       } else {
         connected = options.connect(host: host, port: port)
       }
     }
-    return connected.flatMapThrowing { channel in
-      let handler = try channel.pipeline.syncOperations.handler(type: GRPCClientHandler.self)
+    // Where no connection came about nobody else will say so.
+    connected.whenFailure { secured.fail($0) }
+    let ready = connected.flatMap { channel in
+      let limit = loop.scheduleTask(in: .seconds(connectSeconds)) {
+        secured.fail(ChannelError.connectTimeout(.seconds(connectSeconds)))
+      }
+      return secured.futureResult.map { channel }
+        .always { result in
+          limit.cancel()
+          if case .failure = result { channel.close(promise: nil) }
+        }
+    }
+    return ready.flatMapThrowing { channel in
+      // A peer may have hung up already: then its first call says so.
+      guard let handler = made.value else { throw ChannelError.ioOnClosedChannel }
       return ClientConnection(
         address: address, channel: channel,
         handler: NIOLoopBound(handler, eventLoop: channel.eventLoop))
@@ -64,6 +97,11 @@ struct ClientConnection: Sendable {
     case .unimplemented:
       IngestError(
         .refused, "\(address) is not a tracetop collector of this version: \(status.message)")
+    case .unauthenticated:
+      IngestError(
+        .refused,
+        "\(address) does not let this command in: \(status.message); see --tls-ca, --tls-cert, "
+          + "--tls-key and --token-file")
     case .unavailable:
       IngestError(.notRunning, "the collector at \(address) is not available: \(status.message)")
     default: IngestError(.refused, "the collector at \(address) refused: \(status)")
@@ -72,6 +110,9 @@ struct ClientConnection: Sendable {
 
   private static func problem(_ error: any Error, _ address: CollectorAddress) -> IngestError {
     if let error = error as? IngestError { return error }
+    if TLSFault.isKnown(error) {
+      return IngestError(.refused, "no TLS with \(address): \(TLSFault.text(error))")
+    }
     let code =
       (error as? IOError)?.errnoCode
       ?? (error as? NIOConnectionError)?.connectionErrors.lazy

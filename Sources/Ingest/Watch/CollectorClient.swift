@@ -14,11 +14,15 @@ public final class CollectorClient: Sendable {
   private let connection: ClientConnection
 
   /// Connects; `notRunning` where nobody listens.
-  public init(_ address: CollectorAddress) throws(IngestError) {
+  public init(
+    _ address: CollectorAddress, security: ClientSecurity = .none
+  ) throws(IngestError) {
     self.address = address
     group = IngestThreads.start(1)
     do {
-      connection = try ClientConnection.connect(to: address, on: group.next()).wait()
+      connection = try ClientConnection.connect(
+        to: address, with: security, on: group.next()
+      ).wait()
     } catch {
       try? group.syncShutdownGracefully()
       throw error as? IngestError ?? IngestError("cannot reach \(address): \(error)")
@@ -60,6 +64,16 @@ public final class CollectorClient: Sendable {
     let reply = try unary(.status, MessageBytes([]))
     do throws(WireError) {
       return try reply.field(1)
+    } catch {
+      throw IngestError(.refused, "the answer of \(address) is malformed: \(error)")
+    }
+  }
+
+  /// What the collector holds, grouped there.
+  public func groups(_ request: GroupsRequest) throws(IngestError) -> GroupsReply {
+    let reply = try unary(.groups, MessageBytes(request.encoded))
+    do throws(WireError) {
+      return try GroupsReply(decoding: reply)
     } catch {
       throw IngestError(.refused, "the answer of \(address) is malformed: \(error)")
     }

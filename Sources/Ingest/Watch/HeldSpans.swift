@@ -22,6 +22,11 @@ extension HeldSpans {
 public typealias HeldProvider =
   @Sendable (WatchRequest) throws(GRPCStatus) -> any HeldSpans
 
+/// Groups what is held; throws `invalidArgument` where the key or the filter is wrong. Called off the
+/// event loops.
+public typealias GroupsProvider =
+  @Sendable (GroupsRequest) throws(GRPCStatus) -> GroupsReply
+
 /// Nothing held.
 public final class NothingHeld: HeldSpans {
   public init() {}

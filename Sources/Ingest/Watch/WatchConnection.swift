@@ -28,6 +28,7 @@ public final class WatchConnection: Sendable {
 
   public let address: CollectorAddress
   private let request: WatchRequest
+  private let security: ClientSecurity
   private let onEvent: @Sendable (Event) -> Void
   private let group: MultiThreadedEventLoopGroup
   /// Guards the state; touched by the connection's thread, and by whoever stops it.
@@ -37,10 +38,12 @@ public final class WatchConnection: Sendable {
   /// read.
   public init(
     _ address: CollectorAddress, request: WatchRequest = WatchRequest(),
+    security: ClientSecurity = .none,
     onEvent: @escaping @Sendable (Event) -> Void
   ) {
     self.address = address
     self.request = request
+    self.security = security
     self.onEvent = onEvent
     group = IngestThreads.start(1)
     connect()
@@ -60,7 +63,7 @@ public final class WatchConnection: Sendable {
 
   private func connect() {
     let loop = group.next()
-    ClientConnection.connect(to: address, on: loop).whenComplete { result in
+    ClientConnection.connect(to: address, with: security, on: loop).whenComplete { result in
       switch result {
       case .failure(let error):
         self.lose(error as? IngestError ?? IngestError("cannot reach \(self.address): \(error)"))

@@ -117,7 +117,7 @@ public final class RouteTableReader {
       if let length = window.length, now.since(UnixNanos(record.firstTouched)) >= length {
         outside += 1
         // Numbers are given in order of arrival, but history may come a little out of order.
-        if outside > TrafficMeter.patience { break }
+        if outside > TrafficMeter.patience, !snapshot.isBackfilled { break }
         continue
       }
       outside = 0

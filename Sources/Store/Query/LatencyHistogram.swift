@@ -1,7 +1,10 @@
 /// Counts of durations in buckets that are 1/32 of an octave wide, so that a quantile is at most 1.6 % off.
 struct LatencyHistogram {
-  private static let bitsPerOctave = 5
-  private var counts = [UInt32](repeating: 0, count: 61 << LatencyHistogram.bitsPerOctave)
+  static let bitsPerOctave = 5
+  static let bucketCount = 61 << bitsPerOctave
+  /// How far off a quantile may be, as a share of it: half the width of a bucket.
+  static let quantileError = 1.0 / 64
+  private var counts = [UInt32](repeating: 0, count: bucketCount)
   private(set) var total = 0
 
   mutating func add(_ duration: Nanoseconds, times: Int = 1) {
@@ -22,13 +25,13 @@ struct LatencyHistogram {
     return nil
   }
 
-  private static func bucket(_ value: UInt64) -> Int {
+  static func bucket(_ value: UInt64) -> Int {
     guard value >= 32 else { return Int(value) }
     let octave = UInt64.bitWidth - 1 - value.leadingZeroBitCount - bitsPerOctave
     return (octave + 1) << bitsPerOctave | Int(value >> UInt64(octave) & 31)
   }
 
-  private static func middle(_ bucket: Int) -> UInt64 {
+  static func middle(_ bucket: Int) -> UInt64 {
     guard bucket >= 32 else { return UInt64(bucket) }
     let octave = bucket >> bitsPerOctave - 1
     let low = UInt64(bucket & 31 | 32) << UInt64(octave)

@@ -103,6 +103,9 @@ public final class LiveQuery {
   /// Whether a trace is selected, by the last snapshot that ``update(to:now:historyRows:)`` was given.
   public func isSelected(_ trace: TraceNumber) -> Bool { matched.contains(trace.rawValue) }
 
+  /// All of them; of requests the leading traces.
+  public var selection: GroupSelection { .traces(matched) }
+
   // MARK: - Rows
 
   /// Looks at what arrived and returns the traces it belongs to, each once, as far as they are decided.

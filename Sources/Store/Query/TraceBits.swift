@@ -1,5 +1,5 @@
 /// A set of trace numbers as bits, for numbers that lie close together.
-struct TraceBits {
+public struct TraceBits: Sendable {
   private var base: UInt64 = 0
   private var words: [UInt64] = []
 

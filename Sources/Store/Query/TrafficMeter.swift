@@ -43,7 +43,7 @@ struct TrafficMeter {
       let arrived = UnixNanos(record.firstTouched)
       if now.since(arrived) >= TrafficMeter.window {
         outside += 1
-        return outside <= TrafficMeter.patience
+        return snapshot.isBackfilled || outside <= TrafficMeter.patience
       }
       outside = 0
       looked += 1

@@ -18,7 +18,13 @@ public struct AppState: Equatable, Sendable {
   var trace: OpenTrace?
   /// The screen of routes and filters; the list is above it while it shows the traces of a figure.
   var routes: RoutesState?
+  /// The pane of facets beside the list.
+  var facets = FacetPaneState()
+  /// The screen of groups; the list is above it while it shows the traces of a group.
+  var groups: GroupsState?
   var help: HelpState?
+  /// The first row of the screen of files, while that is open.
+  var filesTop: Int?
 
   /// What the traces looked at tell of their requests.
   var stories = StoryShelf()
@@ -58,12 +64,15 @@ public struct AppState: Equatable, Sendable {
   /// Where keys go.
   var screen: ScreenKind {
     if let help { return help.isSearching ? .find : .help }
+    if filesTop != nil { return .files }
     if prompt != nil { return .filter }
     if let trace {
       if trace.find != nil { return .find }
       return trace.focus == .details ? .details : .waterfall
     }
-    return shownRoutes == nil ? .traces : .routes
+    if shownRoutes != nil { return .routes }
+    if shownGroups != nil { return .groups }
+    return facets.isFocused ? .facets : .traces
   }
 }
 

@@ -20,7 +20,11 @@ public enum Command: String, CaseIterable, Sendable {
   case switchPane = "switch-pane"
   case switchPaneBack = "switch-pane-back"
   case routes
+  case facets
+  case groups
+  case previousKey = "previous-key"
   case traces
+  case files
   case help
   case quit
 
@@ -71,6 +75,7 @@ public enum Command: String, CaseIterable, Sendable {
   // Copying
   case copy
   case copyMore = "copy-more"
+  case write
 
   // Editing a line
   case acceptLine = "accept-line"

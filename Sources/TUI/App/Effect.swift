@@ -9,6 +9,10 @@ public enum Effect: Equatable, Sendable {
   /// Say once which traces a figure of the last table counts, and which of the drafts, if any,
   /// selects exactly these.
   case routeTraces(RouteTable.Cell, drafts: [Filter], generation: Int)
+  /// Say which keys split the traces of the query in force, and keep saying it; false: no more.
+  case facets(Bool)
+  /// Group the traces of the query in force, and keep them grouped; nil: no more.
+  case groups(GroupOrder?)
   /// Count once what this filter would show.
   case previewCount(Filter?, generation: Int)
   /// Say once what may stand at the cursor, a number of characters into the text.
@@ -24,6 +28,8 @@ public enum Effect: Equatable, Sendable {
   /// Keep the request of this trace for longer than others, or no longer.
   case pin(TraceNumber, TraceID, Bool)
   case startDemo
+  /// Write these traces to a file; with the other traces of their requests where these are joined.
+  case write([TraceNumber], joinsTraces: Bool)
   /// Forget what the terminal is believed to show and draw all of it.
   case redraw
   case suspend

@@ -50,6 +50,8 @@ struct HintLine {
       let isWaiting = list.tracesHeld == 0 && state.source.connection == .listening
       return isWaiting ? binding.hint : nil
     case .hold where list.tracesHeld == 0: return nil
+    case .facets, .groups:
+      return state.screen == .traces && list.tracesHeld == 0 ? nil : binding.hint
     case .hold: return list.isOnHold ? "resume" : binding.hint
     case .follow: return list.newCount > 0 || !list.isFollowing ? "newest" : nil
     case .only, .exclude, .open, .copy:

@@ -65,14 +65,17 @@ public enum Keymap {
     return index
   }()
 
-  private static let lists: Set<ScreenKind> = [.traces, .waterfall, .details, .routes, .help]
+  private static let lists: Set<ScreenKind> = [
+    .traces, .waterfall, .details, .routes, .files, .help, .facets, .groups,
+  ]
   private static let tables: Set<ScreenKind> = [.traces, .routes]
+  private static let filtered: Set<ScreenKind> = [.traces, .routes, .facets, .groups]
   private static let panes: Set<ScreenKind> = [.waterfall, .details]
   private static let prompts: Set<ScreenKind> = [.filter, .find]
   private static let everywhere = Set(ScreenKind.allCases)
 
   public static let bindings: [Binding] =
-    opening + filtering + streaming + moving + waterfall + rest
+    opening + besides + filtering + streaming + moving + waterfall + grouping + rest
 
   private static let opening = [
     Binding(.open, "Enter", [.traces], .opening, "open the trace as a waterfall", hint: "open"),
@@ -97,16 +100,23 @@ public enum Keymap {
     Binding(
       .routes, "r", [.traces], .opening,
       "routes and filters: what gateways did with the traces of the filter", hint: "routes"),
-    Binding(.traces, "t", tables, .opening, "the list of traces, with the filter as it is"),
     Binding(
-      .back, "q Esc", panes.union([.help, .routes]), .opening, "back, to the same row",
+      .traces, "t", tables.union([.groups]), .opening,
+      "the list of traces, with the filter as it is"),
+    Binding(
+      .files, "i", [.traces], .opening,
+      "what was read of the files, and what was left out of them, with its place"),
+    Binding(.files, "i", [.files], .opening, "back to the list of traces"),
+    Binding(
+      .back, "q Esc", panes.union([.help, .routes, .files, .groups]), .opening,
+      "back, to the same row",
       hint: "back"),
     Binding(
       .back, "Esc", [.traces], .opening,
-      "back to routes and filters, when the list came from there; else take the filter off"),
+      "back to the table that the list came from; else take the filter off"),
     Binding(.help, "?", lists, .opening, "the keys of this screen", hint: "keys"),
     Binding(.quit, "q Q", [.traces], .opening, "quit", hint: "quit"),
-    Binding(.quit, "Q", panes.union([.help, .routes]), .opening, "quit"),
+    Binding(.quit, "Q", panes.union([.help, .routes, .files, .facets, .groups]), .opening, "quit"),
     Binding(.quit, "Ctrl-c", everywhere, .opening, "quit, from anywhere"),
   ]
 
@@ -127,23 +137,23 @@ public enum Keymap {
 
   private static let filtering = [
     Binding(
-      .filter, "/", tables, .filtering, "type a filter: tenant.id=acme dur>2s", hint: "filter"),
+      .filter, "/", filtered, .filtering, "type a filter: tenant.id=acme dur>2s", hint: "filter"),
     Binding(
-      .only, "=", [.traces, .details, .routes], .filtering,
+      .only, "=", filtered.union([.details]), .filtering,
       "only traces with the value under the cursor",
       hint: "only"),
     Binding(
-      .exclude, "!", [.traces, .details, .routes], .filtering,
+      .exclude, "!", filtered.union([.details]), .filtering,
       "no traces with the value under the cursor",
       hint: "not"),
     Binding(
-      .undoFilter, "u", tables, .filtering, "undo the last change of the filter", hint: "undo"),
-    Binding(.previousFilter, "-", tables, .filtering, "the filter before this one, and back"),
+      .undoFilter, "u", filtered, .filtering, "undo the last change of the filter", hint: "undo"),
+    Binding(.previousFilter, "-", filtered, .filtering, "the filter before this one, and back"),
   ]
 
   private static let streaming = [
     Binding(
-      .hold, "Space", tables, .streaming,
+      .hold, "Space", filtered, .streaming,
       "hold the rows as they are; again: let them move", hint: "hold"),
     Binding(.follow, "F", [.traces], .streaming, "to the newest row, and stay on the newest"),
     Binding(
@@ -151,12 +161,13 @@ public enum Keymap {
       "the traces of one request apart; again: joined"),
     Binding(.sort, "s", [.traces], .streaming, "sort by time, duration, spans, errors in turn"),
     Binding(
-      .sort, "s", [.routes], .streaming, "sort the table by another of its figures", hint: "sort"),
-    Binding(.reverseSort, "S", tables, .streaming, "turn the order around"),
+      .sort, "s", [.routes, .groups], .streaming, "sort the table by another of its figures",
+      hint: "sort"),
+    Binding(.reverseSort, "S", tables.union([.groups]), .streaming, "turn the order around"),
     Binding(
-      .widenWindow, "]", [.routes], .streaming, "look further back: 1m, 5m, 15m, 1h, all",
+      .widenWindow, "]", [.routes, .groups], .streaming, "look further back: 1m, 5m, 15m, 1h, all",
       hint: "window"),
-    Binding(.narrowWindow, "[", [.routes], .streaming, "look less far back"),
+    Binding(.narrowWindow, "[", [.routes, .groups], .streaming, "look less far back"),
     Binding(
       .pin, "p", [.traces, .waterfall], .streaming,
       "pin (*), to be kept longer; again: unpin"),
@@ -190,12 +201,44 @@ public enum Keymap {
     Binding(.showVerdict, "7", panes, .details, "to what the verdict goes by"),
   ]
 
+  private static let besides = [
+    Binding(
+      .open, "Enter", [.facets], .opening,
+      "on a value: its traces alone; on a key: all of its values as a table", hint: "open"),
+    Binding(.facets, "f", [.facets], .opening, "close the facets", hint: "close"),
+    Binding(
+      .back, "q Esc", [.facets], .opening, "back to the list; the facets stay where there is room",
+      hint: "list"),
+    Binding(.switchPane, "Tab S-Tab", [.facets], .opening, "as Esc"),
+    Binding(
+      .open, "Enter", [.groups], .opening, "the traces of the group; Esc comes back",
+      hint: "traces"),
+    Binding(
+      .groups, "b", [.groups], .opening,
+      "group by the next key: tenant, user, model ... and those of the facets", hint: "next key"),
+    Binding(.previousKey, "B", [.groups], .opening, "group by the key before"),
+  ]
+
+  private static let grouping = [
+    Binding(
+      .facets, "f", [.traces], .opening,
+      "facets: the keys that split these traces best, with their values", hint: "facets"),
+    Binding(
+      .groups, "b", [.traces], .opening, "who is affected: the traces grouped by a key",
+      hint: "who"),
+  ]
+
   private static let rest = [
     Binding(.copy, "y", [.traces, .waterfall], .copying, "copy the trace id", hint: "copy id"),
-    Binding(.copyMore, "Y", tables, .copying, "copy the value under the cursor"),
+    Binding(.copyMore, "Y", filtered, .copying, "copy the value under the cursor"),
     Binding(.copyMore, "Y", [.waterfall], .copying, "copy the span id"),
     Binding(.copy, "y", [.details], .copying, "copy the value", hint: "copy"),
     Binding(.copyMore, "Y", [.details], .copying, "copy as a filter: key=value"),
+    Binding(
+      .write, "w", [.traces], .copying,
+      "write the traces of the list to a file, as the filter has them"
+    ),
+    Binding(.write, "w", panes, .copying, "write this trace to a file"),
     Binding(.find, "/", [.help], .moving, "search the keys", hint: "search"),
 
     Binding(.acceptLine, "Enter", [.filter], .editing, "apply the filter", hint: "apply"),

@@ -13,6 +13,10 @@ public enum Message: Sendable {
   /// An answer to ``Effect/routeTraces(_:drafts:generation:)``; the filter is nil where no draft
   /// selects exactly these.
   case routeTraces(TraceSet, filter: Filter?, generation: Int)
+  /// An answer to ``Effect/facets(_:)``, about the traces of the query of that generation.
+  case facets(FacetTable, generation: Int)
+  /// An answer to ``Effect/groups(_:)``, about the traces of the query of that generation.
+  case groups(GroupTable, generation: Int)
   /// How many traces the draft in the prompt would show: an answer to
   /// ``Effect/previewCount(_:generation:)``.
   case preview(matching: Int, of: Int, generation: Int)

@@ -9,7 +9,12 @@ extension ScreenView {
     if let trace = state.trace, let find = trace.find {
       return drawFind(find, trace, row: row, into: &frame)
     }
-    guard let notice = currentNotice(columns: frame.size.columns) else { return }
+    guard let notice = currentNotice(columns: frame.size.columns) else {
+      if let reading = state.source.reading, !reading.isDone {
+        ReadingLine(reading: reading, glyphs: glyphs).draw(row: row, into: &frame)
+      }
+      return
+    }
     frame.put(
       context.cut(notice.text, to: frame.size.columns - 2), row: row, column: 1,
       style: Style(notice.role))
@@ -33,6 +38,10 @@ extension ScreenView {
       let before = "collector gone since \(time), trying again: "
       let room = columns - 2 - TextWidth.columns(of: before)
       return Notice(before + context.cut(address, to: max(8, room)), .error)
+    }
+    if state.filesTop != nil { return nil }
+    if let reading = state.source.reading, reading.isDone, let problem = reading.firstProblem {
+      return Notice(problem, .warning)
     }
     if let notice = state.source.notice { return Notice(notice, .warning) }
     if let key = state.list.unknownKeys.first, state.trace == nil, !state.list.isEmpty {

@@ -27,7 +27,7 @@ struct ScreenView {
   // MARK: - List
 
   func drawList(into frame: inout Frame) {
-    let layout = TraceListLayout(frame.size)
+    let layout = TraceListLayout(frame.size, hasFacets: state.showsFacets)
     let strip = StatusStrip(
       context: context, list: state.list, source: state.source, lastArrival: state.lastArrival)
     strip.drawFigures(row: layout.status, withLosses: layout.charts == nil, into: &frame)
@@ -44,6 +44,12 @@ struct ScreenView {
       list.drawPreview(into: &frame)
       drawSide(list, layout, into: &frame)
     }
+    if let area = layout.facets {
+      FacetPaneView(
+        context: context, pane: state.facets, area: area,
+        key: Keymap.key(for: .facets, on: .traces)?.name ?? ""
+      ).draw(into: &frame)
+    }
     if let prompt = state.prompt {
       let below = layout.filter + 1..<layout.notice
       FilterPromptView(context: context, prompt: prompt, row: layout.filter, below: below)
@@ -58,8 +64,8 @@ struct ScreenView {
 
   private func drawEmpty(_ layout: TraceListLayout, into frame: inout Frame) {
     let area = Rect(
-      row: layout.header, column: 0, rows: layout.notice - layout.header,
-      columns: frame.size.columns)
+      row: layout.header, column: layout.table.column, rows: layout.notice - layout.header,
+      columns: frame.size.columns - layout.table.column)
     let view = EmptyListView(context: context, source: state.source, area: area)
     if state.list.generation == 0 || (!state.list.isComplete && state.list.tracesHeld > 0) {
       view.drawSearching(into: &frame)

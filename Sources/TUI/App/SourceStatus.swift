@@ -14,6 +14,20 @@ public struct SourceStatus: Equatable, Sendable {
     case file(String)
   }
 
+  /// The end of something that took its time.
+  public struct Answer: Equatable, Sendable {
+    /// Tells answers with the same text apart.
+    public var number: Int
+    public var text: String
+    public var isError: Bool
+
+    public init(number: Int, text: String, isError: Bool) {
+      self.number = number
+      self.text = text
+      self.isError = isError
+    }
+  }
+
   public var connection = Connection.listening
   /// Each as a word and an address: "grpc 127.0.0.1:4317".
   public var endpoints: [String] = []
@@ -27,6 +41,10 @@ public struct SourceStatus: Equatable, Sendable {
   public var metrics: UInt64 = 0
   /// The rules that change attributes on their way in.
   public var rules = RuleReport()
+  /// How the files are read; nil where spans come from elsewhere.
+  public var reading: FileReading?
+  /// What became of the last ``Effect/write(_:joinsTraces:)`` that has come to its end.
+  public var answer: Answer?
   /// One line for the person in front, where there is something to say.
   public var notice: String?
 

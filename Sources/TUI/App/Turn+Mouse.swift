@@ -17,8 +17,14 @@ extension Turn {
   private mutating func wheel(_ rows: Int, _ event: MouseEvent) {
     if state.help != nil {
       scrollHelp(by: rows)
+    } else if state.filesTop != nil {
+      scrollFiles(by: rows)
     } else if state.trace == nil, state.shownRoutes != nil {
       wheelRoutes(rows, event)
+    } else if state.trace == nil, state.shownGroups != nil {
+      wheelGroups(rows)
+    } else if state.trace == nil, wheelFacets(rows, event) {
+      return
     } else if state.trace == nil {
       state.list.scroll(by: rows, height: listHeight)
     } else if traceLayout.details.contains(row: event.row, column: event.column) {
@@ -29,9 +35,14 @@ extension Turn {
   }
 
   private mutating func click(_ event: MouseEvent, isDouble: Bool) {
-    guard state.help == nil, state.prompt == nil, state.trace?.find == nil else { return }
+    guard state.help == nil, state.filesTop == nil, state.prompt == nil, state.trace?.find == nil
+    else { return }
     if state.trace == nil, state.shownRoutes != nil {
       clickRoutes(event, isDouble: isDouble)
+    } else if state.trace == nil, state.shownGroups != nil {
+      clickGroups(event, isDouble: isDouble)
+    } else if state.trace == nil, clickFacets(event, isDouble: isDouble) {
+      return
     } else if state.trace == nil {
       clickList(event, isDouble: isDouble)
     } else if traceLayout.details.contains(row: event.row, column: event.column) {
@@ -49,7 +60,7 @@ extension Turn {
     let row = state.list.top + event.row - table.row
     guard row < state.list.count else { return }
     state.list.move(to: row, height: listHeight)
-    let placed = state.list.columns.placed(width: table.columns)
+    let placed = state.list.columns.placed(width: table.columns, from: table.column)
     let column = placed.first {
       event.column >= $0.start && event.column <= $0.start + $0.width
     }?.column

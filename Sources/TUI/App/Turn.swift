@@ -19,7 +19,7 @@ struct Turn {
       joinsTraces: state.list.order.joinsTraces, stories: state.stories)
   }
 
-  var listLayout: TraceListLayout { TraceListLayout(state.size) }
+  var listLayout: TraceListLayout { TraceListLayout(state.size, hasFacets: state.showsFacets) }
   var listHeight: Int { listLayout.table.rows }
 
   // MARK: - Messages
@@ -38,6 +38,8 @@ struct Turn {
     case .routes(let table, let generation): accept(table, generation: generation)
     case .routeTraces(let traces, let filter, let search):
       accept(traces, filter: filter, search: search)
+    case .facets(let table, let generation): accept(table, generation: generation)
+    case .groups(let table, let generation): accept(table, generation: generation)
     case .preview(let matching, let held, let generation):
       guard generation == state.promptGeneration else { break }
       state.isCounting = false
@@ -47,6 +49,7 @@ struct Turn {
       state.prompt?.offer(suggestions)
     case .told(let number, let told): state.stories.take(told, of: number)
     case .source(let status):
+      takeAnswer(of: status)
       state.source = status
       state.help?.rules = status.rules
     case .history(let lines): state.history = lines + state.history
@@ -67,6 +70,7 @@ struct Turn {
   private mutating func keepUp() {
     let context = context
     onTree { $0.refresh(context, height: $1) }
+    keepFacets()
     keepTold()
     let settles = settling
     state.trace?.settles = settles
@@ -144,7 +148,9 @@ struct Turn {
     state.list.resize(height: listHeight)
     onTree { $0.scroll(height: $1) }
     scrollRoutes()
+    scrollGroups()
     scrollHelp(by: 0)
+    scrollFiles(by: 0)
     withDetails { details, lines, height in details.scroll(by: 0, in: lines, height: height) }
   }
 
@@ -154,6 +160,8 @@ struct Turn {
     case .redraw: return effects.append(.redraw)
     case .suspend: return effects.append(.suspend)
     case .toggleMouse: return toggleMouse()
+    case .files where screen != .files: return openFiles()
+    case .write: return writeTraces()
     case .help: return state.help = HelpState(screen: screen, rules: state.source.rules)
     default: break
     }
@@ -162,6 +170,9 @@ struct Turn {
     case .waterfall: performOnTree(command)
     case .details: performOnDetails(command)
     case .routes: performOnRoutes(command)
+    case .files: performOnFiles(command)
+    case .facets: performOnFacets(command)
+    case .groups: performOnGroups(command)
     case .filter: performOnFilter(command)
     case .find: performOnFind(command)
     case .help: performOnHelp(command)

@@ -12,10 +12,14 @@ public func view(
   else { return screen.drawTooSmall(into: &frame) }
   if let help = state.help {
     HelpView(help: help, glyphs: state.glyphs).draw(into: &frame)
+  } else if let top = state.filesTop, let reading = state.source.reading {
+    FilesView(reading: reading, top: top, glyphs: state.glyphs).draw(into: &frame)
   } else if state.trace != nil {
     screen.drawTrace(into: &frame)
   } else if let routes = state.shownRoutes {
     screen.drawRoutes(routes, into: &frame)
+  } else if let groups = state.shownGroups {
+    screen.drawGroups(groups, into: &frame)
   } else {
     screen.drawList(into: &frame)
   }

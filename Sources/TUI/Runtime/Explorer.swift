@@ -11,10 +11,13 @@ public protocol SourceMonitor: Sendable {
   /// Tells whoever the spans come from that a person wants a trace kept, or no longer; the explorer's
   /// own store knows. Returns at once.
   func setPinned(_ isPinned: Bool, _ trace: TraceID)
+  /// Writes traces to a file; ``SourceStatus/answer`` says when that is done. Returns at once.
+  func write(_ traces: [TraceNumber], of snapshot: Snapshot, joinsTraces: Bool)
 }
 
 extension SourceMonitor {
   public func setPinned(_ isPinned: Bool, _ trace: TraceID) {}
+  public func write(_ traces: [TraceNumber], of snapshot: Snapshot, joinsTraces: Bool) {}
 }
 
 /// The explorer: a store's traces on a terminal, until somebody quits.

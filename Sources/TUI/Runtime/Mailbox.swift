@@ -19,6 +19,10 @@ final class Mailbox: Sendable {
     var routes: Message?
     /// The newest ``Message/routeTraces(_:filter:generation:)``.
     var routeTraces: Message?
+    /// The newest ``Message/facets(_:generation:)``.
+    var facets: Message?
+    /// The newest ``Message/groups(_:generation:)``.
+    var groups: Message?
     /// The newest ``Message/preview(matching:of:generation:)``.
     var preview: Message?
     /// The newest ``Message/completions(_:generation:)``.
@@ -48,6 +52,16 @@ final class Mailbox: Sendable {
 
   func post(routeTraces: Message) {
     letters.withLock { $0.routeTraces = routeTraces }
+    wake.signal()
+  }
+
+  func post(facets: Message) {
+    letters.withLock { $0.facets = facets }
+    wake.signal()
+  }
+
+  func post(groups: Message) {
+    letters.withLock { $0.groups = groups }
     wake.signal()
   }
 

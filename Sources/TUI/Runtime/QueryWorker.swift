@@ -32,6 +32,9 @@ final class QueryWorker: Sendable {
     var completion: (text: String, cursor: Int, generation: Int)?
     var routes: RouteAnswers.Order?
     var routeTraces: RouteAnswers.Search?
+    /// The inner nil is an order, too: no more.
+    var groups: GroupOrder??
+    var facets: Bool?
     var story: (trace: TraceNumber, joinsTraces: Bool, snapshot: Snapshot)?
     var hasNews = false
     var isStopped = false
@@ -64,6 +67,8 @@ final class QueryWorker: Sendable {
       $0.routeTraces = RouteAnswers.Search(cell: cell, drafts: drafts, generation: generation)
     }
   }
+  func groups(_ order: GroupOrder?) { self.order { $0.groups = .some(order) } }
+  func facets(_ isWanted: Bool) { order { $0.facets = isWanted } }
   /// Asks what a trace tells, or the request it leads, as of the snapshot that the screens show.
   func tell(_ trace: TraceNumber, joinsTraces: Bool, _ snapshot: Snapshot) {
     order { $0.story = (trace, joinsTraces, snapshot) }
@@ -86,8 +91,10 @@ final class QueryWorker: Sendable {
   func run() {
     var standing = Standing()
     var routes = RouteAnswers()
+    var groups = GroupAnswers()
     while true {
-      _ = Poll.wait([wake.descriptor], nanoseconds: standing.timeout(routes.timeout))
+      let others = [routes.timeout, groups.timeout].compactMap(\.self).min()
+      _ = Poll.wait([wake.descriptor], nanoseconds: standing.timeout(others))
       wake.drain()
       let now = orders.withLock { orders in
         defer { orders = Orders() }
@@ -96,11 +103,13 @@ final class QueryWorker: Sendable {
       if now.isStopped { return }
       if now.hasNews { standing.hasNews = true }
       if let query = now.query { standing.begin(query) }
-      if let order = now.routes {
-        routes.take(order)
-        if !routes.isOn { standing.snapshot = nil }
-      }
-      if standing.isDue { answer(&standing, isKept: routes.isOn) }
+      if let order = now.routes { routes.take(order) }
+      if let order = now.groups { groups.take(order) }
+      if let isWanted = now.facets { groups.take(wantsFacets: isWanted) }
+      if now.query != nil { groups.restart() }
+      let isKept = routes.isOn || groups.isOn
+      if !isKept { standing.snapshot = nil }
+      if standing.isDue { answer(&standing, isKept: isKept) }
       if let story = now.story {
         let told = story.snapshot.told(of: story.trace, joinsTraces: story.joinsTraces)
         mailbox.post(story: .told(story.trace, told))
@@ -108,6 +117,7 @@ final class QueryWorker: Sendable {
       if routes.isDue(version: standing.version, now.query != nil) {
         answer(&routes, &standing)
       }
+      if !standing.isPartial { answer(&groups, &standing) }
       if let search = now.routeTraces { answer(search, routes, standing) }
       if let preview = now.preview {
         let joinsTraces = standing.query?.order.joinsTraces ?? true
@@ -214,6 +224,24 @@ final class QueryWorker: Sendable {
     else { return }
     if let table = routes.table(of: snapshot, live) {
       mailbox.post(routes: .routes(table, generation: query.generation))
+    }
+  }
+
+  /// Groups the traces of the query in force, and counts their facets.
+  private func answer(_ groups: inout GroupAnswers, _ standing: inout Standing) {
+    guard groups.isOn else { return }
+    if standing.snapshot == nil {
+      standing.isNew = true
+      answer(&standing, isKept: true)
+    }
+    guard let query = standing.query, let live = standing.live, let snapshot = standing.snapshot,
+      !standing.isPartial
+    else { return }
+    if groups.isGroupDue(standing.version), let table = groups.groups(of: snapshot, live) {
+      mailbox.post(groups: .groups(table, generation: query.generation))
+    }
+    if groups.isFacetDue(standing.version), let table = groups.facets(of: snapshot, live) {
+      mailbox.post(facets: .facets(table, generation: query.generation))
     }
   }
 

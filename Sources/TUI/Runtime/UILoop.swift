@@ -94,6 +94,8 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
     }
     if let routes = letters.routes { handle(routes) }
     if let found = letters.routeTraces { handle(found) }
+    if let facets = letters.facets { handle(facets) }
+    if let groups = letters.groups { handle(groups) }
     if let story = letters.story { handle(story) }
     if let preview = letters.preview { handle(preview) }
     if let completions = letters.completions { handle(completions) }
@@ -130,6 +132,8 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
     case .routes(let window): worker.routes(window)
     case .routeTraces(let cell, let drafts, let generation):
       worker.find(cell, drafts: drafts, generation: generation)
+    case .facets(let isWanted): worker.facets(isWanted)
+    case .groups(let order): worker.groups(order)
     case .previewCount(let filter, let generation): worker.preview(filter, generation: generation)
     case .complete(let text, let cursor, let generation):
       worker.complete(text, cursor: cursor, generation: generation)
@@ -142,6 +146,8 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
       store.setPinned(isPinned, trace)
       source.setPinned(isPinned, id)
     case .startDemo: source.startDemo()
+    case .write(let traces, let joinsTraces):
+      source.write(traces, of: snapshot, joinsTraces: joinsTraces)
     case .redraw: terminal.forget()
     case .suspend:
       terminal.suspend()

@@ -36,8 +36,8 @@ struct ColumnLayout: Equatable, Sendable {
   /// Columns given up, in this order, where even the narrowest do not fit.
   private static let givenUp: [ListColumn] = [.model, .user, .tenant]
 
-  /// The columns from left to right with their places, for a line this wide.
-  func placed(width: Int) -> [Placed] {
+  /// The columns from left to right with their places, for a line this wide that begins at a column.
+  func placed(width: Int, from column: Int = 0) -> [Placed] {
     var share = Share(width: width)
     share.sizes = [.time: 8, .verdict: 2, .duration: 6, .bar: 6]
     share.sizes[.spans] = max(3, widths[ListColumn.spans.rawValue])
@@ -58,7 +58,7 @@ struct ColumnLayout: Equatable, Sendable {
     share.sizes[.name, default: 0] += max(0, share.room)
 
     var placed: [Placed] = []
-    var start = 1
+    var start = column + 1
     for column in ListColumn.allCases {
       guard let size = share.sizes[column] else { continue }
       placed.append(Placed(column: column, start: start, width: size))

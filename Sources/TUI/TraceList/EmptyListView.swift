@@ -18,6 +18,8 @@ struct EmptyListView {
     case .disconnected(let address, _):
       lines = [[("The collector is gone", .error)], [], [("Trying ", .text), (address, .value)]]
       lines += [[("again and again; its traces appear here when it is back.", .text)]]
+    case .file(let name) where source.reading?.isDone == false:
+      lines = [[("Reading ", .title), (name, .value)]]
     case .file(let name):
       lines = [[("No spans in ", .title), (name, .value)]]
     }

@@ -16,10 +16,21 @@ struct TraceListLayout: Equatable {
   /// The pane at the right with the selected trace drawn small; nil on a narrow screen.
   let side: Rect?
 
+  /// The pane of facets at the left; nil where it is closed.
+  let facets: Rect?
+
   /// The widths from which the side pane shows, and its share.
   static let sideFrom = 150
 
-  init(_ size: Size) {
+  /// From this width on the facets are there without being asked for.
+  static let facetsFrom = 160
+  /// The columns they take, without the rule at their right.
+  static let facetColumns = 34
+  static let wideFacetColumns = 40
+  /// The least that the list keeps beside the facets; where it has less the facets have all.
+  static let narrowestList = 40
+
+  init(_ size: Size, hasFacets: Bool = false) {
     let isLow = size.rows < 18
     status = 0
     let hasPanel = ChartPanel.fits(size)
@@ -36,9 +47,19 @@ struct TraceListLayout: Equatable {
     let previewRows = hasSide ? 0 : 2
     preview = Rect(row: notice - previewRows, column: 0, rows: previewRows, columns: size.columns)
     rule = preview.row - 1
-    table = Rect(
-      row: header + 1, column: 0, rows: rule - header - 1,
-      columns: size.columns - (hasSide ? sideColumns + 1 : 0))
+    let room = size.columns - (hasSide ? sideColumns + 1 : 0)
+    let isAlone = room - Self.facetColumns - 1 < Self.narrowestList
+    let ofFacets =
+      !hasFacets
+      ? 0
+      : isAlone
+        ? room - 1
+        : size.columns >= 190 ? Self.wideFacetColumns : Self.facetColumns
+    facets =
+      hasFacets
+      ? Rect(row: header, column: 0, rows: rule - header, columns: ofFacets) : nil
+    let left = hasFacets ? ofFacets + 1 : 0
+    table = Rect(row: header + 1, column: left, rows: rule - header - 1, columns: room - left)
     side =
       hasSide
       ? Rect(

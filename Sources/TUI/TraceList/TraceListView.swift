@@ -11,7 +11,8 @@ struct TraceListView {
   // MARK: - Table
 
   func drawTable(into frame: inout Frame) {
-    let placed = list.columns.placed(width: layout.table.columns)
+    guard layout.table.columns >= TraceListLayout.narrowestList else { return }
+    let placed = list.columns.placed(width: layout.table.columns, from: layout.table.column)
     drawHeader(placed, into: &frame)
     let first = list.top
     for offset in 0..<layout.table.rows {
@@ -53,7 +54,8 @@ struct TraceListView {
   ) {
     let number = list.trace(at: row)
     guard let summary = context.summary(of: number) else {
-      frame.put("evicted to make room", row: line, column: 1, style: .dim)
+      frame.put(
+        "evicted to make room", row: line, column: layout.table.column + 1, style: .dim)
       select(row, at: line, nil, into: &frame)
       return
     }
@@ -66,7 +68,7 @@ struct TraceListView {
     _ row: Int, at line: Int, _ focused: ColumnLayout.Placed?, into frame: inout Frame
   ) {
     guard row == list.row else { return }
-    frame.put(glyphs.selection, row: line, column: 0)
+    frame.put(glyphs.selection, row: line, column: layout.table.column)
     frame.setStyle(row: line, columns: layout.table.columnRange, style: .selection)
     guard let focused else { return }
     frame.setStyle(

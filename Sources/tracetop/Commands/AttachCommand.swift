@@ -15,14 +15,17 @@ struct AttachCommand: ParsableCommand {
       "How much memory the spans may take here, such as 512MiB.", valueName: "size"))
   var memory = MemorySize.standard
 
+  @OptionGroup var security: ClientOptions
   @OptionGroup var looking: LookingOptions
 
   func run() throws {
     let options = try looking.explorerOptions()
     try ExplorerSession.requireTerminal()
-    let collector = try CollectorAccess.find(address)
+    let shown = try security.read()
+    let collector = try CollectorAccess.find(address, shown)
     let log = ProgramLog()
-    let source = try AttachedSource(collector.address, memory: memory, log: log)
+    let source = try AttachedSource(
+      collector.address, security: shown, memory: memory, log: log)
     try ExplorerSession.run(options, on: source, log: log)
   }
 }

@@ -25,6 +25,8 @@ struct DemoCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The same seed makes the same requests.", valueName: "number"))
   var seed: UInt64?
 
+  @OptionGroup var security: ClientOptions
+
   func validate() throws {
     guard rate > 0, rate <= 10_000 else {
       throw ValidationError("--rate must be above 0 and at most 10000.")
@@ -36,7 +38,7 @@ struct DemoCommand: ParsableCommand {
 
   func run() throws {
     Signals.holdEnding()
-    let client = try CollectorAccess.findReceiver(to)
+    let client = try CollectorAccess.findReceiver(to, security.read())
     let pace = rate == rate.rounded() ? "\(Int(rate))" : "\(rate)"
     StandardOutput.write("sending \(pace) requests a second to \(client.address)\n")
     var run = DemoRun(

@@ -22,14 +22,14 @@ struct LiveCommand: ParsableCommand {
     let log = ProgramLog()
     let source: any ExplorerSource
     if let path = receiving.socketPath, let address = CollectorAccess.running(at: path) {
-      if let option = receiving.rules.firstGiven ?? receiving.retention.firstGiven {
+      if let option = receiving.firstUnheard {
         throw Failure(
-          "\(option) has no effect: a collector runs already (\(address)), with rules of its own; "
+          "\(option) has no effect: a collector runs already (\(address)), with options of its own; "
             + "stop it with \"tracetop stop\" first")
       }
       source = try AttachedSource(address, memory: receiving.memory, log: log)
     } else {
-      source = try LocalCollector(receiving, log: log)
+      source = try LocalCollector(receiving, isDemo: demo, log: log)
     }
     if demo { source.startDemo() }
     try ExplorerSession.run(options, on: source, log: log)

@@ -12,7 +12,7 @@ struct StatusCommand: ParsableCommand {
   @OptionGroup var source: SourceOptions
 
   func run() throws {
-    let status = try CollectorAccess.find(source.from).status()
+    let status = try CollectorAccess.find(source).status()
     guard json else { return StandardOutput.write(StatusText.text(status, ink: .standard())) }
     var writer = JSONWriter()
     status.write(to: &writer)

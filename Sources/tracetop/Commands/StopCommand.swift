@@ -9,7 +9,7 @@ struct StopCommand: ParsableCommand {
   @OptionGroup var source: SourceOptions
 
   func run() throws {
-    let collector = try CollectorAccess.find(source.from)
+    let collector = try CollectorAccess.find(source)
     let held = try? collector.status().statistics
     try collector.stop()
     let count = held.map { " It held \($0.tracesHeld) traces with \($0.spansHeld) spans." } ?? ""

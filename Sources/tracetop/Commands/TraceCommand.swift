@@ -67,10 +67,10 @@ struct TraceCommand: ParsableCommand {
 
   func run() throws {
     if let action = listenerAction {
-      return try TraceListener.perform(action, from: source.from)
+      return try TraceListener.perform(action, from: source)
     }
     let request = try TraceRequest(self)
-    let collector = try CollectorAccess.find(source.from)
+    let collector = try CollectorAccess.find(source)
     let isChoosing = list && !json && !isNotInteractive && TraceChooser.isPossible
     let traces = try request.fetch(
       from: collector, idsOnly: list && !isChoosing && attributeKeys.isEmpty)

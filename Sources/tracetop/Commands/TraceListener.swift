@@ -6,7 +6,7 @@ enum TraceListener {
     case listen, stop, down
   }
 
-  static func perform(_ action: Action, from: String?) throws(Failure) {
+  static func perform(_ action: Action, from: SourceOptions) throws(Failure) {
     switch action {
     case .listen: try listen()
     case .stop, .down: try stop(from)
@@ -25,12 +25,12 @@ enum TraceListener {
     StandardOutput.write("Trace listener started\n")
   }
 
-  private static func stop(_ from: String?) throws(Failure) {
+  private static func stop(_ source: SourceOptions) throws(Failure) {
     let collector: CollectorAccess
     do {
-      collector = try CollectorAccess.find(from)
+      collector = try CollectorAccess.find(source)
     } catch {
-      guard from == nil, error.isOfNoCollector else { throw error }
+      guard source.from == nil, error.isOfNoCollector else { throw error }
       return StandardOutput.write("No background trace listener running\n")
     }
     try collector.stop()

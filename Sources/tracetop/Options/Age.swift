@@ -8,6 +8,8 @@ struct Age: Equatable, Sendable {
     "s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800,
   ]
 
+  init(length: Nanoseconds) { self.length = length }
+
   init(_ text: String) throws(Failure) {
     guard let unit = text.last, let seconds = Self.seconds[unit],
       let number = UInt64(text.dropLast()), text.first?.isNumber == true,

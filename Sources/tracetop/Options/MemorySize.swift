@@ -36,6 +36,7 @@ struct MemorySize: ExpressibleByArgument, Equatable, Sendable {
   }
 
   var defaultValueDescription: String {
-    bytes % (1 << 20) == 0 ? "\(bytes >> 20)MiB" : "\(bytes) bytes"
+    bytes % (1 << 30) == 0
+      ? "\(bytes >> 30)GiB" : bytes % (1 << 20) == 0 ? "\(bytes >> 20)MiB" : "\(bytes) bytes"
   }
 }

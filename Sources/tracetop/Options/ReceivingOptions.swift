@@ -27,11 +27,18 @@ struct ReceivingOptions: ParsableArguments {
 
   @OptionGroup var rules: RuleOptions
   @OptionGroup var retention: RetentionOptions
+  @OptionGroup var security: ListenerOptions
+  @OptionGroup var journal: JournalSettings
 
   @Flag(
     name: .customLong("insecure-remote"),
     help: "Take spans on addresses that other machines reach, without TLS or a token.")
   var isRemoteAllowed = false
+
+  /// An option that a collector which runs already would not hear of; nil where none was given.
+  var firstUnheard: String? {
+    rules.firstGiven ?? security.firstGiven ?? retention.firstGiven
+  }
 
   @Option(
     help: ArgumentHelp(

@@ -8,4 +8,6 @@ struct SourceOptions: ParsableArguments {
       discussion: "Else its socket, else 127.0.0.1:$PLANO_TRACE_PORT, else 127.0.0.1:4317.",
       valueName: "address"))
   var from: String?
+
+  @OptionGroup var security: ClientOptions
 }

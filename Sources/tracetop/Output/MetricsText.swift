@@ -1,4 +1,5 @@
 import Ingest
+import Journal
 import Store
 
 /// The figures of a collector's status in Prometheus' text format, version 0.0.4.
@@ -12,6 +13,24 @@ enum MetricsText {
       text += "tracetop_\(name) \(value)\n"
     }
     return text
+  }
+
+  private static func journalFigures(
+    of status: CollectorStatus
+  ) -> [(name: String, kind: Kind, help: String, value: String)] {
+    guard let journal = status.journal else { return [] }
+    return [
+      ("journal_up", .gauge, "Whether acknowledged requests are in the journal.",
+        journal.state == .on ? "1" : "0"),
+      ("journal_bytes", .gauge, "Room that the journal takes on disk.", "\(journal.bytes)"),
+      ("journal_spans", .gauge, "Spans and log records in the journal.", "\(journal.items)"),
+      ("journal_requests_total", .counter, "Requests committed to the journal.",
+        "\(journal.committed)"),
+      ("journal_requests_unwritten_total", .counter,
+        "Requests acknowledged without being in the journal.", "\(journal.unwritten)"),
+      ("journal_spans_deleted_total", .counter,
+        "Spans and log records deleted from the journal for age or room.", "\(journal.deleted)"),
+    ]
   }
 
   private static func figures(
@@ -36,6 +55,18 @@ enum MetricsText {
       (
         "connections_refused_total", "Connections closed when they came.",
         counts.connectionsRefused
+      ),
+      (
+        "requests_unauthenticated_total", "Calls without a token that is known.",
+        counts.requestsUnauthenticated
+      ),
+      (
+        "tls_handshakes_failed_total", "Connections that did not come to speak TLS.",
+        counts.handshakesFailed
+      ),
+      (
+        "accepts_failed_total", "Times no connection could be accepted, for want of files.",
+        counts.acceptsFailed
       ),
       ("received_bytes_total", "Bytes of bodies taken, decompressed.", counts.bytes),
       ("spans_received_total", "Spans taken.", held.spansReceived),
@@ -99,7 +130,8 @@ enum MetricsText {
         "\(status.uptime.rawValue / 1_000_000_000)"
       ),
     ]
-    return counters.map { ($0.0, .counter, $0.1, "\($0.2)") }
+    let journal = journalFigures(of: status)
+    return journal + counters.map { ($0.0, .counter, $0.1, "\($0.2)") }
       + gauges.map { ($0.0, .gauge, $0.1, $0.2) }
   }
 }

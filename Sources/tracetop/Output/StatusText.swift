@@ -1,4 +1,5 @@
 import Ingest
+import Journal
 import Store
 import TUI
 
@@ -12,6 +13,7 @@ enum StatusText {
       ("up", Format.duration(status.uptime)),
     ]
     for endpoint in status.endpoints { rows.append(("listening", VisibleText.of(endpoint))) }
+    if let demands = demands(status.security) { rows.append(("over TCP", demands)) }
     rows += [
       (
         "received",
@@ -29,6 +31,7 @@ enum StatusText {
       ),
       ("viewers", "\(counts.viewers)"),
     ]
+    if let journal = status.journal { rows += JournalText.rows(journal) }
     let losses: [(String, UInt64, String)] = [
       ("evicted", statistics.spansEvicted, "spans to stay within the memory"),
       (
@@ -46,6 +49,9 @@ enum StatusText {
       ("overloaded", counts.requestsOverloaded, "requests whose senders were told to try again"),
       ("timed out", counts.requestsTimedOut, "requests and connections that went silent"),
       ("turned away", counts.connectionsRefused, "connections: too many, or another user's"),
+      ("strangers", counts.requestsUnauthenticated, "calls without a token that is known"),
+      ("handshakes", counts.handshakesFailed, "connections that did not come to speak TLS"),
+      ("no files", counts.acceptsFailed, "times no connection could be accepted"),
       ("dropped", counts.attributesDropped, "attributes of spans that have too many"),
       ("cut", counts.valuesCut, "values that are too long"),
       ("missed", counts.spansMissed, "spans that viewers were too slow for"),
@@ -65,5 +71,13 @@ enum StatusText {
       rows.append(("rule", RuleText.line(use)))
     }
     return Columns.text(rows, ink: ink)
+  }
+
+  private static func demands(_ security: CollectorStatus.Security) -> String? {
+    let all = [
+      security.tls ? "TLS" : nil, security.certificates ? "client certificates" : nil,
+      security.tokens ? "tokens" : nil,
+    ].compactMap(\.self)
+    return all.isEmpty ? nil : all.joined(separator: ", ")
   }
 }

@@ -159,7 +159,7 @@ struct TraceText {
     Format.duration(length, isASCII: glyphs.isASCII)
   }
 
-  private static func color(of verdict: Verdict) -> Ink.Color? {
+  static func color(of verdict: Verdict) -> Ink.Color? {
     switch verdict {
     case .ok: .green
     case .error: .red

@@ -11,6 +11,23 @@ enum Environment {
     return text.isEmpty ? nil : text
   }
 
+  /// Whether this process has a terminal that could hang up, and still has it.
+  static var hasTerminal: Bool {
+    // Safe: the path is a constant.
+    let terminal = unsafe open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC)
+    guard terminal >= 0 else { return false }
+    _ = close(terminal)
+    return true
+  }
+
+  /// The time since some moment, by a clock that nobody sets.
+  static var monotonic: Nanoseconds {
+    var time = timespec()
+    // Safe: written by the call.
+    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Nanoseconds(UInt64(max(0, time.tv_sec)) * 1_000_000_000 + UInt64(time.tv_nsec))
+  }
+
   /// The time of day by this machine's clock.
   static var now: UnixNanos {
     var time = timespec()

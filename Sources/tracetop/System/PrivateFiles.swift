@@ -32,6 +32,15 @@ enum PrivateFiles {
 
   static func rename(_ path: String, to other: String) { _ = unsafe Glibc.rename(path, other) }
 
+  /// Whether the file at a path is the one that is open.
+  static func isSame(_ descriptor: Int32, _ path: String) -> Bool {
+    var held = stat()
+    var there = stat()
+    // Safe: both are written by the calls.
+    return unsafe fstat(descriptor, &held) == 0 && lstat(path, &there) == 0
+      && held.st_ino == there.st_ino && held.st_dev == there.st_dev
+  }
+
   /// The size of a file in bytes; 0 where there is none.
   static func size(of path: String) -> Int64 {
     var status = stat()

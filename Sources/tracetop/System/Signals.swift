@@ -11,6 +11,8 @@ enum Signals {
   static let interruptedExit: Int32 = 130
   /// What Ctrl-C sends.
   static let interrupt = SIGINT
+  /// What a terminal sends when it goes, and a person who wants files read anew.
+  static let hangUp = SIGHUP
 
   /// Holds SIGINT, SIGTERM and, unless it was started with `nohup`, SIGHUP back for `wait`. Threads inherit it, so it comes before the first is begun.
   static func holdEnding() {

@@ -40,6 +40,9 @@ enum StandardError {
   /// One line with the program's name in front.
   static func say(_ message: String) { write("tracetop: \(VisibleText.of(message))\n") }
 
+  /// Whether stderr is a terminal, where progress is worth showing.
+  static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
   static func write(_ text: String) {
     _ = FileDescriptor.writeAll(Array(text.utf8), to: STDERR_FILENO)
   }

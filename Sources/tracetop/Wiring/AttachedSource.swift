@@ -11,13 +11,16 @@ final class AttachedSource: ExplorerSource {
   private let demo: DemoSender
 
   /// Begins to follow; the connection comes and goes by itself.
-  init(_ address: CollectorAddress, memory: MemorySize, log: ProgramLog?) throws(Failure) {
+  init(
+    _ address: CollectorAddress, security: ClientSecurity = .none, memory: MemorySize,
+    log: ProgramLog?
+  ) throws(Failure) {
     let store = Store(budgetBytes: memory.bytes, vocabulary: try RuleSetup.vocabulary())
     let state = AttachedState(store: store, address: address, log: log)
     self.store = store
     self.state = state
-    demo = DemoSender(to: address, log: log)
-    connection = WatchConnection(address) { state.take($0) }
+    demo = DemoSender(to: address, security: security, log: log)
+    connection = WatchConnection(address, security: security) { state.take($0) }
   }
 
   func stop() {

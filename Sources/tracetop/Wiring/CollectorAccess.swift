@@ -15,11 +15,13 @@ struct CollectorAccess {
   // MARK: - Finding one
 
   /// The collector at the address, or the one that is found where collectors usually are.
-  static func find(_ from: String?) throws(Failure) -> CollectorAccess {
-    if let from { return try CollectorAccess(connect(to: parse(from))) }
+  static func find(
+    _ from: String?, _ security: ClientSecurity = .none
+  ) throws(Failure) -> CollectorAccess {
+    if let from { return try CollectorAccess(connect(to: parse(from), security)) }
     let places = usualPlaces
     for place in places {
-      guard let client = try? CollectorClient(place) else { continue }
+      guard let client = try? CollectorClient(place, security: security) else { continue }
       // Anybody may listen on a port; only a collector knows the question.
       if case .unix = place { return CollectorAccess(client) }
       if (try? client.status()) != nil { return CollectorAccess(client) }
@@ -28,12 +30,19 @@ struct CollectorAccess {
     throw .noCollector(lookedAt: places.map(\.description))
   }
 
+  /// The same with what a command's options say.
+  static func find(_ source: SourceOptions) throws(Failure) -> CollectorAccess {
+    try find(source.from, source.security.read())
+  }
+
   /// A client of whoever takes OTLP at the address, or where collectors usually are.
-  static func findReceiver(_ to: String?) throws(Failure) -> CollectorClient {
-    if let to { return try connect(to: parse(to)) }
+  static func findReceiver(
+    _ to: String?, _ security: ClientSecurity = .none
+  ) throws(Failure) -> CollectorClient {
+    if let to { return try connect(to: parse(to), security) }
     let places = usualPlaces
     for place in places {
-      if let client = try? CollectorClient(place) { return client }
+      if let client = try? CollectorClient(place, security: security) { return client }
     }
     throw .noCollector(lookedAt: places.map(\.description))
   }
@@ -64,9 +73,11 @@ struct CollectorAccess {
     }
   }
 
-  private static func connect(to address: CollectorAddress) throws(Failure) -> CollectorClient {
+  private static func connect(
+    to address: CollectorAddress, _ security: ClientSecurity
+  ) throws(Failure) -> CollectorClient {
     do throws(IngestError) {
-      return try CollectorClient(address)
+      return try CollectorClient(address, security: security)
     } catch {
       guard error.kind == .notRunning else { throw Failure(error.message) }
       throw .noCollector(lookedAt: [address.description])
@@ -79,19 +90,34 @@ struct CollectorAccess {
     try CollectorStatus(json: ask { (client) throws(IngestError) in try client.status() })
   }
 
-  /// Ends the collector and waits until nobody listens there any more.
+  /// What the collector holds, grouped there.
+  func groups(_ request: GroupsRequest) throws(Failure) -> GroupsReply {
+    try ask { (client) throws(IngestError) in try client.groups(request) }
+  }
+
+  /// Ends the collector and waits until it is gone.
   func stop() throws(Failure) {
+    let process = try status().pid
     try ask { (client) throws(IngestError) in try client.stop() }
     client.close()
     for _ in 0..<Self.stopAttempts {
-      guard CollectorClient.isRunning(at: address) else { return }
+      guard isThere(process) else { return }
       _ = Signals.wait(milliseconds: 20)
     }
     throw Failure("the collector at \(address) was asked to end and still runs")
   }
 
+  /// Whether the collector that was asked to end lives. Its socket says nothing where systemd keeps it
+  /// open, and to connect there would start the next one.
+  private func isThere(_ process: Int32) -> Bool {
+    guard case .unix(let path) = address, let isHeld = CollectorLock.isHeld(beside: path) else {
+      return ProcessTable.isRunning(process)
+    }
+    return isHeld || ProcessTable.isRunning(process)
+  }
+
   /// How often to look whether a stopped collector is gone, every 20 ms: for longer than it may drain.
-  private static let stopAttempts = 250
+  private static let stopAttempts = 500
 
   /// The traces a filter selects, all where it is empty, with a span that began at `since` or later; of
   /// those the `limit` touched last, all where that is nil. `isWhole` fetches with each the other traces
@@ -123,6 +149,13 @@ struct CollectorAccess {
       }
     }
     return FetchedTraces(store.settledSnapshot(), now: Environment.now)
+  }
+
+  /// Receives what a collector holds and, if asked to follow, what arrives, as ``CollectorClient`` does.
+  func watch(
+    _ request: WatchRequest, onFrame: @escaping @Sendable (WatchFrame) -> Bool
+  ) throws(Failure) {
+    try ask { (client) throws(IngestError) in try client.watch(request, onFrame: onFrame) }
   }
 
   /// Those patterns that no attribute of any span held has.

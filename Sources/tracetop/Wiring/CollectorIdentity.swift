@@ -1,17 +1,22 @@
 import Glibc
 import Ingest
+import Journal
 import Store
 import Synchronization
 
 /// Who this process's collector is, for those who ask.
 final class CollectorIdentity: Sendable {
-  private let started: UnixNanos
+  /// When it was, by a clock that nobody sets.
+  private let started = Environment.monotonic
+  private let security: ListenerSecurity
   private let rules: RuleSetup
+  private let journal: Journal?
   /// Guards the endpoints: written once when they are bound, read by event loops.
   private let endpoints = Mutex<[String]>([])
 
-  init(started: UnixNanos, rules: RuleSetup) {
-    self.started = started
+  init(rules: RuleSetup, security: ListenerSecurity, journal: Journal?) {
+    self.security = security
+    self.journal = journal
     self.rules = rules
   }
 
@@ -34,10 +39,14 @@ final class CollectorIdentity: Sendable {
   ) -> CollectorStatus {
     var status = CollectorStatus()
     status.pid = getpid()
-    status.uptime = Environment.now.since(started)
+    status.uptime = Nanoseconds(Environment.monotonic.rawValue - started.rawValue)
+    status.security = CollectorStatus.Security(
+      tls: security.usesTLS, certificates: security.demandsCertificate,
+      tokens: security.demandsToken)
     status.endpoints = endpoints.withLock { $0 }
     status.statistics = store.settledSnapshot().statistics
     status.counts = counts
+    status.journal = journal?.report
     status.rules = rules.book.uses
     status.planoSampling = rules.planoSampling
     return status

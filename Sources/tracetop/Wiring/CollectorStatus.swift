@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Ingest
+import Journal
 import Store
 
 /// What a collector says of itself: the answer to `status`, as JSON on the wire.
@@ -13,10 +14,20 @@ struct CollectorStatus: Equatable, Sendable {
   var endpoints: [String] = []
   var statistics = StoreStatistics()
   var counts = CollectorStatistics.Counts()
+  /// What callers over TCP have to show.
+  var security = Security()
+  /// How the journal stands; nil where there is none.
+  var journal: JournalReport?
   /// The rules that are on, and how many spans each changed.
   var rules: [RuleUse] = []
   /// The percentage of traces that Plano keeps, where the collector was told.
   var planoSampling: Int?
+
+  struct Security: Equatable, Sendable {
+    var tls = false
+    var certificates = false
+    var tokens = false
+  }
 
   // MARK: - JSON
 
@@ -26,12 +37,18 @@ struct CollectorStatus: Equatable, Sendable {
       json.member("pid", pid)
       json.member("uptime_seconds", Double(uptime.rawValue / 1_000_000) / 1_000)
       json.array("endpoints", endpoints) { $0.string($1) }
+      json.member("tls", security.tls)
+      json.member("client_certificates", security.certificates)
+      json.member("tokens", security.tokens)
       json.member("requests", counts.requests)
       json.member("requests_refused", counts.badRequests)
       json.member("requests_too_large", counts.requestsTooLarge)
       json.member("requests_overloaded", counts.requestsOverloaded)
       json.member("requests_timed_out", counts.requestsTimedOut)
       json.member("connections_refused", counts.connectionsRefused)
+      json.member("requests_unauthenticated", counts.requestsUnauthenticated)
+      json.member("tls_handshakes_failed", counts.handshakesFailed)
+      json.member("accepts_failed", counts.acceptsFailed)
       json.member("attributes_dropped", counts.attributesDropped)
       json.member("values_cut", counts.valuesCut)
       json.member("bytes_received", counts.bytes)
@@ -60,7 +77,7 @@ struct CollectorStatus: Equatable, Sendable {
       json.member("viewers", counts.viewers)
       json.member("memory_bytes", statistics.memoryBytes)
       json.member("memory_budget_bytes", statistics.memoryBudgetBytes)
-      json.member("journal_bytes", UInt64(0))
+      writeJournal(to: &json)
       json.array("rules", rules) { json, use in
         json.object { json in
           json.member("name", use.rule.name)
@@ -75,8 +92,10 @@ struct CollectorStatus: Equatable, Sendable {
   /// Reads what another process wrote; members that are not there keep their default.
   init(json bytes: [UInt8]) throws(Failure) {
     let wire: Wire
+    let journalWire: JournalWire
     do {
       wire = try JSONDecoder().decode(Wire.self, from: Data(bytes))
+      journalWire = try JSONDecoder().decode(JournalWire.self, from: Data(bytes))
     } catch {
       throw Failure("the collector's status cannot be read: \(VisibleMessage.of(error))")
     }
@@ -90,6 +109,12 @@ struct CollectorStatus: Equatable, Sendable {
     counts.requestsOverloaded = wire.requests_overloaded ?? 0
     counts.requestsTimedOut = wire.requests_timed_out ?? 0
     counts.connectionsRefused = wire.connections_refused ?? 0
+    counts.requestsUnauthenticated = wire.requests_unauthenticated ?? 0
+    counts.handshakesFailed = wire.tls_handshakes_failed ?? 0
+    counts.acceptsFailed = wire.accepts_failed ?? 0
+    security.tls = wire.tls ?? false
+    security.certificates = wire.client_certificates ?? false
+    security.tokens = wire.tokens ?? false
     counts.attributesDropped = wire.attributes_dropped ?? 0
     counts.valuesCut = wire.values_cut ?? 0
     counts.bytes = wire.bytes_received ?? 0
@@ -116,6 +141,7 @@ struct CollectorStatus: Equatable, Sendable {
     statistics.stringsRepaired = wire.strings_repaired ?? 0
     statistics.memoryBytes = wire.memory_bytes ?? 0
     statistics.memoryBudgetBytes = wire.memory_budget_bytes ?? 0
+    journal = journalWire.report
     rules = (wire.rules ?? []).map { rule in
       RuleUse(
         rule: RuleLabel(name: rule.name, source: rule.source ?? ""), spans: rule.spans ?? 0)
@@ -133,6 +159,8 @@ struct CollectorStatus: Equatable, Sendable {
     var endpoints: [String]?
     var requests, requests_refused, bytes_received: UInt64?
     var requests_too_large, requests_overloaded, requests_timed_out: UInt64?
+    var requests_unauthenticated, tls_handshakes_failed, accepts_failed: UInt64?
+    var tls, client_certificates, tokens: Bool?
     var connections_refused, attributes_dropped, values_cut: UInt64?
     var spans_received, spans_held, traces_held, spans_rejected, spans_duplicate: UInt64?
     var spans_evicted, traces_evicted, spans_missed_by_viewers, strings_repaired: UInt64?

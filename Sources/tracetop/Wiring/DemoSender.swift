@@ -18,12 +18,14 @@ final class DemoSender: Sendable {
   }
 
   private let address: CollectorAddress?
+  private let security: ClientSecurity
   private let log: ProgramLog?
   /// Guards the state; the screen's thread and the sender's own.
   private let state = Mutex(State())
 
-  init(to address: CollectorAddress?, log: ProgramLog?) {
+  init(to address: CollectorAddress?, security: ClientSecurity = .none, log: ProgramLog?) {
     self.address = address
+    self.security = security
     self.log = log
   }
 
@@ -55,7 +57,7 @@ final class DemoSender: Sendable {
 
   private func run(_ address: CollectorAddress) {
     do throws(IngestError) {
-      let client = try CollectorClient(address)
+      let client = try CollectorClient(address, security: security)
       defer { client.close() }
       say("demo traffic: \(Int(Self.requestsPerSecond)) requests a second")
       var run = DemoRun(

@@ -24,9 +24,11 @@ enum ExplorerSession {
     throws
   {
     let code: Int32
+    let writing = WritingSource(source)
     do {
       code = try Explorer.run(
-        store: source.store, source: source, options: options, logPath: log?.path)
+        store: source.store, source: writing, options: options, logPath: log?.path)
+      writing.finish()
     } catch {
       source.stop()
       throw Failure(VisibleMessage.of(error))

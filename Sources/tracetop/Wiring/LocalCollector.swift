@@ -1,5 +1,6 @@
 import Glibc
 import Ingest
+import Journal
 import Store
 import Synchronization
 import TUI
@@ -12,31 +13,50 @@ final class LocalCollector: ExplorerSource {
   private let collector: Collector
   private let demo: DemoSender
   private let rules: RuleSetup
+  private let security: ListenerSecurity
+  private let securityFiles: ListenerOptions
+  private let log: ProgramLog?
+  private let journal: CollectorJournal?
+  /// What a person should know, though everything is in force.
+  let warnings: [String]
 
   /// Binds every endpoint and serves it; throws one line that says which cannot be.
-  init(_ options: ReceivingOptions, log: ProgramLog?) throws(Failure) {
-    PrivateFiles.restrictCreation()
+  ///
+  /// The journal is opened beside it: requests that are here before it wait for it.
+  init(
+    _ options: ReceivingOptions, inherited: [InheritedSocket] = [], isDemo: Bool = false,
+    log: ProgramLog?
+  ) throws(Failure) {
     let rules = try RuleSetup(options.rules)
+    let files = try options.security.read()
+    let security = ListenerSecurity(tls: files.tls, tokens: files.tokens)
+    let tooFew = FileLimit.raise(forConnections: options.maxConnections)
     let retention = options.retention.policy(rules.retention)
     let store = Store(
       budgetBytes: options.memory.bytes, vocabulary: rules.vocabulary, retention: retention)
     let started = Environment.now
-    let identity = CollectorIdentity(started: started, rules: rules)
+    let journal = CollectorJournal(options.journal.options(isDemo: isDemo), log: log)
+    let identity = CollectorIdentity(rules: rules, security: security, journal: journal?.journal)
     let statistics = CollectorStatistics()
     let batchLimits = options.batchLimits
     let collector = Collector(
       info: WatchFrame.ServerInfo(
         version: Version.text, started: started, planoSampling: rules.planoSampling,
         vocabulary: rules.additions, sampledShare: retention.sampling),
-      statistics: statistics, rules: rules.book,
+      statistics: statistics, rules: rules.book, journal: journal?.journal,
       receiver: {
         StoreReceiver(
           store: store, rules: rules.book, limits: batchLimits, statistics: statistics)
       },
       held: { (request) throws(GRPCStatus) in
-        try HeldTraces.answering(request, from: store.settledSnapshot(), now: Environment.now)
+        // Called off the event loops, so it may wait.
+        journal?.waitForReplay()
+        return try HeldTraces.answering(request, from: store.settledSnapshot(), now: Environment.now)
       },
       planoTraces: { PlanoTraces.answer(from: store.settledSnapshot()) },
+      groups: { (request) throws(GRPCStatus) in
+        try request.answer(from: store.settledSnapshot(), now: Environment.now)
+      },
       status: { identity.statusJSON(of: store, counts: $0) },
       metrics: { identity.metricsText(of: store, counts: $0) },
       log: { log?.write($0) },
@@ -51,7 +71,8 @@ final class LocalCollector: ExplorerSource {
         grpc: try CollectorAddress(options.grpc), http: try CollectorAddress(options.http),
         socketPath: options.socketPath, allowsRemote: options.isRemoteAllowed,
         limits: options.limits)
-      server = IngestServer(service: collector, configuration: configuration)
+      server = IngestServer(
+        service: collector, configuration: configuration, security: security, inherited: inherited)
       endpoints = try server.start()
     } catch {
       throw Failure(error.message)
@@ -60,9 +81,17 @@ final class LocalCollector: ExplorerSource {
     collector.setEndpoints(endpoints)
     self.store = store
     self.rules = rules
+    self.journal = journal
     self.collector = collector
-    demo = DemoSender(to: endpoints.first { $0.kind != .http }?.address, log: log)
-    for warning in rules.warnings { log?.write(warning) }
+    self.security = security
+    securityFiles = options.security
+    self.log = log
+    // The socket asks for no certificate and no token.
+    let entrance = endpoints.first { $0.kind == .unix } ?? endpoints.first { $0.kind == .grpc }
+    demo = DemoSender(to: entrance?.address, log: log)
+    warnings = rules.warnings + files.warnings + [tooFew].compactMap(\.self)
+    for warning in warnings { log?.write(warning) }
+    journal?.start(into: store, limits: batchLimits)
     log?.write("listening on \(endpoints.map(\.description).joined(separator: ", "))")
   }
 
@@ -71,10 +100,23 @@ final class LocalCollector: ExplorerSource {
     demo.stop()
     collector.endViewers("the collector was stopped")
     server.stop()
+    // Behind the last acknowledgement that waits for it.
+    journal?.stop()
   }
 
-  /// What a person should know of the rules' files, though they are in force.
-  var warnings: [String] { rules.warnings }
+  /// Opens the log anew, and reads certificates, keys and tokens anew; those in force stay where the new
+  /// ones are not right.
+  func reload() {
+    log?.reopen()
+    do throws(Failure) {
+      let files = try securityFiles.read()
+      security.replace(tls: files.tls, tokens: files.tokens)
+      for warning in files.warnings { log?.write(warning) }
+      log?.write("read certificates and tokens anew")
+    } catch {
+      log?.write("certificates and tokens stay as they were: \(error.message)")
+    }
+  }
 
   // MARK: - SourceMonitor
 
@@ -87,12 +129,15 @@ final class LocalCollector: ExplorerSource {
     status.badRequests = counts.badRequests
     status.logs = counts.logs
     status.metrics = counts.metrics
-    status.notice = demo.notice
+    status.notice = journal?.notice ?? demo.notice
     status.rules = RuleReport(rules.book.uses, planoSampling: rules.planoSampling)
     return status
   }
 
-  func observe(_ wake: @escaping @Sendable () -> Void) { demo.observe(wake) }
+  func observe(_ wake: @escaping @Sendable () -> Void) {
+    demo.observe(wake)
+    journal?.journal.observeReport(wake)
+  }
 
   func startDemo() { demo.start() }
 }

@@ -83,7 +83,7 @@ struct GRPCResponseMachineTests {
     #expect(
       Self.drain(&missing) == [.end(GRPCStatus(.unavailable, "the server answered HTTP 404"))])
     var gone = GRPCResponseMachine(maximumBytes: 100)
-    gone.receiveClose("gone")
+    gone.receiveClose(GRPCStatus(.unavailable, "gone"))
     #expect(Self.drain(&gone) == [.end(GRPCStatus(.unavailable, "gone"))])
   }
 

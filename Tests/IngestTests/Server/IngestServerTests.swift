@@ -51,8 +51,9 @@ struct IngestServerTests {
   func remote() {
     let server = Self.server(grpc: .tcp(host: "0.0.0.0", port: 0))
     let message =
-      "--grpc 0.0.0.0:0 is not loopback; others could read and send spans: use 127.0.0.1, "
-      + "or allow it with --insecure-remote"
+      "--grpc 0.0.0.0:0 is not loopback; others could read and send spans: use 127.0.0.1, add "
+      + "--tls-cert and --tls-key with --tls-client-ca or --token-file, or allow it with "
+      + "--insecure-remote"
     #expect(throws: IngestError(.invalid, message)) { try server.start() }
   }
 
@@ -96,8 +97,13 @@ struct IngestServerTests {
   func deadSocket() throws {
     let folder = TemporaryFolder()
     let path = folder.path + "/c.sock"
+    // The lock of a dead process is gone; its file is not.
     let left = try SocketFile.listen(at: path)
     close(left.descriptor)
+    left.lock?.release()
+    let pid = unsafe open(folder.path + "/c.pid", O_CREAT | O_WRONLY, 0o600)
+    _ = unsafe write(pid, "999999\n", 7)
+    close(pid)
     #expect(Self.exists(path))
     let server = Self.server(socketPath: path)
     #expect(try server.start().count == 1)
@@ -112,7 +118,7 @@ struct IngestServerTests {
     _ = try first.start()
     defer { first.stop() }
     let message =
-      "another collector runs on \(path); look at it with `tracetop attach`, "
+      "another collector runs on \(path) (process \(getpid())); look at it with `tracetop attach`, "
       + "end it with `tracetop stop`, or choose another --socket"
     #expect(throws: IngestError(.inUse, message)) {
       try Self.server(socketPath: path).start()
@@ -120,18 +126,36 @@ struct IngestServerTests {
     #expect(CollectorClient.isRunning(at: .unix(path: path)))
   }
 
-  @Test("A server that stops does not remove its successor's socket")
+  @Test("A server that stops does not remove another's socket")
   func successor() throws {
     let folder = TemporaryFolder()
     let path = folder.path + "/c.sock"
     let first = Self.server(socketPath: path)
     _ = try first.start()
     unsafe unlink(path)
+    // One of a version that knew no lock.
+    unsafe unlink(folder.path + "/c.pid")
     let second = Self.server(socketPath: path)
     _ = try second.start()
     first.stop()
     #expect(CollectorClient.isRunning(at: .unix(path: path)))
+    #expect(CollectorLock.isHeld(beside: path) == true)
     second.stop()
+  }
+
+  @Test("Where the socket's file is gone, the lock tells that a collector runs")
+  func socketWithoutFile() throws {
+    let folder = TemporaryFolder()
+    let path = folder.path + "/c.sock"
+    let first = Self.server(socketPath: path)
+    _ = try first.start()
+    unsafe unlink(path)
+    #expect(throws: CollectorLock.inUse(path, "\(getpid())")) {
+      try Self.server(socketPath: path).start()
+    }
+    first.stop()
+    #expect(CollectorLock.isHeld(beside: path) == nil)
+    #expect(!Self.exists(folder.path + "/c.pid"))
   }
 
   @Test("Anything else in the way is never deleted")

@@ -17,6 +17,8 @@ struct HeadlessApp {
   private var query: QueryWorker.Query?
   private var live: LiveQuery?
   private var routeWindow: RouteWindow?
+  private var wantsFacets = false
+  private var groupOrder: GroupOrder?
   private let routeReader = RouteTableReader()
   /// How many traces one answer about routes may read; nil for all of them.
   var routeSlice: Int?
@@ -84,6 +86,12 @@ struct HeadlessApp {
     case .routes(let window):
       routeWindow = window
       answerRoutes()
+    case .facets(let isWanted):
+      wantsFacets = isWanted
+      answerGroups()
+    case .groups(let order):
+      groupOrder = order
+      answerGroups()
     case .routeTraces(let cell, let drafts, let generation):
       let found = TraceSet(routeReader.traces(of: cell, in: snapshot))
       let exact = drafts.first { draft in
@@ -117,6 +125,23 @@ struct HeadlessApp {
     result.traces = query.order.arrange(result.traces, in: snapshot, now: now)
     send(.query(result, generation: query.generation))
     answerRoutes()
+    answerGroups()
+  }
+
+  private mutating func answerGroups() {
+    guard let live, let query else { return }
+    if let groupOrder {
+      let table = GroupReader(groupOrder.key, joinsTraces: live.joinsTraces).update(
+        to: snapshot, selection: live.selection,
+        since: groupOrder.window.length.map { now - $0 }, now: now,
+        limit: GroupsState.maximumRows)
+      send(.groups(table, generation: query.generation))
+    }
+    if wantsFacets {
+      let reader = FacetReader(joinsTraces: live.joinsTraces)
+      reader.begin(snapshot, live.selection, now: now)
+      if let table = reader.proceed() { send(.facets(table, generation: query.generation)) }
+    }
   }
 
   private mutating func answerRoutes() {

@@ -15,6 +15,8 @@ struct ScreenDriver {
   /// What the screen of routes and filters asked for last, and who answers.
   private var routeWindow: RouteWindow?
   private let routeReader = RouteTableReader()
+  private var wantsFacets = false
+  private var groupOrder: GroupOrder?
   /// What the status line is told; figures of their own make screens easy to read.
   var traffic = Traffic()
 
@@ -88,6 +90,12 @@ struct ScreenDriver {
       let found = TraceSet(routeReader.traces(of: cell, in: snapshot))
       let exact = drafts.first { TraceSet(numbers(matching: $0)) == found }
       send(.routeTraces(found, filter: exact, generation: generation))
+    case .facets(let isWanted):
+      wantsFacets = isWanted
+      answerFacets()
+    case .groups(let order):
+      groupOrder = order
+      answerGroups()
     case .previewCount(let filter, let generation):
       send(
         .preview(
@@ -116,6 +124,30 @@ struct ScreenDriver {
     result.traffic = traffic
     send(.query(result, generation: state.generation))
     answerRoutes()
+    answerFacets()
+    answerGroups()
+  }
+
+  private var selection: GroupSelection {
+    let live = LiveQuery(filter: state.filter.filter)
+    _ = live.update(to: snapshot, now: now)
+    return live.selection
+  }
+
+  private mutating func answerFacets() {
+    guard wantsFacets else { return }
+    let reader = FacetReader(joinsTraces: false)
+    reader.begin(snapshot, selection, now: now)
+    guard let table = reader.proceed() else { return }
+    send(.facets(table, generation: state.generation))
+  }
+
+  private mutating func answerGroups() {
+    guard let groupOrder else { return }
+    let table = GroupReader(groupOrder.key, joinsTraces: false).update(
+      to: snapshot, selection: selection, since: groupOrder.window.length.map { now - $0 },
+      now: now, limit: GroupsState.maximumRows)
+    send(.groups(table, generation: state.generation))
   }
 
   private mutating func answerRoutes() {

@@ -83,6 +83,9 @@ enum OTLPMessage {
     }
   }
 
+  /// The fields of the message, in the order in which they are written.
+  var allFields: [Field] { fields }
+
   // MARK: - The tables
 
   private static let requestFields = [

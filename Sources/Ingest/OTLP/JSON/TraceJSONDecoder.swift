@@ -24,13 +24,30 @@ public struct TraceJSONDecoder {
   public mutating func decode(
     _ body: UnsafeRawBufferPointer, into batch: SpanBatch
   ) throws(JSONError) {
+    unsafe try decode(body, as: .request, into: batch)
+  }
+
+  /// What a text is.
+  enum Part {
+    case request
+    /// One element of a request's `resourceSpans`.
+    case resourceSpans
+  }
+
+  /// The same for a part of a request.
+  mutating func decode(
+    _ body: UnsafeRawBufferPointer, as part: Part, into batch: SpanBatch
+  ) throws(JSONError) {
     scratch.removeAll()
     batch.removeAll()
     do throws(JSONError) {
       // Safe: the batch is appended before the body goes; see above.
       var reader = JSONReader(unsafe WireBytes(body), scratch: scratch)
       guard body.count < 1 << 31 else { throw reader.error(.tooLarge) }
-      try request(&reader, batch)
+      switch part {
+      case .request: try request(&reader, batch)
+      case .resourceSpans: try resourceSpans(&reader, batch)
+      }
       guard reader.isAtEnd() else { throw reader.error(.trailing) }
       batch.repairedStrings += scratch.repairedStrings
     } catch {

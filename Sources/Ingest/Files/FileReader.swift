@@ -1,0 +1,228 @@
+import Store
+
+/// Reads the spans of a file, whatever format it has, record by record: what is broken is reported with
+/// its place and passed over.
+///
+/// Memory is bounded by the longest record that is taken, however long the file is. One thread uses it.
+public final class FileReader {
+  /// The longest record that is taken, in bytes: four times what a request over a socket may be, since
+  /// a document by hand is one record. Nothing longer is ever held.
+  public static let maximumRecordBytes = 256 << 20
+
+  /// What one record may bring: more than a request over a socket, as it may be longer.
+  static var batchLimits: BatchLimits {
+    var limits = BatchLimits()
+    limits.spans = 1 << 19
+    limits.attributes = 1 << 23
+    return limits
+  }
+
+  private let input: FileInput
+  let window: FileWindow
+  private let sink: any FileSink
+  private let maximumRecordBytes: Int
+  private let onProgress: (FileReport) -> Void
+  private var format: FileFormat?
+  public private(set) var report: FileReport
+
+  private var decoder = TraceRequestDecoder()
+  private var jsonDecoder = TraceJSONDecoder()
+  /// Holds the spans of Jaeger's documents once they are written as OTLP.
+  private let scratch = JSONScratch()
+
+  /// `onProgress` is called after each record, on the reading thread; it must be quick.
+  public init(
+    _ input: FileInput, into sink: any FileSink,
+    maximumRecordBytes: Int = FileReader.maximumRecordBytes,
+    onProgress: @escaping (FileReport) -> Void = { _ in }
+  ) {
+    self.input = input
+    self.sink = sink
+    self.maximumRecordBytes = maximumRecordBytes
+    self.onProgress = onProgress
+    window = FileWindow(input)
+    report = FileReport(name: input.name)
+  }
+
+  var limit: Int { maximumRecordBytes }
+
+  // MARK: - Reading
+
+  /// Reads as much as says what the file is; throws where it is nothing that can be read.
+  public func recognise() throws(FileError) {
+    guard format == nil else { return }
+    _ = try window.fill(to: FileFormat.sampleBytes)
+    if window.isAtEnd, window.count == 0 {
+      // Not even compressed bytes could be made out.
+      if let loss = window.loss { throw FileError("cannot read \(input.name): \(loss)") }
+      report.format = "empty"
+      return
+    }
+    guard let found = FileFormat.recognise(window.bytes) else {
+      guard !isBlank else { return report.format = "empty" }
+      throw FileError(
+        "cannot read \(input.name): neither OTLP (protobuf, JSON, JSON lines) nor Jaeger's JSON")
+    }
+    format = found
+    report.format = name(of: found)
+  }
+
+  /// Opens a file and looks at its first bytes; throws where it is nothing that can be read.
+  public static func check(path: String) throws(FileError) {
+    try FileReader(try FileInput(path: path), into: NowhereSink()).recognise()
+  }
+
+  /// Reads the file to its end; throws where nothing more can be read of it or be done with it.
+  public func run() throws(FileError) {
+    try recognise()
+    switch format {
+    case .json:
+      window.countsLines = true
+      var reader = JSONFileReader(self)
+      try reader.run()
+    case .protobuf: try ProtobufFileReader(self).run()
+    case .varintFrames: try FramedFileReader(self, isVarint: true).run()
+    case .wordFrames: try FramedFileReader(self, isVarint: false).run()
+    case nil: break
+    }
+    if let loss = window.loss {
+      problem("\(loss); what came before it was read")
+    }
+    onProgress(report)
+  }
+
+  private var isBlank: Bool {
+    window.isAtEnd && window.bytes.array.allSatisfy { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
+  }
+
+  private func name(of format: FileFormat) -> String {
+    let plain =
+      switch format {
+      case .json: "JSON"
+      case .protobuf: "protobuf"
+      case .varintFrames, .wordFrames: "length-prefixed protobuf"
+      }
+    guard let encoding = window.encoding, encoding != .identity else { return plain }
+    return "\(plain), \(encoding.rawValue)"
+  }
+
+  // MARK: - Records
+
+  /// Why a record was not taken, and where in it.
+  struct Fault: Error {
+    var text: String
+    var offset: Int
+    /// Whether the record ends before it should.
+    var isTruncated = false
+    /// Whether it is right and too much at a time.
+    var isTooLarge = false
+  }
+
+  /// Takes a request in protobuf.
+  func take(protobuf body: WireBytes) throws(FileError) -> Fault? {
+    do throws(WireError) {
+      unsafe try decoder.decode(body.buffer, into: sink.batch)
+    } catch {
+      return Fault(
+        text: error.fileText, offset: error.offset, isTruncated: error.reason == .truncated,
+        isTooLarge: error.reason == .tooLarge)
+    }
+    try handOver(body, bytes: body.count)
+    return nil
+  }
+
+  /// Takes a request in JSON, or one element of its `resourceSpans`.
+  func take(
+    json body: WireBytes, isElement: Bool = false
+  ) throws(FileError) -> Fault? {
+    do throws(JSONError) {
+      unsafe try jsonDecoder.decode(
+        body.buffer, as: isElement ? .resourceSpans : .request, into: sink.batch)
+    } catch {
+      return Fault(error)
+    }
+    try handOver(nil, bytes: body.count)
+    return nil
+  }
+
+  /// Takes a trace as Jaeger's user interface exports it.
+  func take(jaeger trace: WireBytes) throws(FileError) -> Fault? {
+    scratch.removeAll()
+    var transcoder = JaegerTranscoder(scratch: scratch)
+    let request: [UInt8]
+    do throws(JSONError) {
+      request = try transcoder.request(trace)
+    } catch {
+      return Fault(error)
+    }
+    for error in transcoder.faults {
+      problem(error.fileText, at: error.offset)
+    }
+    let fault = unsafe try MessageBytes(request).withUnsafeBytes {
+      (bytes: UnsafeRawBufferPointer) throws(FileError) -> Fault? in
+      unsafe try take(protobuf: WireBytes(bytes))
+    }
+    // Its offset would be one of the request that was made.
+    return fault.map { Fault(text: $0.text, offset: 0, isTooLarge: $0.isTooLarge) }
+  }
+
+  private func handOver(_ body: WireBytes?, bytes: Int) throws(FileError) {
+    let batch = sink.batch
+    report.records += 1
+    report.spans += UInt64(batch.count)
+    if batch.rejected > 0 {
+      report.spansRejected += UInt64(batch.rejected)
+      let spans = batch.rejected == 1 ? "1 span" : "\(batch.rejected) spans"
+      problem("\(spans) left out: \(batch.rejection ?? "an id is not valid")")
+    }
+    let cuts = try sink.take(body, bytes: bytes)
+    report.cuts.attributesDropped += cuts.attributesDropped
+    report.cuts.valuesCut += cuts.valuesCut
+    onProgress(report)
+  }
+
+  // MARK: - Problems
+
+  /// Reports something at a place counted from the window's beginning.
+  func problem(_ text: String, at place: Int = 0) {
+    let isLined = window.countsLines
+    add(
+      FileProblem(
+        line: isLined ? window.line + window.lineEnds(in: min(place, window.count)) : nil,
+        byte: window.offset + UInt64(place), text))
+  }
+
+  func problem(_ fault: Fault, at start: Int) { problem(fault.text, at: start + fault.offset) }
+
+  func add(_ problem: FileProblem) {
+    report.add(problem)
+    onProgress(report)
+  }
+
+  func noteOtherSignal() { report.otherSignals += 1 }
+
+  func note(format: String) {
+    guard let encoding = window.encoding, encoding != .identity else {
+      return report.format = format
+    }
+    report.format = "\(format), \(encoding.rawValue)"
+  }
+}
+
+extension FileReader.Fault {
+  fileprivate init(_ error: JSONError) {
+    self.init(
+      text: error.fileText, offset: error.offset, isTruncated: error.reason == .truncated,
+      isTooLarge: error.reason == .tooLarge)
+  }
+}
+
+extension WireError {
+  /// What is wrong, without the place.
+  var fileText: String { String(description.drop { $0 != ":" }.dropFirst(2)) }
+}
+
+extension JSONError {
+  /// What is wrong, without the place.
+  var fileText: String { String(description.drop { $0 != ":" }.dropFirst(2)) }
+}

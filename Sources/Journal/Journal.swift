@@ -1,0 +1,204 @@
+internal import Dispatch
+internal import Glibc
+public import Ingest
+import Store
+import Synchronization
+
+/// Writes requests down before they are acknowledged, into one SQLite file.
+///
+/// ``run(_:)`` is the journal's thread, which the caller gives it. What is appended meanwhile waits and
+/// is committed together: the more there is to do, the larger the groups. Where the file cannot be
+/// written, requests are acknowledged from memory, and ``report`` says so and why.
+public final class Journal: RequestJournal {
+  let options: JournalOptions
+  let file: JournalFile
+  let log: @Sendable (String) -> Void
+  /// Guards what waits, the report and who is told: event loops append, the journal's thread takes.
+  let shared: Mutex<JournalShared>
+  let appendedCount = Atomic<UInt64>(0)
+  let settledCount = Atomic<UInt64>(0)
+  let wakeUp = DispatchSemaphore(value: 0)
+  /// Left once what was in the file has been read back.
+  private let replay = DispatchGroup()
+  private let isReplayOver = Atomic<Bool>(false)
+  /// How much of the store's memory is filled with what is read back, in percent; the rest is for what
+  /// arrives.
+  public static let replayPercent = 88
+
+  public init(_ options: JournalOptions, log: @escaping @Sendable (String) -> Void = { _ in }) {
+    self.options = options
+    self.log = log
+    file = JournalFile(path: options.path)
+    shared = Mutex(JournalShared(report: JournalReport(path: options.path)))
+    replay.enter()
+  }
+
+  // MARK: - RequestJournal
+
+  public var appended: UInt64 { appendedCount.load(ordering: .acquiring) }
+  public var settled: UInt64 { settledCount.load(ordering: .acquiring) }
+
+  public func refusal(ofBytes count: Int) -> String? {
+    shared.withLock { shared in
+      let waiting = shared.waiting.byteCount
+      // Whatever is longer than the limit has to be let in at some time.
+      guard waiting > 0, waiting + count > JournalLimits.queueBytes else { return nil }
+      return "the journal is behind by \(waiting) bytes"
+    }
+  }
+
+  public func append(_ kind: JournalKind, _ body: UnsafeRawBufferPointer, items: Int) {
+    let isWoken = shared.withLock { shared in
+      guard shared.accepts() else {
+        shared.report.unwritten += 1
+        return false
+      }
+      unsafe shared.waiting.append(kind, body, items: items)
+      appendedCount.add(1, ordering: .releasing)
+      defer { shared.isAsleep = false }
+      return shared.isAsleep
+    }
+    if isWoken { wakeUp.signal() }
+  }
+
+  public func observe(_ wake: @escaping @Sendable () -> Void) {
+    shared.withLock { $0.onSettled.append(wake) }
+  }
+
+  // MARK: - Reports
+
+  /// How the journal stands now.
+  public var report: JournalReport {
+    var report = shared.withLock { $0.report }
+    switch report.state {
+    case .stopped(let fault) where fault.kind == .foreign || fault.kind == .inUse: break
+    default: report.bytes = file.bytesOnDisk
+    }
+    return report
+  }
+
+  /// Sets who is told, on any thread, when the report has changed in a way that matters to a person.
+  public func observeReport(_ wake: @escaping @Sendable () -> Void) {
+    shared.withLock { $0.onNews = wake }
+  }
+
+  /// Waits until what was in the file has been read back, or so many seconds.
+  public func waitForReplay(seconds: Int) {
+    guard !isReplayOver.load(ordering: .acquiring) else { return }
+    _ = replay.wait(timeout: .now() + .seconds(seconds))
+  }
+
+  func changeReplay(_ body: (inout JournalReport.Replay) -> Void) {
+    let tell = shared.withLock { shared in
+      body(&shared.report.replay)
+      return shared.onNews
+    }
+    tell()
+  }
+
+  /// Says once that nothing more is read back.
+  func endReplay() {
+    guard !isReplayOver.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    changeReplay { $0.isRunning = false }
+    replay.leave()
+  }
+
+  // MARK: - Opening
+
+  /// Opens the file, or makes it, and writes what is appended until ``finish()`` is called or the file
+  /// fails for good.
+  ///
+  /// `replaying` is given what is to be read back, nil where that is nothing; it must not wait for it.
+  public func run(_ replaying: (JournalReplay?) -> Void) {
+    do throws(JournalFault) {
+      var open = try openForWriting()
+      replaying(beginReplay(last: open.totals.last, total: open.totals.items))
+      write(&open)
+    } catch {
+      stop(error)
+      // What cannot be written can often be read.
+      switch error.kind {
+      case .readOnly, .damaged, .full, .failed: replaying(beginReplay(last: .max, total: 0))
+      case .inUse, .foreign, .newer, .gone:
+        endReplay()
+        replaying(nil)
+      }
+    }
+  }
+
+  private func beginReplay(last: Int64, total: UInt64) -> JournalReplay? {
+    guard last > 0, let reader = try? JournalReader(file, last: last) else {
+      endReplay()
+      return nil
+    }
+    changeReplay { replay in
+      replay.isRunning = true
+      replay.total = total
+    }
+    return JournalReplay(self, reader, log: log)
+  }
+
+  private func openForWriting() throws(JournalFault) -> OpenJournal {
+    // Before anything is made beside it: what is not ours is left alone altogether.
+    let isThere = try file.inspect() == .journal
+    try file.makeFolder()
+    let lock = try file.lock()
+    do {
+      if try !isThere && file.inspect() == .nothing {
+        try file.setOrphansAside()
+        try JournalDatabase.create(file)
+      }
+      file.restrict()
+      let database = try JournalDatabase(file, sync: options.sync)
+      let totals = try database.totals()
+      file.restrict()
+      let clock = JournalClock(newest: totals.newest, maximumAge: options.maximumAge)
+      shared.withLock { shared in
+        shared.report.state = .on
+        shared.report.items = totals.items
+      }
+      return OpenJournal(
+        database: database, lock: lock, identity: file.identity(), clock: clock, totals: totals)
+    } catch {
+      close(lock)
+      throw error as? JournalFault ?? JournalFault(error, path: file.path)
+    }
+  }
+
+  // MARK: - Ending
+
+  /// Acknowledges from memory from now on. What waits is acknowledged without being written.
+  func stop(_ fault: JournalFault) {
+    let (isNew, observers, tell) = shared.withLock { shared in
+      var isNew = true
+      if case .stopped(let before) = shared.report.state { isNew = before.kind != fault.kind }
+      shared.report.state = .stopped(fault)
+      shared.retryAt = JournalClock.read(CLOCK_BOOTTIME) + JournalLimits.retryNanoseconds
+      if !fault.isPassing {
+        shared.report.unwritten += UInt64(shared.waiting.requests)
+        shared.waiting.removeAll()
+        settle(appendedCount.load(ordering: .relaxed))
+      }
+      return (isNew, shared.onSettled, shared.onNews)
+    }
+    if isNew {
+      log("journal \(fault.kind.rawValue): \(fault.reason); requests are kept in memory only")
+    }
+    for wake in observers { wake() }
+    tell()
+  }
+
+  /// Says that the journal cannot be run at all.
+  public func fail(_ reason: String) {
+    stop(JournalFault(.failed, reason))
+    settle(appended)
+    endReplay()
+  }
+
+  /// Lets ``run(_:)`` commit what waits and return.
+  public func finish() {
+    shared.withLock { $0.isClosing = true }
+    wakeUp.signal()
+    endReplay()
+  }
+}

@@ -1,0 +1,52 @@
+public import Store
+
+/// Where the journal is and how much of it is kept.
+public struct JournalOptions: Equatable, Sendable {
+  /// What a commit waits for before a request is acknowledged.
+  public enum Sync: String, Sendable, CaseIterable {
+    /// The operating system has the bytes: they outlive this process however it ends, and after a power
+    /// loss the last moments may be missing, never anything before them.
+    case normal
+    /// The disk has the bytes: they outlive a power loss too, as far as the disk keeps its word.
+    case full
+  }
+
+  public var path: String
+  /// The most room on disk, in bytes, with what is not merged into the file yet.
+  public var maximumBytes = 1 << 30
+  /// How long a frame is kept.
+  public var maximumAge = Nanoseconds.seconds(86_400)
+  public var sync = Sync.normal
+
+  public init(path: String) { self.path = path }
+}
+
+/// The journal's numbers. Every one is a decision and has its reason here.
+enum JournalLimits {
+  /// What may wait to be written, in bytes of requests: a second of full speed. Beyond it senders are
+  /// told to try again.
+  static let queueBytes = 64 << 20
+
+  /// Requests share a frame up to this length, in bytes before compression: neighbours repeat each
+  /// other, and beyond a megabyte or two zstd finds no more of it.
+  static let frameBytes = 2 << 20
+
+  /// zstd's level. One more takes an eighth off the disk and a quarter more processor.
+  static let compressionLevel: Int32 = 1
+
+  /// Pages in the write-ahead log before they are merged into the file: 16 MiB. Each merge waits for
+  /// the disk twice.
+  static let logPages = 4_096
+
+  /// The least that the journal may be limited to, in bytes: room for a log and a few frames.
+  static let smallestBytes = 32 << 20
+
+  /// After how long a disk that was full is tried again, in nanoseconds.
+  static let retryNanoseconds: UInt64 = 5_000_000_000
+
+  /// Queue memory of more bytes than this is given back once it is empty.
+  static let keptBytes = 2 << 20
+
+  /// Frames deleted in one transaction at most, so that no sender waits long for them.
+  static let deletedFrames = 64
+}

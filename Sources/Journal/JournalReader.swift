@@ -1,0 +1,57 @@
+internal import FoundationEssentials
+internal import GRDB
+import Ingest
+import Synchronization
+
+/// Reads a journal's frames back, the newest first; any number of threads may ask for the next.
+///
+/// Each frame is read in a transaction of its own, so that the writer's log can be merged meanwhile.
+final class JournalReader: Sendable {
+  struct Frame: Sendable {
+    var kind: JournalKind?
+    var items: Int
+    var bytes: Int
+    /// As it lies on disk; nil where that cannot be read.
+    var data: Data?
+  }
+
+  private let queue: DatabaseQueue
+  /// Guards the number below which the next frame is looked for; nil once there are none.
+  private let place: Mutex<Int64?>
+
+  /// Reads the frames up to and with `last`.
+  init(_ file: JournalFile, last: Int64) throws {
+    var configuration = Configuration()
+    configuration.label = "journal replay"
+    configuration.readonly = true
+    configuration.busyMode = .timeout(1)
+    queue = try DatabaseQueue(path: file.path, configuration: configuration)
+    place = Mutex(last == .max ? .max : last + 1)
+  }
+
+  /// The next frame; nil after the oldest. Throws where the file does not say which it is.
+  func next() throws -> Frame? {
+    try place.withLock { place in
+      guard let before = place else { return nil }
+      // Whatever happens, nobody looks at the same frame again.
+      place = nil
+      return try queue.read { database in
+        let head = try Row.fetchOne(
+          database.cachedStatement(
+            sql: """
+              SELECT id, kind, items, bytes FROM frames WHERE id < ? ORDER BY id DESC LIMIT 1
+              """), arguments: [before])
+        guard let head else { return nil }
+        let id: Int64 = head[0]
+        place = id
+        // Apart, so that a frame whose bytes are damaged is one frame and not the end.
+        let data = try? Data.fetchOne(
+          database.cachedStatement(sql: "SELECT data FROM frames WHERE id = ?"), arguments: [id])
+        return Frame(
+          kind: JournalKind(rawValue: Int(clamping: head[1] as Int64)),
+          items: max(0, Int(clamping: head[2] as Int64)), bytes: Int(clamping: head[3] as Int64),
+          data: data)
+      }
+    }
+  }
+}

@@ -1,0 +1,86 @@
+internal import FoundationEssentials
+internal import Glibc
+public import Ingest
+import Store
+import Synchronization
+
+/// Takes what is read back from a journal. Used by one thread.
+public protocol JournalSink: AnyObject {
+  /// Takes one request; false where its bytes are not one.
+  func take(_ kind: JournalKind, _ body: UnsafeRawBufferPointer) -> Bool
+  /// Whether there is no room for more.
+  var isFull: Bool { get }
+}
+
+/// Reads back what the file had when it was opened, the newest first, while new requests arrive.
+public final class JournalReplay: Sendable {
+  /// How many threads it is worth to run it on: one decodes while the other's spans are stored.
+  public static let threads = 2
+
+  private let journal: Journal
+  private let reader: JournalReader
+  private let log: @Sendable (String) -> Void
+  private let began = JournalClock.read(CLOCK_MONOTONIC)
+  /// How many threads are still to come to the end of ``run(into:)``.
+  private let running = Atomic<Int>(JournalReplay.threads)
+  private let isStopped = Atomic<Bool>(false)
+
+  init(_ journal: Journal, _ reader: JournalReader, log: @escaping @Sendable (String) -> Void) {
+    self.journal = journal
+    self.reader = reader
+    self.log = log
+  }
+
+  /// Reads frames until there are no more or there is no room; to be called on each of so many
+  /// threads.
+  public func run(into sink: any JournalSink) {
+    let codec = FrameCodec()
+    do {
+      while !isStopped.load(ordering: .relaxed), !sink.isFull, let frame = try reader.next() {
+        take(frame, codec, sink)
+      }
+    } catch {
+      damaged(JournalFault(error, path: journal.file.path).reason)
+    }
+    isStopped.store(true, ordering: .relaxed)
+    if running.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { finish() }
+  }
+
+  private func take(_ frame: JournalReader.Frame, _ codec: FrameCodec, _ sink: any JournalSink) {
+    var isWhole = false
+    if let kind = frame.kind, let data = frame.data {
+      unsafe data.withUnsafeBytes { bytes in
+        guard let plain = unsafe codec.decompress(bytes, to: frame.bytes) else { return }
+        var isTaken = true
+        let isClosed = unsafe FrameCodec.forEachRequest(in: plain) { body in
+          if unsafe !sink.take(kind, body) { isTaken = false }
+        }
+        isWhole = isClosed && isTaken
+      }
+    }
+    journal.changeReplay { replay in
+      replay.items &+= UInt64(frame.items)
+      if !isWhole { replay.unreadable += 1 }
+    }
+    if !isWhole {
+      damaged("\(journal.file.path): a frame of \(frame.items) spans or records is damaged")
+    }
+  }
+
+  /// A file with a damaged part is not written any more: what it has can still be saved by hand.
+  private func damaged(_ reason: String) {
+    journal.stop(
+      JournalFault(.damaged, "\(reason); move it away and start again for a new one"))
+  }
+
+  private func finish() {
+    let replay = journal.report.replay
+    let milliseconds = (JournalClock.read(CLOCK_MONOTONIC) - began) / 1_000_000
+    journal.changeReplay { $0.left = $0.total > $0.items ? $0.total - $0.items : 0 }
+    journal.endReplay()
+    let left = replay.total > replay.items ? replay.total - replay.items : 0
+    log(
+      "journal: \(replay.items) spans and records read back in \(milliseconds) ms"
+        + (left > 0 ? ", \(left) older ones left on disk for want of memory" : ""))
+  }
+}

@@ -1,0 +1,243 @@
+/// Keeps traces grouped by a key, as spans arrive: each row is looked at once, and a trace's figures
+/// are read again when it changed.
+///
+/// A key that the records of traces answer needs no look at rows at all. What is kept are a code and 32
+/// bytes a trace. Confined to the thread that asks.
+public final class GroupReader {
+  public let key: GroupKey
+  public let joinsTraces: Bool
+  private let figures: TraceFigures
+  private var rows: KeyRows
+  private var records: KeyRecords
+  private var values = GroupValues()
+  private var codes = TraceCodes()
+  /// The values of whole requests, by the trace that leads.
+  private var ofRequests: [UInt64: [UInt32]] = [:]
+  /// Rows before this one are still to be looked at.
+  private var scannedFrom: UInt64 = 0
+  private var scannedTo: UInt64?
+  private var rowsScanned: UInt64 = 0
+  /// Every row of the traces with this number or a later one was seen.
+  private var decidedFrom: UInt64 = 0
+  private var isComplete = false
+  /// Traces whose verdict changes with time alone, with the moment it does.
+  private var unsettled: [UInt64: UInt64] = [:]
+  /// Traces evicted when values were first told apart.
+  private var evictedBefore: UInt64 = 0
+
+  public init(_ key: GroupKey, joinsTraces: Bool) {
+    self.key = key
+    self.joinsTraces = joinsTraces
+    figures = TraceFigures(joinsTraces: joinsTraces)
+    rows = KeyRows(key.field)
+    records = KeyRecords(key.field)
+  }
+
+  /// Bytes of memory taken, the texts of values with them.
+  public var bytes: Int { figures.bytes + codes.bytes + values.bytes }
+
+  /// The table for a snapshot that is the last one's or newer.
+  ///
+  /// - Parameters:
+  ///   - selection: the traces to group; where traces are joined those that lead.
+  ///   - since: only traces with a span that began at this moment or later.
+  ///   - limit: how many rows stand alone; the rest is one row.
+  ///   - isTimeUp: asked after each segment of history; what is not looked at yet is said.
+  public func update(
+    to snapshot: Snapshot, selection: GroupSelection = .all, since: UnixNanos? = nil,
+    now: UnixNanos, limit: Int = GroupReader.maximumRows, isTimeUp: () -> Bool = { false }
+  ) -> GroupTable {
+    startOverIfCrowded(snapshot)
+    codes.forget(below: snapshot.chunks.base)
+    codes.cover(snapshot.traceNumbers)
+    let touched = figures.update(to: snapshot)
+    if key.isOfRecord {
+      readRecords(touched, snapshot, now)
+    } else {
+      scan(snapshot, isTimeUp)
+      joinCodes(touched, snapshot)
+    }
+    var table = GroupTable()
+    table.key = "\(key)"
+    table.isComplete = key.isOfRecord || isComplete
+    table.rowsScanned = rowsScanned
+    add(up: &table, snapshot, selection, since, now, limit: limit)
+    return table
+  }
+
+  /// More rows than these nobody reads.
+  public static let maximumRows = 10_000
+
+  // MARK: - Values
+
+  /// A full table of values keeps those of traces that are long gone: it is made anew when as many
+  /// were evicted as are held.
+  private func startOverIfCrowded(_ snapshot: Snapshot) {
+    let evicted = snapshot.statistics.tracesGone
+    guard values.isFull, evicted - evictedBefore > snapshot.statistics.tracesHeld else { return }
+    evictedBefore = evicted
+    values = GroupValues()
+    codes = TraceCodes()
+    ofRequests = [:]
+    rows = KeyRows(key.field)
+    records = KeyRecords(key.field)
+    scannedTo = nil
+    isComplete = false
+    isReadAgain = true
+  }
+
+  /// Whether all records are to be read, whatever changed.
+  private var isReadAgain = true
+
+  private func readRecords(_ touched: [UInt64]?, _ snapshot: Snapshot, _ now: UnixNanos) {
+    let due = unsettled.filter { $0.value <= now.rawValue }.map(\.key)
+    for number in due { unsettled[number] = nil }
+    if isReadAgain || touched == nil {
+      isReadAgain = false
+      for number in snapshot.traceNumbers { read(number, snapshot, now) }
+    } else {
+      for number in (touched ?? []) + due { read(number, snapshot, now) }
+    }
+  }
+
+  private func read(_ number: UInt64, _ snapshot: Snapshot, _ now: UnixNanos) {
+    codes.clear(number)
+    let figure = figures[number]
+    guard figure.has(TraceFigure.isUnit) else { return unsettled[number] = nil }
+    let members = figure.has(TraceFigure.isJoined) ? snapshot.members(of: number) : [number]
+    for code in records.codes(of: members, snapshot, now, &values) {
+      codes.insert(code, of: number)
+    }
+    guard key.field == .intrinsic(.verdict), let record = snapshot.requestRecord(members) else {
+      return
+    }
+    unsettled[number] =
+      record.verdict(now: now.rawValue) == .unfinished
+      ? record.touched + TraceRecord.settleTime.rawValue : nil
+  }
+
+  // MARK: - Rows
+
+  private func scan(_ snapshot: Snapshot, _ isTimeUp: () -> Bool) {
+    if let seen = scannedTo {
+      snapshot.forEachPiece(from: seen) { view, rows in look(view, rows, snapshot) }
+    } else {
+      scannedFrom = snapshot.rowEnd
+      decidedFrom = snapshot.chunks.end
+    }
+    scannedTo = snapshot.rowEnd
+    guard !isComplete else { return }
+    for view in snapshot.segments.reversed() where view.segment.serial << 16 < scannedFrom {
+      let first = view.segment.serial << 16
+      look(view, 0..<Int(min(UInt64(view.count), scannedFrom - first)), snapshot)
+      scannedFrom = first
+      decidedFrom = view.segment.firstTrace
+      if isTimeUp(), first > snapshot.firstSerial << 16 { return }
+    }
+    isComplete = true
+    decidedFrom = 0
+    isReadAgain = true
+  }
+
+  private func look(_ view: SegmentView, _ range: Range<Int>, _ snapshot: Snapshot) {
+    rowsScanned += UInt64(range.count)
+    let traces = view.segment.rows.trace
+    let chunks = snapshot.chunks
+    var found = codes
+    codes = TraceCodes()
+    rows.forEach(view, range, &values) { row, code in
+      let number = chunks.number(low: traces[row])
+      if chunks.contains(number) { found.insert(code, of: number) }
+    }
+    codes = found
+  }
+
+  /// What the traces of a request say together.
+  private func joinCodes(_ touched: [UInt64]?, _ snapshot: Snapshot) {
+    guard joinsTraces, isComplete else { return }
+    func join(_ number: UInt64) {
+      guard figures[number].has(TraceFigure.isJoined) else { return ofRequests[number] = nil }
+      var union: Set<UInt32> = []
+      for member in snapshot.members(of: number) {
+        codes.forEach(of: member) { if $0 != GroupValues.none { union.insert($0) } }
+      }
+      ofRequests[number] = union.sorted()
+    }
+    if isReadAgain || touched == nil {
+      isReadAgain = false
+      ofRequests = [:]
+      snapshot.requests.joined.forEachReversed { number in
+        if snapshot.chunks.contains(number) { join(number) }
+        return true
+      }
+    } else {
+      for number in touched ?? [] { join(number) }
+    }
+  }
+
+  // MARK: - Adding up
+
+  private func add(
+    up table: inout GroupTable, _ snapshot: Snapshot, _ selection: GroupSelection,
+    _ since: UnixNanos?, _ now: UnixNanos, limit: Int
+  ) {
+    let scale = CountScale(snapshot)
+    var sums = GroupSums(codeCount: values.codeCount, scale)
+    var (traces, errors) = (0, 0)
+    var oldest = UInt64.max
+    let first = since?.rawValue ?? 0
+    func take(_ number: UInt64) {
+      let figure = figures[number]
+      guard figure.has(TraceFigure.isUnit), number >= decidedFrom else { return }
+      if figure.start < first, !snapshot.isStillBeginning(number, figure, since: first) { return }
+      oldest = min(oldest, figure.start)
+      let units =
+        scale.one == 1
+        ? 1 : snapshot.traceRecord(number).map { scale.units(of: $0) } ?? scale.one
+      if units != scale.one { table.isScaled = true }
+      traces += units
+      if figure.has(TraceFigure.hasFailed) { errors += units }
+      if figure.has(TraceFigure.isJoined), let union = ofRequests[number] {
+        if union.isEmpty { sums.add(figure, units: units, under: GroupValues.none) }
+        for code in union { sums.add(figure, units: units, under: code) }
+      } else {
+        codes.forEach(of: number) { sums.add(figure, units: units, under: $0) }
+      }
+    }
+    switch selection {
+    case .all: for number in figures.base..<figures.end { take(number) }
+    case .traces(let bits):
+      bits.forEachReversed { number in
+        take(number)
+        return true
+      }
+    }
+    sums.finish(&table, values, limit: limit)
+    table.traces = scale.count(traces)
+    table.errors = scale.count(errors)
+    table.nextChange = unsettled.values.min().map { UnixNanos($0) }
+    if let since, traces > 0 {
+      // The oldest trace leaves the window next; one that began before it may do so any moment.
+      let leaves = UnixNanos(oldest) + now.since(since) + Nanoseconds(1)
+      let next = max(leaves, now + .seconds(1))
+      table.nextChange = min(table.nextChange ?? next, next)
+    }
+  }
+}
+
+/// The traces that groups and facets are made of.
+public enum GroupSelection: Sendable {
+  case all
+  case traces(TraceBits)
+}
+
+extension Snapshot {
+  /// Whether a trace that began before a moment has a span that began at it or later.
+  func isStillBeginning(_ number: UInt64, _ figure: TraceFigure, since: UInt64) -> Bool {
+    let members = figure.has(TraceFigure.isJoined) ? members(of: number) : [number]
+    return members.contains { member in
+      guard let record = traceRecord(member), record.end >= since else { return false }
+      return hasSpan(of: TraceNumber(member), startedSince: UnixNanos(since))
+    }
+  }
+}

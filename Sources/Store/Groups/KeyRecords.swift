@@ -1,0 +1,155 @@
+/// Reads what a trace says under a key from its record, or the records of its request.
+struct KeyRecords {
+  let field: Filter.Field
+  /// Codes by segment and value, so that no text is made of a value met before.
+  private var known = CodeMap()
+  /// How often rows had been moved then: the values of a segment have other ids afterwards.
+  private var moves = 0
+  private static let maximumKnown = 65_536
+
+  init(_ field: Filter.Field) { self.field = field }
+
+  /// The codes of a unit: a trace, or the traces of a request, the leading one first.
+  mutating func codes(
+    of members: [UInt64], _ snapshot: Snapshot, _ now: UnixNanos, _ values: inout GroupValues
+  ) -> [UInt32] {
+    switch field {
+    case .dimension(let dimension):
+      guard let dimension = dimension.vocabulary else { return [] }
+      return codes(of: members, dimension, snapshot, &values)
+    case .intrinsic(let intrinsic):
+      guard let record = snapshot.requestRecord(members) else { return [] }
+      return code(of: intrinsic, record, snapshot, now, &values).map { [$0] } ?? []
+    case .attribute(let key, in: .root):
+      return members.flatMap { member -> [UInt32] in
+        guard let record = snapshot.traceRecord(member), record.rootRow > 0,
+          let (view, row) = snapshot.place(record.rootRow - 1)
+        else { return [] }
+        let found =
+          Self.values(under: key, of: row, view)
+          + Self.values(under: key, view.resource(row), view)
+          + Self.values(under: key, view.scope(row), view)
+        return found.map { values.code(of: view.segment.text(of: $0)) }
+      }
+    default: return []
+    }
+  }
+
+  private func code(
+    of intrinsic: Filter.Intrinsic, _ record: TraceRecord, _ snapshot: Snapshot,
+    _ now: UnixNanos, _ values: inout GroupValues
+  ) -> UInt32? {
+    switch intrinsic {
+    case .verdict: return values.code(of: record.verdict(now: now.rawValue).name)
+    case .error: return values.code(of: record.errors > 0 ? "true" : "false")
+    case .rootName, .rootService:
+      guard record.earliestRow > 0, let (view, row) = snapshot.place(record.earliestRow - 1) else {
+        return nil
+      }
+      let text =
+        intrinsic == .rootName
+        ? view.name(row) : view.strings[view.resource(row).name].text
+      return text.isEmpty ? nil : values.code(of: text)
+    default: return nil
+    }
+  }
+
+  // MARK: - Dimensions
+
+  /// The values under the alias that stands first among those that the traces have.
+  private mutating func codes(
+    of members: [UInt64], _ dimension: Dimension, _ snapshot: Snapshot,
+    _ values: inout GroupValues
+  ) -> [UInt32] {
+    let place = Int(dimension.rawValue)
+    var best: UInt8 = 255
+    for member in members where snapshot.chunks.contains(member) {
+      best = min(best, snapshot.chunks[member].dimensions[place].rank)
+    }
+    guard best != 255 else { return [] }
+    var found: [UInt32] = []
+    for member in members {
+      guard snapshot.chunks.contains(member) else { continue }
+      let slot = snapshot.chunks[member].dimensions[place]
+      guard slot.rank == best else { continue }
+      forEach(of: slot, member, dimension, snapshot, &values) { found.append($0) }
+    }
+    return found
+  }
+
+  /// Calls `body` with the codes that one trace's place for a dimension stands for.
+  @inline(__always)
+  mutating func forEach(
+    of slot: TraceRecord.DimensionSlot, _ number: UInt64, _ dimension: Dimension,
+    _ snapshot: Snapshot, _ values: inout GroupValues, _ body: (UInt32) -> Void
+  ) {
+    if slot.rank == 255 { return }
+    if slot.hasConflict {
+      let texts = conflicting(snapshot.chunks[number], dimension, rank: Int(slot.rank), snapshot)
+      for text in texts { body(values.code(of: text)) }
+    } else if let code = code(of: slot, snapshot, &values) {
+      body(code)
+    }
+  }
+
+  private mutating func code(
+    of slot: TraceRecord.DimensionSlot, _ snapshot: Snapshot, _ values: inout GroupValues
+  ) -> UInt32? {
+    if moves != snapshot.moves {
+      moves = snapshot.moves
+      known = CodeMap()
+    }
+    let key = UInt64(slot.segment) << 32 | UInt64(slot.value)
+    if let code = known[key] { return code }
+    guard let text = snapshot.text(slot) else { return nil }
+    if known.count >= Self.maximumKnown { known = CodeMap() }
+    let code = values.code(of: text)
+    known.insert(key, code)
+    return code
+  }
+
+  /// All that the spans say under an alias, and their resources.
+  private func conflicting(
+    _ record: TraceRecord, _ dimension: Dimension, rank: Int, _ snapshot: Snapshot
+  ) -> [String] {
+    let aliases = snapshot.vocabulary.dimensions[dimension] ?? []
+    guard aliases.indices.contains(rank) else { return [] }
+    var found: [String] = []
+    var seen: Set<String> = []
+    func says(_ text: String) { if seen.insert(text).inserted { found.append(text) } }
+    snapshot.forEachRow(of: record) { view, row in
+      func shown(_ value: ValueReference) -> String? {
+        guard [.string, .smallInteger, .wideInteger].contains(value.kind) else { return nil }
+        let text = view.segment.text(of: value)
+        return text.isEmpty || Vocabulary.isPlaceholder(text, for: dimension) ? nil : text
+      }
+      let ofSpan = Self.values(under: aliases[rank], of: row, view).compactMap(shown)
+      if let spoken = dimension.speaksLast ? ofSpan.last : ofSpan.first { says(spoken) }
+      let ofResource = Self.values(under: aliases[rank], view.resource(row), view)
+      for text in ofResource.compactMap(shown) { says(text) }
+    }
+    return found
+  }
+
+  // MARK: - One span
+
+  private static func values(
+    under key: String, _ origin: SegmentOrigin, _ view: SegmentView
+  ) -> [ValueReference] {
+    origin.attributes.filter { view.strings[$0.key].elementsEqual(key) }.map(\.value)
+  }
+
+  private static func values(
+    under key: String, of row: Int, _ view: SegmentView
+  ) -> [ValueReference] {
+    guard let column = view.column(of: key) else { return [] }
+    var values: [ValueReference] = []
+    let count = column.rows.count
+    var entry = column.position(of: row, below: count)
+    while entry < count, Int(column.rows[entry]) == row {
+      values.append(ValueReference(rawValue: column.values[entry]))
+      entry += 1
+    }
+    return values
+  }
+}

@@ -1,0 +1,180 @@
+/// What groups and facets add up of a trace, in 32 bytes, so that a million spans are summed in a
+/// millisecond; the records have ten times as much.
+struct TraceFigure: BitwiseCopyable {
+  /// When it began; when it arrived, where no span has a start.
+  var start: UInt64 = 0
+  var tokens: UInt64 = 0
+  var costUSD: Double = 0
+  /// The bucket of its duration in a ``LatencyHistogram``.
+  var bucket: UInt16 = 0
+  var flags: UInt8 = 0
+
+  /// It is held, and leads its request where traces are joined.
+  static let isUnit: UInt8 = 1
+  /// It ended in an error, a denial, or its client gone.
+  static let hasFailed: UInt8 = 2
+  static let hasTokens: UInt8 = 4
+  static let hasCost: UInt8 = 8
+  /// It stands for other traces of its request, too.
+  static let isJoined: UInt8 = 16
+
+  @inline(__always) func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
+
+  init() {}
+
+  init(_ record: TraceRecord) {
+    start = record.start == .max ? record.firstTouched : record.start
+    tokens = record.tokens
+    costUSD = record.costUSD
+    let began = record.start == .max ? 0 : record.start
+    bucket = UInt16(
+      truncatingIfNeeded: LatencyHistogram.bucket(record.end > began ? record.end - began : 0))
+    flags = Self.isUnit
+    let failing = Evidence.denial.union(.departure).union(.failure).rawValue
+    if record.evidence & failing != 0 { flags |= Self.hasFailed }
+    if record.measured & 16 != 0 { flags |= Self.hasTokens }
+    if record.measured & 4 != 0 { flags |= Self.hasCost }
+  }
+}
+
+/// The figures of all traces held, kept current: a trace is read again when it changed, no other.
+///
+/// Confined to the thread that asks.
+final class TraceFigures {
+  /// Whether the traces of a request count as one.
+  let joinsTraces: Bool
+  private(set) var base: UInt64 = 0
+  private(set) var figures: [TraceFigure] = []
+  /// The traces that lead the requests of others.
+  private(set) var leads: [UInt64: UInt64] = [:]
+  private var seen: UInt64?
+  private var joined = TraceBits()
+  private var regroupings = 0
+  private var evicted: UInt64 = 0
+
+  init(joinsTraces: Bool) { self.joinsTraces = joinsTraces }
+
+  var bytes: Int { figures.capacity * MemoryLayout<TraceFigure>.stride + leads.capacity * 24 }
+  var end: UInt64 { base + UInt64(figures.count) }
+
+  @inline(__always)
+  subscript(number: UInt64) -> TraceFigure {
+    number >= base && number < end ? figures[Int(number - base)] : TraceFigure()
+  }
+
+  /// Takes in what is new and returns the traces that changed; nil for all of them.
+  func update(to snapshot: Snapshot) -> [UInt64]? {
+    forget(snapshot)
+    cover(snapshot)
+    defer { joined = joinsTraces ? snapshot.requests.joined : TraceBits() }
+    guard let seen else {
+      self.seen = snapshot.rowEnd
+      regroupings = snapshot.requests.regroupings
+      evicted = snapshot.statistics.tracesGone
+      for number in snapshot.traceNumbers { refresh(number, snapshot) }
+      return nil
+    }
+    dropEvicted(snapshot)
+    let touched = withWholeRequests(snapshot.traces(ofRowsFrom: seen), snapshot)
+    self.seen = snapshot.rowEnd
+    for number in touched { refresh(number, snapshot) }
+    return touched
+  }
+
+  // MARK: - One trace
+
+  private func refresh(_ number: UInt64, _ snapshot: Snapshot) {
+    let index = Int(number - base)
+    guard snapshot.chunks.contains(number) else { return }
+    let record = snapshot.chunks[number]
+    guard !record.isEvicted, record.spans > 0 else { return figures[index] = TraceFigure() }
+    guard joinsTraces, record.peer != 0 else {
+      leads[number] = nil
+      return figures[index] = TraceFigure(record)
+    }
+    let members = snapshot.members(of: number)
+    guard let lead = members.first, lead == number,
+      let whole = snapshot.requestRecord(members)
+    else {
+      leads[number] = members.first
+      return figures[index] = TraceFigure()
+    }
+    leads[number] = nil
+    figures[index] = TraceFigure(whole)
+    figures[index].flags |= TraceFigure.isJoined
+  }
+
+  /// With each trace the others of its request, and whatever stands apart or together since.
+  private func withWholeRequests(_ traces: [UInt64], _ snapshot: Snapshot) -> [UInt64] {
+    guard joinsTraces else { return traces }
+    var whole = traces
+    let requests = snapshot.requests
+    if regroupings != requests.regroupings {
+      regroupings = requests.regroupings
+      for set in [joined, requests.joined] {
+        set.forEachReversed { number in
+          if number >= base, number < end { whole.append(number) }
+          return true
+        }
+      }
+    }
+    for number in whole where requests.joined.contains(number) {
+      whole += snapshot.members(of: number).filter { $0 != number }
+    }
+    return whole
+  }
+
+  // MARK: - Extent
+
+  private func cover(_ snapshot: Snapshot) {
+    if figures.isEmpty { base = snapshot.chunks.base }
+    let missing = Int(snapshot.chunks.end - base) - figures.count
+    if missing > 0 { figures.append(contentsOf: repeatElement(TraceFigure(), count: missing)) }
+  }
+
+  private func forget(_ snapshot: Snapshot) {
+    let first = snapshot.chunks.base
+    guard first > base, first - base > 4_096 else { return }
+    figures.removeFirst(min(Int(first - base), figures.count))
+    base = first
+    leads = leads.filter { $0.key >= first }
+  }
+
+  private func dropEvicted(_ snapshot: Snapshot) {
+    guard snapshot.statistics.tracesGone != evicted else { return }
+    evicted = snapshot.statistics.tracesGone
+    for index in figures.indices where figures[index].has(TraceFigure.isUnit) {
+      let number = base + UInt64(index)
+      let isHeld = snapshot.chunks.contains(number) && !snapshot.chunks[number].isEvicted
+      if !isHeld { figures[index] = TraceFigure() }
+    }
+    leads = leads.filter { snapshot.traceRecord($0.key) != nil }
+  }
+}
+
+extension Snapshot {
+  /// One more than the number of the last row.
+  var rowEnd: UInt64 { open.segment.serial << 16 + UInt64(open.count) }
+
+  /// The traces of the rows from a number on, each once.
+  func traces(ofRowsFrom seen: UInt64) -> [UInt64] {
+    var touched: [UInt64] = []
+    var known = TraceBits()
+    forEachPiece(from: seen) { view, rows in
+      for row in rows {
+        let number = chunks.number(low: view.segment.rows.trace[row])
+        if chunks.contains(number), known.insert(number) { touched.append(number) }
+      }
+    }
+    return touched
+  }
+
+  /// Calls `body` with the rows from a number on, segment by segment.
+  func forEachPiece(from seen: UInt64, _ body: (SegmentView, Range<Int>) -> Void) {
+    for view in segments where view.segment.lastSerial >= seen >> 16 {
+      let isSeen = view.segment.serial == seen >> 16 && view.segment.moved == nil
+      let from = isSeen ? Int(seen & 0xFFFF) : 0
+      if from < view.count { body(view, from..<view.count) }
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Store
+
+/// When the query thread counts facets and groups, and for how long it may: other questions come between.
+///
+/// Facets are counted a key at a time, groups are kept current; both take no more than a quarter of the
+/// time once everything was looked at, and nothing at all while nobody looks at them.
+struct GroupAnswers {
+  private var reader: GroupReader?
+  private var order: GroupOrder?
+  private var facets: FacetReader?
+  private var wantsFacets = false
+  private var pace = Pace()
+  private var facetPace = Pace()
+
+  /// When something is due next.
+  private struct Pace {
+    var isNew = false
+    var hasNews = false
+    var isComplete = true
+    var version: UInt64?
+    /// By the monotonic clock.
+    var notBefore: UInt64 = 0
+    /// By the time of day.
+    var nextChange: UnixNanos?
+
+    mutating func isDue(_ version: UInt64?) -> Bool {
+      if version != self.version {
+        self.version = version
+        hasNews = true
+      }
+      if isNew { return true }
+      let isTime = nextChange.map { $0 <= Clock.now() } ?? false
+      return (hasNews || !isComplete || isTime) && Clock.monotonic() >= notBefore
+    }
+
+    var timeout: UInt64? {
+      let now = Clock.monotonic()
+      let rest = notBefore > now ? notBefore - now : 0
+      if isNew { return 0 }
+      if hasNews || !isComplete { return rest }
+      return nextChange.map { max(rest, $0.since(Clock.now()).rawValue) }
+    }
+
+    /// The next answer leaves three quarters of the time to others.
+    mutating func rest(since began: UInt64) {
+      let ended = Clock.monotonic()
+      notBefore =
+        ended
+        + (isComplete
+          ? max(RouteAnswers.intervalNanoseconds, 3 * (ended - began))
+          : RouteAnswers.breathNanoseconds)
+    }
+  }
+
+  /// Whether anybody looks.
+  var isOn: Bool { order != nil || wantsFacets }
+
+  var timeout: UInt64? {
+    let ofGroups = order == nil ? nil : pace.timeout
+    let ofFacets = wantsFacets ? facetPace.timeout : nil
+    guard let ofGroups else { return ofFacets }
+    return min(ofGroups, ofFacets ?? .max)
+  }
+
+  // MARK: - Orders
+
+  mutating func take(_ order: GroupOrder?) {
+    if order?.key != self.order?.key { reader = nil }
+    self.order = order
+    pace.isNew = order != nil
+  }
+
+  mutating func take(wantsFacets: Bool) {
+    self.wantsFacets = wantsFacets
+    // What it keeps is as much as 32 bytes a trace.
+    if !wantsFacets { facets = nil }
+    facetPace.isNew = wantsFacets
+  }
+
+  /// Another query is in force: what was counted for the one before is nothing.
+  mutating func restart() {
+    if order != nil { pace.isNew = true }
+    if wantsFacets { facetPace.isNew = true }
+  }
+
+  // MARK: - Answers
+
+  mutating func isGroupDue(_ version: UInt64?) -> Bool { order != nil && pace.isDue(version) }
+  mutating func isFacetDue(_ version: UInt64?) -> Bool { wantsFacets && facetPace.isDue(version) }
+
+  mutating func groups(of snapshot: Snapshot, _ live: LiveQuery) -> GroupTable? {
+    guard let order else { return nil }
+    let began = Clock.monotonic()
+    let reader: GroupReader
+    if let known = self.reader, known.joinsTraces == live.joinsTraces {
+      reader = known
+    } else {
+      reader = GroupReader(order.key, joinsTraces: live.joinsTraces)
+      self.reader = reader
+    }
+    let now = Clock.now()
+    let table = reader.update(
+      to: snapshot, selection: live.selection, since: order.window.length.map { now - $0 },
+      now: now, limit: GroupsState.maximumRows,
+      isTimeUp: { Clock.monotonic() - began > RouteAnswers.sliceNanoseconds })
+    pace.isNew = false
+    pace.hasNews = false
+    pace.isComplete = table.isComplete
+    pace.nextChange = table.nextChange
+    pace.rest(since: began)
+    return table
+  }
+
+  /// Nil where the table is not done yet.
+  mutating func facets(of snapshot: Snapshot, _ live: LiveQuery) -> FacetTable? {
+    let began = Clock.monotonic()
+    let reader: FacetReader
+    if let known = facets, known.joinsTraces == live.joinsTraces {
+      reader = known
+    } else {
+      reader = FacetReader(joinsTraces: live.joinsTraces)
+      facets = reader
+    }
+    if facetPace.isNew || !reader.isCounting {
+      reader.begin(snapshot, live.selection, now: Clock.now())
+      facetPace.hasNews = false
+      facetPace.isNew = false
+    }
+    let table = reader.proceed {
+      Clock.monotonic() - began > RouteAnswers.sliceNanoseconds
+    }
+    facetPace.isComplete = table != nil
+    facetPace.rest(since: began)
+    return table
+  }
+}

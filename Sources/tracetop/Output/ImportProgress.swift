@@ -1,0 +1,120 @@
+import Ingest
+import Store
+import Synchronization
+import TUI
+
+/// What `import` says on stderr while it works, and at the end.
+final class ImportProgress: Sendable {
+  /// How often the line is drawn anew.
+  private static let interval = Nanoseconds.milliseconds(100)
+  /// How many problems of a file are said one by one.
+  private static let listed = 20
+
+  private struct State {
+    var current = 0
+    var shown = UnixNanos(0)
+    var hasLine = false
+    /// Of the files that are done, and of the one that is being read.
+    var spansBefore: UInt64 = 0
+    var report: FileReport?
+    var lost = FileReport(name: "")
+  }
+
+  private let inputs: [FileInput]
+  private let isTerminal = StandardError.isTerminal
+  /// Guards what is shown: the command's thread, and the one that a signal comes to.
+  private let state = Mutex(State())
+
+  init(_ inputs: [FileInput]) { self.inputs = inputs }
+
+  func begin(_ number: Int) {
+    state.withLock { state in
+      state.current = number
+      state.report = nil
+    }
+  }
+
+  /// Draws the line anew, if it is time.
+  func show(_ report: FileReport) {
+    state.withLock { state in
+      state.report = report
+      guard isTerminal else { return }
+      let now = Environment.now
+      guard now.since(state.shown) >= Self.interval else { return }
+      state.shown = now
+      state.hasLine = true
+      StandardError.write("\r\u{1B}[K" + line(state))
+    }
+  }
+
+  private func line(_ state: State) -> String {
+    let input = inputs[state.current]
+    var parts: [String] = []
+    if let size = input.size {
+      let share = min(1, Double(input.bytesRead) / Double(size))
+      parts.append("\(ProgressBar.text(share, columns: 20)) \(Format.percent(share))")
+    }
+    let spans = state.spansBefore + (state.report?.spans ?? 0)
+    parts.append("\(Format.grouped(spans)) spans")
+    parts.append(VisibleText.of(input.name))
+    return parts.joined(separator: "  ")
+  }
+
+  /// Says what was left out of a file.
+  func end(_ report: FileReport) {
+    state.withLock { state in
+      state.spansBefore += report.spans
+      state.report = nil
+      state.lost.spansRejected += report.spansRejected
+      state.lost.problemCount += report.problemCount
+      state.lost.otherSignals += report.otherSignals
+      clear(&state)
+    }
+    for problem in report.problems.prefix(Self.listed) {
+      StandardError.say("\(report.name): \(problem)")
+    }
+    let more = report.problemCount - UInt64(min(report.problems.count, Self.listed))
+    if more > 0 { StandardError.say("\(report.name): \(Format.grouped(more)) more of these") }
+    if report.format == "empty" { StandardError.say("\(report.name): empty") }
+    if report.otherSignals > 0 {
+      StandardError.say("\(report.name): logs and metrics in it are not read")
+    }
+  }
+
+  /// The last line: what was sent, and what was not.
+  func close(sent: UInt64, refused: UInt64 = 0, reason: String = "") {
+    let lost = state.withLock { state in
+      clear(&state)
+      return state.lost
+    }
+    var parts = ["imported \(TallyText.count(sent - min(sent, refused), "span"))"]
+    parts.append("from \(TallyText.count(inputs.count, "file"))")
+    var losses: [String] = []
+    if refused > 0 { losses.append("\(TallyText.count(refused, "span")) refused: \(reason)") }
+    if lost.spansRejected > 0 {
+      losses.append("\(TallyText.count(lost.spansRejected, "span")) without a valid id")
+    }
+    if lost.problemCount > 0 {
+      losses.append("\(TallyText.count(lost.problemCount, "problem")), said above")
+    } else if refused == 0, !reason.isEmpty {
+      losses.append(reason)
+    }
+    let text = ([parts.joined(separator: " ")] + losses).joined(separator: "; ")
+    StandardOutput.offer(VisibleText.of(text) + "\n")
+  }
+
+  /// After Ctrl-C.
+  func interrupt() {
+    for input in inputs { input.end() }
+    let spans = state.withLock { state in
+      clear(&state)
+      return state.spansBefore + (state.report?.spans ?? 0)
+    }
+    StandardError.say("interrupted after about \(TallyText.count(spans, "span"))")
+  }
+
+  private func clear(_ state: inout State) {
+    if state.hasLine { StandardError.write("\r\u{1B}[K") }
+    state.hasLine = false
+  }
+}

@@ -1,0 +1,13 @@
+import Ingest
+import TUI
+
+/// Counts as closing lines say them.
+enum TallyText {
+  static func of(_ tally: RequestTally) -> String {
+    "\(count(tally.traces, "trace")), \(count(tally.spans, "span"))"
+  }
+
+  static func count(_ number: some BinaryInteger, _ thing: String) -> String {
+    "\(Format.grouped(UInt64(clamping: number))) \(thing)\(number == 1 ? "" : "s")"
+  }
+}

@@ -1,0 +1,88 @@
+import Ingest
+import Journal
+import Store
+import Synchronization
+import TUI
+
+/// The journal of this process's collector, on its threads: one writes, and at first two more read
+/// back what was held when the program last ended.
+final class CollectorJournal: Sendable {
+  /// How long a viewer or a one-shot command waits for what is being read back, in seconds: several
+  /// times what memory's standard budget takes.
+  private static let longestReplaySeconds = 10
+
+  let journal: Journal
+  /// Guards the writing thread; set once, taken once.
+  private let thread = Mutex<BackgroundThread?>(nil)
+
+  init?(_ options: JournalOptions?, log: ProgramLog?) {
+    guard let options else { return nil }
+    journal = Journal(options) { log?.write($0) }
+  }
+
+  /// Begins to write, and to read back into `store`; returns at once.
+  func start(into store: Store, limits: BatchLimits) {
+    let journal = journal
+    let started = BackgroundThread {
+      journal.run { replay in
+        guard let replay else { return }
+        store.expectBackfill()
+        for _ in 0..<JournalReplay.threads {
+          let sink = { @Sendable in ReplayedRequests(store: store, limits: limits) }
+          // Without a thread this one reads; what arrives waits for it meanwhile.
+          if BackgroundThread({ replay.run(into: sink()) }) == nil { replay.run(into: sink()) }
+        }
+      }
+    }
+    if started == nil { journal.fail("there is no thread for the journal") }
+    thread.withLock { $0 = started }
+  }
+
+  /// Commits what is under way and closes the file.
+  func stop() {
+    journal.finish()
+    thread.withLock { $0.take() }?.join()
+  }
+
+  /// Waits until what is read back can be found in the store.
+  func waitForReplay() { journal.waitForReplay(seconds: Self.longestReplaySeconds) }
+
+  /// For the person in front: what is being read back, or why nothing is written.
+  var notice: String? {
+    let report = journal.report
+    if let reason = report.state.reason {
+      return "journal \(report.state.word), spans are in memory only: \(reason)"
+    }
+    let replay = report.replay
+    if replay.isRunning, replay.total > 0 {
+      return "journal: \(Format.count(replay.items)) of \(Format.count(replay.total)) read back"
+    }
+    return replay.left > 0
+      ? "journal: \(Format.grouped(replay.left)) older spans left on disk, memory is full" : nil
+  }
+}
+
+/// Takes what the journal gives back into the store, as history.
+private final class ReplayedRequests: JournalSink {
+  private let store: Store
+  private let receiver: StoreReceiver
+
+  init(store: Store, limits: BatchLimits) {
+    self.store = store
+    // Rules were applied, and limits counted, before it was written.
+    receiver = StoreReceiver(store: store, limits: limits)
+  }
+
+  func take(_ kind: JournalKind, _ body: UnsafeRawBufferPointer) -> Bool {
+    switch kind {
+    case .spans:
+      switch unsafe receiver.receive(body, isHistory: true) {
+      case .accepted, .partial: return true
+      case .malformed, .tooLarge, .overloaded: return false
+      }
+    case .logs: return true
+    }
+  }
+
+  var isFull: Bool { store.isFull(beyond: Journal.replayPercent) }
+}

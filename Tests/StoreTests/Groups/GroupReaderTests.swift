@@ -1,0 +1,198 @@
+import Support
+import Testing
+
+@testable import Store
+
+@Suite("Groups")
+struct GroupReaderTests {
+  private static let keys: [GroupKey] = {
+    let texts =
+      RandomFilters.oddKeys.filter { $0 != "" && $0 != "*" }.map { Filter.inQuotes($0) }
+      + [
+        "tenant", "user", "session", "model", "route", "provider", "tenant.id", "llm.model",
+        "http.status_code", "span.tenant.id", "resource.tenant.id", "scope.tenant.id",
+        "root.tenant.id", "trace.tenant.id", "name", "service", "kind", "status", "role", "verdict",
+        "error", "root.name", "root.service", "scope.name",
+      ]
+    return texts.compactMap { try? GroupKey($0) }
+  }()
+
+  private func units(
+    _ snapshot: Snapshot, joined: Bool
+  ) -> [(lead: TraceNumber, members: [TraceNumber])] {
+    snapshot.traceNumbers.compactMap { number in
+      let trace = TraceNumber(number)
+      guard snapshot.traceRecord(number) != nil else { return nil }
+      guard joined else { return (trace, [trace]) }
+      let members = snapshot.requestTraces(of: trace)
+      return members.first == trace ? (trace, members) : nil
+    }
+  }
+
+  /// Compares a table with what it should say; false where it is wrong, which is recorded.
+  private func agree(
+    _ reader: GroupReader, _ scene: StoreScene, filter: Filter? = nil, since: UnixNanos? = nil
+  ) -> Bool {
+    let snapshot = scene.snapshot()
+    var selection = GroupSelection.all
+    if let filter {
+      let live = LiveQuery(filter: filter, joinsTraces: reader.joinsTraces)
+      _ = live.update(to: snapshot, now: scene.now)
+      selection = live.selection
+    }
+    let table = reader.update(to: snapshot, selection: selection, since: since, now: scene.now)
+    let naive = NaiveGroups(
+      reader.key, units(snapshot, joined: reader.joinsTraces), snapshot, now: scene.now,
+      since: since, isSelected: { NaiveEvaluator($0).matches(filter) })
+    var wrong: [String] = []
+    if table.traces != naive.traces { wrong.append("\(table.traces) traces, not \(naive.traces)") }
+    if table.values != naive.sums.count { wrong.append("\(table.values) values") }
+    for row in table.rows {
+      let sum = naive.sums[row.value ?? ""] ?? NaiveGroups.Sum()
+      wrong += differences(row, sum).map { "\(row.value ?? "nil"): \($0)" }
+    }
+    wrong += differences(table.notSet ?? GroupTable.Row(), naive.notSet).map { "not set: \($0)" }
+    for problem in wrong.prefix(1) {
+      Issue.record(
+        "\(reader.key), joined \(reader.joinsTraces), \(filter.map { "\($0)" } ?? "-"): \(problem)")
+    }
+    return wrong.isEmpty
+  }
+
+  private func differences(_ row: GroupTable.Row, _ sum: NaiveGroups.Sum) -> [String] {
+    var wrong: [String] = []
+    if row.traces != sum.traces { wrong.append("\(row.traces) traces, not \(sum.traces)") }
+    if row.errors != sum.errors { wrong.append("\(row.errors) errors, not \(sum.errors)") }
+    if row.tokens != sum.tokens {
+      wrong.append("tokens \(row.tokens as Any), \(sum.tokens as Any)")
+    }
+    if let cost = row.costUSD, let expected = sum.cost {
+      if abs(cost - expected) > 1e-9 * max(1, expected) { wrong.append("cost \(cost)") }
+    } else if (row.costUSD == nil) != (sum.cost == nil) {
+      wrong.append("cost \(row.costUSD as Any), not \(sum.cost as Any)")
+    }
+    if row.firstError != sum.firstError { wrong.append("first error \(row.firstError as Any)") }
+    let sorted = sum.durations.sorted()
+    for (share, found) in [(0.50, row.p50), (0.95, row.p95), (0.99, row.p99)] {
+      guard !sorted.isEmpty else { continue }
+      let exact = Double(sorted[max(1, Int((Double(sorted.count) * share).rounded(.up))) - 1])
+      let difference = abs(Double(found?.rawValue ?? 0) - exact)
+      if found == nil || difference > exact * GroupTable.quantileError + 1 {
+        wrong.append("quantile \(share) is \(found as Any), not \(exact)")
+      }
+    }
+    return wrong
+  }
+
+  @Test("Grouped by any key, kept current while spans arrive, every figure is what the spans say")
+  func arriving() {
+    var traffic = RandomTraffic(.announced("groups, arriving"))
+    for round in 0..<3 {
+      let scene = StoreScene()
+      let readers = Self.keys.map { GroupReader($0, joinsTraces: round != 0) }
+      let spans = traffic.spans(ofTraces: 30)
+      var taken = 0
+      while taken < spans.count {
+        let next = min(spans.count, taken + traffic.random.number(1...60))
+        scene.receive(spans[taken..<next])
+        taken = next
+        for reader in readers { guard agree(reader, scene) else { return } }
+        scene.now = scene.now + .milliseconds(traffic.random.number(0...4_000))
+      }
+      scene.now = scene.now + .seconds(10)
+      for reader in readers { guard agree(reader, scene) else { return } }
+    }
+  }
+
+  @Test("With a filter and a window only the traces of both count")
+  func filtered() {
+    var traffic = RandomTraffic(.announced("groups, filtered"))
+    let scene = StoreScene()
+    scene.receive(traffic.spans(ofTraces: 60))
+    var filters = RandomFilters(SplitMix64(seed: traffic.random.next()))
+    for _ in 0..<60 {
+      let reader = GroupReader(traffic.random.pick(Self.keys), joinsTraces: false)
+      let filter = filters.filter(depth: 2)
+      let since = UnixNanos(RandomTraffic.start + traffic.random.number(0...3_200) * 1_000_000)
+      guard agree(reader, scene, filter: filter), agree(reader, scene, since: since) else { return }
+    }
+  }
+
+  @Test("Groups forget traces that were evicted, and read the rest on")
+  func evicting() {
+    var traffic = RandomTraffic(.announced("groups, evicting"))
+    let scene = StoreScene(budgetBytes: 4 << 20)
+    let readers = Self.keys.map { GroupReader($0, joinsTraces: true) }
+    var first: UInt64 = 1
+    while scene.writer.statistics.tracesEvicted == 0 || first < 200 {
+      scene.receive(traffic.spans(ofTraces: 40, from: first, padding: 20_000))
+      first += 40
+      for reader in readers { guard agree(reader, scene) else { return } }
+    }
+  }
+
+  @Test("A dimension needs no row, an attribute each row once, whatever is asked how often")
+  func rowsScanned() throws {
+    let scene = StoreScene()
+    let tenant = GroupReader(try GroupKey("tenant"), joinsTraces: true)
+    let region = GroupReader(try GroupKey("cloud.region"), joinsTraces: true)
+    func ask() -> [UInt64] {
+      [tenant, region].map { $0.update(to: scene.snapshot(), now: scene.now).rowsScanned }
+    }
+    scene.receive((1...100).map { StoreScene.span($0, 1) })
+    #expect(ask() == [0, 100])
+    #expect(ask() == [0, 100])
+    scene.receive((1...5).map { StoreScene.span($0, 2, parent: 1) })
+    #expect(ask() == [0, 105])
+  }
+
+  @Test("Past the most values that are told apart the rest is one row, and the table says so")
+  func manyValues() throws {
+    let scene = StoreScene()
+    let count = UInt64(GroupValues.maximumValues) + 500
+    scene.receive(
+      (1...count).map { number in
+        var span = StoreScene.span(number, 1)
+        span.attributes = [Attribute("order.id", .string("order \(number)"))]
+        return span
+      })
+    let reader = GroupReader(try GroupKey("order.id"), joinsTraces: true)
+    let table = reader.update(to: scene.snapshot(), now: scene.now, limit: 100)
+    #expect(table.isAtLeast)
+    #expect(table.values == GroupValues.maximumValues)
+    #expect(table.rows.count == 100)
+    #expect(table.others?.traces == Int(count) - 100)
+    #expect(table.notSet == nil)
+  }
+
+  @Test("Asked in slices, a table has the newest traces first, whole, and all of them in the end")
+  func slices() throws {
+    var traffic = RandomTraffic(.announced("groups, slices"))
+    let scene = StoreScene(budgetBytes: 16 << 20)
+    for first in stride(from: UInt64(1), to: 400, by: 40) {
+      scene.receive(traffic.spans(ofTraces: 40, from: first, padding: 6_000))
+    }
+    let reader = GroupReader(try GroupKey("tenant.id"), joinsTraces: false)
+    var tables: [GroupTable] = []
+    repeat {
+      tables.append(reader.update(to: scene.snapshot(), now: scene.now, isTimeUp: { true }))
+    } while tables.last?.isComplete == false && tables.count < 1_000
+    #expect(tables.count > 1)
+    #expect(tables.map(\.traces) == tables.map(\.traces).sorted())
+    _ = agree(reader, scene)
+  }
+
+  @Test(
+    "What has another value in every trace, or is an amount, is no key",
+    arguments: ["dur", "trace", "id", "tokens", "cost", "spans", "event.name", "event.x", ""])
+  func noKey(_ text: String) { #expect(throws: FilterError.self) { try GroupKey(text) } }
+
+  @Test("A key is read as filters have it, and without quotes where nothing else is meant")
+  func keyText() throws {
+    #expect(try GroupKey("tenant").field == .dimension(.tenant))
+    #expect(try GroupKey("\"tenant\"").field == .attribute("tenant"))
+    #expect(try GroupKey("a b").field == .attribute("a b"))
+    #expect(try GroupKey("resource.host.name").field == .attribute("host.name", in: .resource))
+    #expect(try GroupKey("rootName").field == .intrinsic(.rootName))
+  }
+}
