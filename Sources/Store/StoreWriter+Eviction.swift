@@ -11,9 +11,14 @@ extension StoreWriter {
   /// Called at the end of each append, which brought so many rows.
   mutating func keepWithinBudget(rows: Int) {
     if bytes > budgetBytes - reserve { evictDownTo(budgetBytes - reserve) }
+    while hasSpared, isSpanTooLong, evictEvidence(sparingPins: false) {}
     mergeThin(rows: rows)
     // Where merging did not keep up, it is done here and now.
     while bytes > budgetBytes, finishMerge() || evictNext() {}
+  }
+
+  private var isSpanTooLong: Bool {
+    chunks.end - chunks.base > max(RetentionPolicy.longestSpan, UInt64(index.count) * 4)
   }
 
   /// What is kept free while there is something to be merged, so that it need not be done at once.

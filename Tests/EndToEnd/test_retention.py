@@ -36,9 +36,9 @@ def test_sampled_requests_settle_without_further_traffic_and_viewers_follow(sand
   window = terminal("attach", columns=200, rows=50)
   requests = send(collector)
   # Live traffic is shown in full until it settles.
-  window.wait_for(f"{REQUESTS} requests")
+  window.wait_for(f"{REQUESTS} traces")
   late = terminal("attach", columns=200, rows=50)
-  late.wait_for(f"{REQUESTS} requests")
+  late.wait_for(f"{REQUESTS} traces")
   wait_until(lambda: collector.status()["traces_sampled_out"] > 0, "requests settle", timeout=40)
   status = collector.status()
   assert status["sampled_share"] == 0.1
@@ -50,7 +50,7 @@ def test_sampled_requests_settle_without_further_traffic_and_viewers_follow(sand
   assert {request.trace_id.hex() for request in requests[:ERRORS]} <= held
   after = terminal("attach", columns=200, rows=50)
   for viewer in (window, late, after):
-    viewer.wait_for(f"{status['traces_held']} requests", "sampled 10%: counts scaled", "≈")
+    viewer.wait_for(f"{status['traces_held']} traces", "sampled 10%: counts scaled", "≈")
   # What comes late of a request that was let go goes too, and its errors are said.
   gone = next(request for request in requests if request.trace_id.hex() not in held)
   span = gone.add("plano(llm)", "POST late", gone.spans[0][1], 0, 10)
@@ -60,7 +60,7 @@ def test_sampled_requests_settle_without_further_traffic_and_viewers_follow(sand
     lambda: collector.status()["errors_sampled_out_late"] == 1, "the late error is counted")
   assert kept(collector) == held
   for viewer in (window, late, after):
-    viewer.wait_for(f"{status['traces_held']} requests")
+    viewer.wait_for(f"{status['traces_held']} traces")
   text = sandbox.run("status", "--from", collector.source).stdout
   assert "sampled out" in text and "too late to be kept" in text
   other = sandbox.collect("--sample", "0.1", "--slow", "1m", "--socket", "off")
@@ -94,7 +94,7 @@ def test_share_in_the_configuration(sandbox):
 def test_pin_is_shown_and_taken_off(collector, terminal):
   send(collector)
   window = terminal("attach", columns=120, rows=40)
-  window.wait_for(f"{REQUESTS} requests")
+  window.wait_for(f"{REQUESTS} traces")
   window.press("p")
   window.wait_for("pinned: it is kept longer", "*")
   window.press("p")

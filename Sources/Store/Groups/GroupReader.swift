@@ -73,7 +73,7 @@ public final class GroupReader {
   /// A full table of values keeps those of traces that are long gone: it is made anew when as many
   /// were evicted as are held.
   private func startOverIfCrowded(_ snapshot: Snapshot) {
-    let evicted = snapshot.statistics.tracesEvicted
+    let evicted = snapshot.statistics.tracesGone
     guard values.isFull, evicted - evictedBefore > snapshot.statistics.tracesHeld else { return }
     evictedBefore = evicted
     values = GroupValues()
@@ -181,7 +181,8 @@ public final class GroupReader {
     up table: inout GroupTable, _ snapshot: Snapshot, _ selection: GroupSelection,
     _ since: UnixNanos?, _ now: UnixNanos, limit: Int
   ) {
-    var sums = GroupSums(codeCount: values.codeCount)
+    let scale = CountScale(snapshot)
+    var sums = GroupSums(codeCount: values.codeCount, scale)
     var (traces, errors) = (0, 0)
     var oldest = UInt64.max
     let first = since?.rawValue ?? 0
@@ -190,13 +191,17 @@ public final class GroupReader {
       guard figure.has(TraceFigure.isUnit), number >= decidedFrom else { return }
       if figure.start < first, !snapshot.isStillBeginning(number, figure, since: first) { return }
       oldest = min(oldest, figure.start)
-      traces += 1
-      if figure.has(TraceFigure.hasFailed) { errors += 1 }
+      let units =
+        scale.one == 1
+        ? 1 : snapshot.traceRecord(number).map { scale.units(of: $0) } ?? scale.one
+      if units != scale.one { table.isScaled = true }
+      traces += units
+      if figure.has(TraceFigure.hasFailed) { errors += units }
       if figure.has(TraceFigure.isJoined), let union = ofRequests[number] {
-        if union.isEmpty { sums.add(figure, under: GroupValues.none) }
-        for code in union { sums.add(figure, under: code) }
+        if union.isEmpty { sums.add(figure, units: units, under: GroupValues.none) }
+        for code in union { sums.add(figure, units: units, under: code) }
       } else {
-        codes.forEach(of: number) { sums.add(figure, under: $0) }
+        codes.forEach(of: number) { sums.add(figure, units: units, under: $0) }
       }
     }
     switch selection {
@@ -208,8 +213,8 @@ public final class GroupReader {
       }
     }
     sums.finish(&table, values, limit: limit)
-    table.traces = traces
-    table.errors = errors
+    table.traces = scale.count(traces)
+    table.errors = scale.count(errors)
     table.nextChange = unsettled.values.min().map { UnixNanos($0) }
     if let since, traces > 0 {
       // The oldest trace leaves the window next; one that began before it may do so any moment.

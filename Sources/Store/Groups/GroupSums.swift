@@ -8,16 +8,17 @@ struct GroupSums {
     var firstError = UInt64.max
     var flags: UInt8 = 0
 
-    mutating func add(_ figure: TraceFigure) {
-      traces += 1
+    mutating func add(_ figure: TraceFigure, _ units: Int, _ weight: Double) {
+      traces += units
       flags |= figure.flags
       if figure.has(TraceFigure.hasFailed) {
-        errors += 1
+        errors += units
         firstError = min(firstError, figure.start)
       }
-      let (sum, overflow) = tokens.addingReportingOverflow(figure.tokens)
+      let (sum, overflow) = tokens.addingReportingOverflow(
+        weight == 1 ? figure.tokens : UInt64(min(Double(figure.tokens) * weight, 0x1p63)))
       tokens = overflow ? .max : sum
-      costUSD += figure.costUSD
+      costUSD += figure.costUSD * weight
     }
 
     mutating func add(_ other: Sum) {
@@ -35,21 +36,30 @@ struct GroupSums {
   /// Each trace under each of its codes, in the order they were added.
   private var codes: [UInt32] = []
   private var buckets: [UInt16] = []
+  /// How many units each of them counts; empty where all count one.
+  private var units: [UInt32] = []
+  private let scale: CountScale
 
-  init(codeCount: Int) { sums = [Sum](repeating: Sum(), count: codeCount) }
+  init(codeCount: Int, _ scale: CountScale) {
+    sums = [Sum](repeating: Sum(), count: codeCount)
+    self.scale = scale
+  }
 
+  /// Adds a trace that counts so many units.
   @inline(__always)
-  mutating func add(_ figure: TraceFigure, under code: UInt32) {
-    sums[Int(code)].add(figure)
+  mutating func add(_ figure: TraceFigure, units: Int, under code: UInt32) {
+    sums[Int(code)].add(figure, units, scale.one == 1 ? 1 : Double(units) / Double(scale.one))
     codes.append(code)
     buckets.append(figure.bucket)
+    if scale.one != 1 { self.units.append(UInt32(clamping: units)) }
   }
 
   // MARK: - The table
 
   /// Puts rows, the others and what is not set into a table; at most `limit` rows of their own.
   mutating func finish(_ table: inout GroupTable, _ values: GroupValues, limit: Int) {
-    var quantiles = BucketQuantiles(codes: codes, buckets: buckets, codeCount: sums.count)
+    var quantiles = BucketQuantiles(
+      codes: codes, buckets: buckets, units: units, codeCount: sums.count)
     let found = sums.indices.filter { sums[$0].traces > 0 }
     let named = found.filter { values.text(UInt32($0)) != nil }.sorted { left, right in
       let (one, other) = (sums[left], sums[right])
@@ -77,8 +87,8 @@ struct GroupSums {
     _ sum: Sum, _ value: String?, _ quantiles: BucketQuantiles.Three
   ) -> GroupTable.Row {
     var row = GroupTable.Row(value: value)
-    row.traces = sum.traces
-    row.errors = sum.errors
+    row.traces = scale.count(sum.traces)
+    row.errors = scale.count(sum.errors)
     row.p50 = quantiles.p50
     row.p95 = quantiles.p95
     row.p99 = quantiles.p99
@@ -100,10 +110,13 @@ struct BucketQuantiles {
 
   private var starts: [Int]
   private var sorted: [UInt16]
+  /// How many units each of ``sorted`` counts; empty where all count one.
+  private var units: [UInt32]
   /// Counts by bucket, empty between two questions.
   private var counts = [UInt32](repeating: 0, count: LatencyHistogram.bucketCount)
 
-  init(codes: [UInt32], buckets: [UInt16], codeCount: Int) {
+  init(codes: [UInt32], buckets: [UInt16], units weights: [UInt32] = [], codeCount: Int) {
+    units = weights
     starts = [Int](repeating: 0, count: codeCount + 1)
     for code in codes { starts[Int(code) + 1] += 1 }
     for code in 0..<codeCount { starts[code + 1] += starts[code] }
@@ -112,6 +125,7 @@ struct BucketQuantiles {
     for index in codes.indices {
       let code = Int(codes[index])
       sorted[next[code]] = buckets[index]
+      if !weights.isEmpty { units[next[code]] = weights[index] }
       next[code] += 1
     }
   }
@@ -121,11 +135,12 @@ struct BucketQuantiles {
     for code in codes {
       for index in starts[code]..<starts[code + 1] {
         let bucket = Int(sorted[index])
-        counts[bucket] += 1
+        let count = units.isEmpty ? 1 : units[index]
+        counts[bucket] &+= count
+        total += Int(count)
         low = min(low, bucket)
         high = max(high, bucket)
       }
-      total += starts[code + 1] - starts[code]
     }
     guard total > 0 else { return Three() }
     defer { for bucket in low...high { counts[bucket] = 0 } }

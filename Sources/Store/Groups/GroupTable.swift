@@ -43,6 +43,8 @@ public struct GroupTable: Equatable, Sendable {
   /// The traces that were grouped.
   public var traces = 0
   public var errors = 0
+  /// Whether traces stand for others that were thinned away: then all counts are estimates.
+  public var isScaled = false
   /// Whether all history was looked at.
   public var isComplete = true
   /// How many rows were looked at since the table was first asked for: each once.

@@ -3,6 +3,8 @@ struct KeyRecords {
   let field: Filter.Field
   /// Codes by segment and value, so that no text is made of a value met before.
   private var known = CodeMap()
+  /// How often rows had been moved then: the values of a segment have other ids afterwards.
+  private var moves = 0
   private static let maximumKnown = 65_536
 
   init(_ field: Filter.Field) { self.field = field }
@@ -93,6 +95,10 @@ struct KeyRecords {
   private mutating func code(
     of slot: TraceRecord.DimensionSlot, _ snapshot: Snapshot, _ values: inout GroupValues
   ) -> UInt32? {
+    if moves != snapshot.moves {
+      moves = snapshot.moves
+      known = CodeMap()
+    }
     let key = UInt64(slot.segment) << 32 | UInt64(slot.value)
     if let code = known[key] { return code }
     guard let text = snapshot.text(slot) else { return nil }

@@ -70,7 +70,7 @@ final class TraceFigures {
     guard let seen else {
       self.seen = snapshot.rowEnd
       regroupings = snapshot.requests.regroupings
-      evicted = snapshot.statistics.tracesEvicted
+      evicted = snapshot.statistics.tracesGone
       for number in snapshot.traceNumbers { refresh(number, snapshot) }
       return nil
     }
@@ -141,8 +141,8 @@ final class TraceFigures {
   }
 
   private func dropEvicted(_ snapshot: Snapshot) {
-    guard snapshot.statistics.tracesEvicted != evicted else { return }
-    evicted = snapshot.statistics.tracesEvicted
+    guard snapshot.statistics.tracesGone != evicted else { return }
+    evicted = snapshot.statistics.tracesGone
     for index in figures.indices where figures[index].has(TraceFigure.isUnit) {
       let number = base + UInt64(index)
       let isHeld = snapshot.chunks.contains(number) && !snapshot.chunks[number].isEvicted
@@ -171,8 +171,9 @@ extension Snapshot {
 
   /// Calls `body` with the rows from a number on, segment by segment.
   func forEachPiece(from seen: UInt64, _ body: (SegmentView, Range<Int>) -> Void) {
-    for view in segments where view.segment.serial >= seen >> 16 {
-      let from = view.segment.serial == seen >> 16 ? Int(seen & 0xFFFF) : 0
+    for view in segments where view.segment.lastSerial >= seen >> 16 {
+      let isSeen = view.segment.serial == seen >> 16 && view.segment.moved == nil
+      let from = isSeen ? Int(seen & 0xFFFF) : 0
       if from < view.count { body(view, from..<view.count) }
     }
   }

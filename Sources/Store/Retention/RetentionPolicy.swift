@@ -8,6 +8,9 @@ public struct RetentionPolicy: Equatable, Sendable {
   /// Evidence and pins stay longer than what arrived with them, within this share of the budget: the
   /// other half is left to what is new, however much goes wrong.
   public static let evidenceShare = 0.5
+  /// Evidence and pins are let go when so many traces came after them, or four times as many as are
+  /// held: readers keep tables over the numbers of all traces since the oldest.
+  static let longestSpan: UInt64 = 1 << 22
   /// The largest part of the budget that is kept free for segments that are made smaller.
   static let reserveShare = 8
 

@@ -61,6 +61,12 @@ struct StatusStrip {
     // Beside the rates: it says what they are a share of.
     let marks = source.rules.marks
     figures += marks.filter(\.isShare).map { Figure(text: $0.text, style: .warning) }
+    // Beside the figures that it is about: where there is little room it is not what is left out.
+    if let share = context.snapshot.statistics.sampledShare {
+      figures.append(
+        Figure(
+          text: "sampled \(RetentionPolicy.text(ofShare: share)): counts scaled", style: .text))
+    }
     if traffic.windowTraces > 0 {
       let share = Double(traffic.errorTraces) / Double(traffic.windowTraces)
       figures.append(
@@ -175,12 +181,6 @@ struct StatusStrip {
       let share = Double(statistics.memoryBytes) / Double(statistics.memoryBudgetBytes)
       let budget = isWide ? " of \(Format.bytes(statistics.memoryBudgetBytes))" : ""
       figures.append(Figure(text: "mem \(Format.percent(share))\(budget)", style: .dim))
-    }
-    if let share = statistics.sampledShare {
-      let scaled = isWide ? "counts scaled" : "scaled"
-      figures.append(
-        Figure(
-          text: "sampled \(RetentionPolicy.text(ofShare: share)): \(scaled)", style: .text))
     }
     for (name, count, role) in lost where count > 0 {
       figures.append(Figure(text: "\(name) \(Format.count(count))", style: Style(role)))
