@@ -45,7 +45,8 @@ extension Journal {
   }
 
   private func mustTidy(_ opened: borrowing OpenJournal) -> Bool {
-    JournalDatabase.exceeds(limit, opened.totals, at: opened.clock.now())
+    opened.database.mustShrink
+      || JournalDatabase.exceeds(limit, opened.totals, at: opened.clock.now())
   }
 
   /// Commits one group; false where the journal has ended for good. The group is settled either way.
@@ -56,6 +57,10 @@ extension Journal {
     do {
       (opened.totals, deleted) = try opened.database.write(
         group, by: opened.codec, at: opened.clock.now(), after: opened.totals, keeping: limit)
+      // After what was to be deleted is.
+      if group.requests == 0, deleted == 0, opened.database.mustShrink {
+        try opened.database.shrink()
+      }
       fault = missing(&opened)
     } catch {
       fault = error as? JournalFault ?? JournalFault(error, path: file.path)

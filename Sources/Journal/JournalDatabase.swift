@@ -19,10 +19,17 @@ import Ingest
 
   private let file: JournalFile
   private let queue: DatabaseQueue
+  /// How long the file may be, in pages, and whether it is longer and has pages that nothing is in:
+  /// one that was kept for a larger limit.
+  private let maximumPages: Int
+  private(set) var mustShrink = false
+  /// The small frames of this run that are still to be made one, by kind.
+  private var small: [JournalKind: SmallFrames] = [:]
 
   /// Opens a journal that is there.
   init(_ file: JournalFile, _ options: JournalOptions) throws {
     self.file = file
+    maximumPages = (options.maximumBytes - options.logBytes) / JournalLimits.pageBytes
     var configuration = Configuration()
     configuration.label = "journal"
     configuration.foreignKeysEnabled = false
@@ -43,6 +50,7 @@ import Ingest
           PRAGMA wal_autocheckpoint = \(options.logBytes / JournalLimits.pageBytes);
           PRAGMA journal_size_limit = \(options.logBytes);
           """)
+      mustShrink = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0 > maximumPages
     }
   }
 
@@ -71,13 +79,15 @@ import Ingest
               items INTEGER NOT NULL, bytes INTEGER NOT NULL, data BLOB NOT NULL)
             """)
       }
-      try queue.close()
+      try queue.end()
     }
     temporary.restrict()
     try file.moveIn(from: temporary.path)
   }
 
-  func close() throws { try queue.close() }
+  deinit { try? queue.end() }
+
+  func close() throws { try queue.end() }
 
   // MARK: - Reading
 
@@ -101,6 +111,8 @@ import Ingest
   /// Room that a frame takes, in bytes: its own pages, and its part of the table's.
   private static func room(of dataBytes: some BinaryInteger) -> UInt64 {
     let pageBytes = JournalLimits.pageBytes
+    // Short ones share pages (https://sqlite.org/fileformat2.html#b_tree_pages).
+    guard dataBytes >= pageBytes - 100 else { return UInt64(clamping: dataBytes) + 32 }
     return UInt64((max(0, Int(clamping: dataBytes)) / (pageBytes - 4) + 1) * pageBytes)
   }
 
@@ -119,34 +131,95 @@ import Ingest
   ) throws -> (totals: Totals, deleted: UInt64) {
     var after = totals
     var deleted: UInt64 = 0
+    // What is known of small frames changes with the transaction or not at all.
+    var small = small
     try queue.writeWithoutTransaction { database in
       try database.inTransaction(.immediate) {
-        let insert = try database.cachedStatement(
-          sql: "INSERT INTO frames VALUES (?, ?, ?, ?, ?, ?)")
         try waiting.forEachFrame { (kind, bytes, items) throws in
-          guard let data = unsafe codec.compress(bytes), let start = data.baseAddress else {
-            throw JournalFault(.failed, "\(file.path): no memory to compress a frame")
+          if bytes.count >= SmallFrames.smallBytes {
+            // Those before it would have to stand behind it later.
+            if var before = small.removeValue(forKey: kind), before.areWorthIt {
+              try merge(&before, kind, &after, at: now, in: database, codec)
+            }
+            after.last += 1
+            after.items &+= UInt64(items)
+            after.room &+= try insert(
+              bytes, kind, items, id: after.last, at: now, into: database, codec)
+          } else {
+            try insert(
+              small: bytes, kind, items, &small[kind, default: SmallFrames()], &after, at: now,
+              into: database, codec)
           }
-          after.last += 1
-          after.items &+= UInt64(items)
-          after.room &+= Self.room(of: data.count)
           after.oldest = after.oldest ?? now
           after.newest = now
-          // Safe: bound without a copy, and run before the next frame takes the codec's memory.
-          let blob = unsafe Data(
-            bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: data.count,
-            deallocator: .none)
-          try insert.execute(arguments: [
-            after.last, kind.rawValue, Int64(clamping: now), items, bytes.count, blob,
-          ])
         }
         if Self.exceeds(limit, after, at: now) {
-          deleted = try Self.deleteOldest(in: database, &after, at: now, limit)
+          let (count, last) = try Self.deleteOldest(in: database, &after, at: now, limit)
+          deleted = count
+          for kind in small.keys { small[kind]?.forget(upTo: last) }
         }
         return .commit
       }
     }
+    self.small = small
     return (after, deleted)
+  }
+
+  /// Writes a small frame, and makes one of those before it once they are enough.
+  private func insert(
+    small bytes: ArraySlice<UInt8>, _ kind: JournalKind, _ items: Int, _ small: inout SmallFrames,
+    _ totals: inout Totals, at now: UInt64, into database: Database, _ codec: FrameCodec
+  ) throws {
+    totals.last += 1
+    totals.items &+= UInt64(items)
+    let room = try insert(
+      bytes, kind, items, id: totals.last, at: now, into: database, codec)
+    totals.room &+= room
+    small.append(bytes, id: totals.last, items: items, room: room)
+    if small.areEnough { try merge(&small, kind, &totals, at: now, in: database, codec) }
+  }
+
+  /// Makes one frame of small ones.
+  private func merge(
+    _ small: inout SmallFrames, _ kind: JournalKind, _ totals: inout Totals, at now: UInt64,
+    in database: Database, _ codec: FrameCodec
+  ) throws {
+    guard let ids = small.ids else { return }
+    try database.cachedStatement(sql: "DELETE FROM frames WHERE id BETWEEN ? AND ? AND kind = ?")
+      .execute(arguments: [ids.lowerBound, ids.upperBound, kind.rawValue])
+    totals.room -= min(totals.room, small.room)
+    totals.room &+= try insert(
+      small.bytes[...], kind, small.items, id: ids.upperBound, at: now, into: database, codec)
+    small.removeAll()
+  }
+
+  /// Writes one frame; returns the room that it takes.
+  private func insert(
+    _ bytes: ArraySlice<UInt8>, _ kind: JournalKind, _ items: Int, id: Int64, at now: UInt64,
+    into database: Database, _ codec: FrameCodec
+  ) throws -> UInt64 {
+    guard let data = unsafe codec.compress(bytes), let start = data.baseAddress else {
+      throw JournalFault(.failed, "\(file.path): no memory to compress a frame")
+    }
+    // Safe: bound without a copy, and run before the next frame takes the codec's memory.
+    let blob = unsafe Data(
+      bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: data.count, deallocator: .none)
+    try database.cachedStatement(sql: "INSERT INTO frames VALUES (?, ?, ?, ?, ?, ?)").execute(
+      arguments: [id, kind.rawValue, Int64(clamping: now), items, bytes.count, blob])
+    return Self.room(of: data.count)
+  }
+
+  /// Gives some of the room that nothing is in back to the disk.
+  func shrink() throws {
+    try queue.writeWithoutTransaction { database in
+      let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+      let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+      guard pages > maximumPages, free > 0 else {
+        mustShrink = false
+        return
+      }
+      try database.execute(sql: "PRAGMA incremental_vacuum(\(JournalLimits.shrunkPages))")
+    }
   }
 
   /// Whether frames have to be deleted.
@@ -157,7 +230,7 @@ import Ingest
 
   private static func deleteOldest(
     in database: Database, _ totals: inout Totals, at now: UInt64, _ limit: Limit
-  ) throws -> UInt64 {
+  ) throws -> (items: UInt64, last: Int64) {
     let cutoff = now > limit.age ? now - limit.age : 0
     var deleted: UInt64 = 0
     var lastDeleted: Int64?
@@ -184,17 +257,7 @@ import Ingest
     if let lastDeleted {
       try database.execute(sql: "DELETE FROM frames WHERE id <= ?", arguments: [lastDeleted])
     }
-    return deleted
-  }
-
-  /// Gives room at the file's end back to the disk, some of it at a time; false where there is none.
-  func shrink(pages: Int) throws -> Bool {
-    try queue.writeWithoutTransaction { database in
-      let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
-      guard free > 0 else { return false }
-      try database.execute(sql: "PRAGMA incremental_vacuum(\(pages))")
-      return try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0 < free
-    }
+    return (deleted, lastDeleted ?? 0)
   }
 }
 

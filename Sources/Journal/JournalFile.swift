@@ -19,6 +19,10 @@ struct JournalFile {
   enum Content: Equatable { case nothing, journal }
 
   let path: String
+
+  /// A path that SQLite does not take for anything else, as it would "file:x" or "".
+  init(path: String) { self.path = path.hasPrefix("/") ? path : "./\(path)" }
+
   var logPath: String { path + "-wal" }
   var lockPath: String { path + ".lock" }
 
@@ -70,6 +74,25 @@ struct JournalFile {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
     return Identity(device: UInt(status.st_dev), number: UInt(status.st_ino))
+  }
+
+  /// Whether there is a log that is not merged.
+  var hasLog: Bool {
+    var status = stat()
+    return unsafe stat(logPath, &status) == 0 && status.st_size > 0
+  }
+
+  /// The file for SQLite as one that nobody changes (https://sqlite.org/uri.html).
+  var immutableAddress: String {
+    let digits = Array("0123456789abcdef")
+    let escaped = path.utf8.reduce(into: "") { text, byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "/"), UInt8(ascii: "."):
+        text.unicodeScalars.append(Unicode.Scalar(byte))
+      default: text += "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+      }
+    }
+    return "file:\(escaped)?immutable=1"
   }
 
   /// Room that the file and its log take, in bytes.

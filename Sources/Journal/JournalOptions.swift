@@ -58,6 +58,9 @@ enum JournalLimits {
   /// Queue memory of more bytes than this is given back once it is empty.
   static let keptBytes = 2 << 20
 
+  /// Pages given back to the disk in one step, for the same reason.
+  static let shrunkPages = 1_024
+
   /// Frames deleted in one transaction at most, so that no sender waits long for them.
   static let deletedFrames = 64
 }

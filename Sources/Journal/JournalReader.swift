@@ -25,9 +25,18 @@ final class JournalReader: Sendable {
     configuration.label = "journal replay"
     configuration.readonly = true
     configuration.busyMode = .timeout(1)
-    queue = try DatabaseQueue(path: file.path, configuration: configuration)
+    do {
+      queue = try DatabaseQueue(path: file.path, configuration: configuration)
+    } catch {
+      // On a file system that is read-only SQLite cannot make the files that it keeps beside one that
+      // others may write. Nobody does, if no log is there.
+      guard !file.hasLog else { throw error }
+      queue = try DatabaseQueue(path: file.immutableAddress, configuration: configuration)
+    }
     place = Mutex(last == .max ? .max : last + 1)
   }
+
+  deinit { try? queue.end() }
 
   /// The next frame; nil after the oldest. Throws where the file does not say which it is.
   func next() throws -> Frame? {

@@ -97,6 +97,31 @@ import Testing
     journal.finish()
   }
 
+  @Test("Small frames become larger ones, with every request of theirs once and in the same order")
+  func smallFrames() throws {
+    var random = SplitMix64.announced("small frames")
+    let running = RunningJournal(folder.options())
+    for number in 0..<1_500 {
+      let kind: JournalKind = random.chance(20) ? .logs : .spans
+      let length = random.chance(2) ? 70_000 : random.number(10...400)
+      running.append("\(number) " + String(repeating: "x", count: length), kind, items: 2)
+      running.settle()
+    }
+    #expect(running.journal.report.items == 3_000)
+    running.stop()
+    let reader = try JournalReader(JournalFile(path: folder.path), last: .max)
+    var frames = 0
+    while try reader.next() != nil { frames += 1 }
+    #expect(frames < 300)
+    let again = RunningJournal(folder.options())
+    let numbers = again.replayed.bodies.compactMap {
+      Int(String(decoding: $0.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self))
+    }
+    #expect(numbers.sorted() == Array(0..<1_500))
+    #expect(again.journal.report.replay.items == 3_000)
+    again.stop()
+  }
+
   @Test("A journal that is behind asks senders to come again")
   func pushesBack() {
     let journal = Journal(folder.options())
@@ -154,6 +179,28 @@ import Testing
     #expect(numbers == Array((100 - numbers.count)..<100))
     #expect(again.journal.report.replay.items == report.items)
     again.stop()
+  }
+
+  @Test("A journal that was larger than it may be now gives the room back")
+  func smallerLimit() throws {
+    var random = SplitMix64.announced("a large journal")
+    let first = RunningJournal(folder.options())
+    for _ in 0..<60 {
+      first.append(
+        (0..<1 << 17).flatMap { _ in
+          unsafe withUnsafeBytes(of: random.next()) { unsafe Array($0) }
+        })
+      first.settle()
+    }
+    first.stop()
+    #expect(first.journal.report.bytes > 60 << 20)
+    let second = RunningJournal(folder.options { $0.maximumBytes = JournalLimits.smallestBytes })
+    for _ in 0..<30_000 where second.journal.report.bytes > UInt64(JournalLimits.smallestBytes) {
+      usleep(1_000)
+    }
+    #expect(second.journal.report.bytes <= UInt64(JournalLimits.smallestBytes))
+    #expect(second.journal.report.items >= 20)
+    second.stop()
   }
 
   @Test("Frames older than the limit go when something is written, and only whole ones")
