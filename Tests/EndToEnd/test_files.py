@@ -176,9 +176,9 @@ def test_import_of_an_endless_pipe_ends_with_ctrl_c(sandbox, collector):
 def test_rules_act_on_what_is_read(sandbox, terminal, command):
   rules = sandbox.root / "own.yaml"
   rules.write_text(
-    "rules:\n  contextforge:\n    global_attributes: {read.by: tracetop}\n")
+    "rules:\n  plano:\n    static: {read.by: tracetop}\n")
   path = sandbox.root / "in.pb"
-  path.write_bytes(files.delimited(otlp.captured_bodies("envoy")))
+  path.write_bytes(files.delimited(otlp.captured_bodies("plano")))
   if command == "import":
     sandbox.collect("--config", rules)
     assert sandbox.run("import", path).returncode == 0
@@ -226,7 +226,8 @@ def test_open_writes_what_is_on_screen(sandbox, terminal):
   bodies, expected = files.captured("plano")
   (sandbox.root / "in.pb").write_bytes(files.FORMATS["protobuf"](bodies))
   window = terminal("open", "in.pb", columns=120)
-  window.wait_for("in.pb", "requests")
+  window.wait_for("in.pb", "209 requests")
+  window.wait_without("reading")
   window.press("w")
   window.wait_for("wrote ")
   written = list(sandbox.root.glob("tracetop-*.jsonl"))
@@ -235,7 +236,7 @@ def test_open_writes_what_is_on_screen(sandbox, terminal):
   assert files.spans_by_id(files.read_json(written[0].read_text())) == expected
   window.type("/verdict=error")
   window.press("Enter")
-  window.wait_for("F verdict=error")
+  window.wait_for("F verdict=error", " of 209")
   window.press("w")
   wait_until(lambda: len(list(sandbox.root.glob("tracetop-*.jsonl"))) == 2, "a second file")
   window.wait_for("wrote ")
