@@ -63,7 +63,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   private var shapeScratch = GrowingBuffer<UInt32>(capacity: 256)
   /// The values of the span being appended, as the open segment refers to them.
   var valueScratch = GrowingBuffer<UInt32>(capacity: 256)
-  private let sealer = SegmentSealer()
+  let sealer = SegmentSealer()
   private var resourceNumbers = GrowingBuffer<Int32>(capacity: 64)
   private var scopeNumbers = GrowingBuffer<Int32>(capacity: 64)
 

@@ -31,7 +31,7 @@ extension StoreWriter {
     statistics.logsDuplicate += UInt64(duplicates)
     logs.giveUpWaiting(now: now)
     logs.dropOverShare()
-    evictOverBudget()
+    keepWithinBudget(rows: 0)
     return LogAppendResult(
       accepted: lines.count, duplicates: duplicates, withoutTrace: batch.withoutTrace)
   }

@@ -65,7 +65,7 @@ struct FilterPlan {
   /// Lets the marks that keep rows look at segments whose rows came from others that were looked at.
   mutating func scanMoved(_ snapshot: Snapshot) {
     for view in snapshot.sealed where view.segment.moved != nil {
-      let scan = RowScan(view: view, rows: 0..<view.count, isWhole: true)
+      let scan = RowScan(view: view, rows: 0..<view.count, isWhole: true, meter: meter)
       for index in marks.indices where marks[index].needsRows(of: view.segment.identity) {
         marks[index].scan(scan, snapshot)
       }

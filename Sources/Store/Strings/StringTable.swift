@@ -140,6 +140,9 @@ import Synchronization
     return true
   }
 
+  /// Gives back the slots that a table which is full has to spare.
+  func compact() { resize(to: count * 4 / 3 + 16) }
+
   private func resize(to capacity: Int) {
     table = table.resized(to: capacity)
     unsafe slots = table.slots
