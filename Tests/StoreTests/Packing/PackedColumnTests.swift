@@ -66,13 +66,13 @@ struct PackedColumnTests {
         let numbers = (0..<count).map { _ in random.number(0...highest) as UInt64 }
         var writer = PackedWriter()
         // What stands in front shifts nothing: columns begin at words.
-        _ = writer.copy([1, 2, 3], 3)
+        _ = unsafe writer.copy([1, 2, 3], 3)
         let layout = unsafe numbers.withUnsafeBufferPointer { numbers in
           unsafe writer.pack(
             codes: numbers.baseAddress.unsafelyUnwrapped, count, highest: highest)
         }
         // What follows is no hit.
-        _ = writer.copy([0, .max, 0], 3)
+        _ = unsafe writer.copy([0, .max, 0], 3)
         let block = writer.finish()
         let codes = try #require(PackedColumn(block, layout).codes)
         for wanted in [0, highest / 2, highest, highest + 1] {
