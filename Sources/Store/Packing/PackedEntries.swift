@@ -91,6 +91,5 @@ extension PackedEntries {
   }
 }
 
-extension PackedColumn: @unchecked Sendable {
-  // @unchecked: what it points to never changes and is kept by whoever holds the column.
-}
+// What it points to never changes and is kept by whoever holds the column.
+extension PackedColumn: @unchecked Sendable {}
