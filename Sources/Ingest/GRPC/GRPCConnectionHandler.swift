@@ -216,7 +216,7 @@ final class GRPCConnectionHandler: ChannelInboundHandler {
 
   /// Closes behind what is being written: a stream ends before its last frame has left.
   private func closeSoon() {
-    guard let context else { return }
+    guard let context, context.channel.isActive else { return }
     let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
     context.eventLoop.execute {
       bound.value.flush()

@@ -96,6 +96,17 @@ final class Log<Element: Sendable>: Sendable {
   }
 }
 
+extension Log {
+  /// Waits until something holds that is no log line; false after ten seconds.
+  func eventually(_ condition: () -> Bool) -> Bool {
+    for _ in 0..<10_000 {
+      if condition() { return true }
+      usleep(1_000)
+    }
+    return false
+  }
+}
+
 /// A folder that is removed with everything in it.
 final class TemporaryFolder: Sendable {
   let path: String
