@@ -53,9 +53,20 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     var statistics = statistics
     statistics.memoryBytes = bytes
     statistics.tracesHeld = UInt64(liveTraces)
+    statistics.memory = memoryParts
     return Snapshot(
       version: version, statistics: statistics, sealed: sealed, open: open.view(), chunks: chunks,
       requests: requests.counts)
+  }
+
+  /// What ``bytes`` are made of.
+  private var memoryParts: MemoryParts {
+    var parts = MemoryParts()
+    parts.traces = chunks.bytes
+    parts.strings = sealed.reduce(open.strings.bytes) { $0 + $1.segment.strings.bytes }
+    parts.columns = max(0, sealedBytes + open.bytes - parts.strings)
+    parts.indexes = max(0, bytes - parts.traces - parts.strings - parts.columns)
+    return parts
   }
 
   // MARK: - Append
@@ -68,6 +79,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     statistics.spansRejected += UInt64(batch.rejected)
     statistics.stringsRepaired += UInt64(batch.repairedStrings)
     var duplicates = 0
+    var newest: UInt64 = 0
     resetNumbers(of: batch)
     for position in 0..<batch.count {
       if open.count >= rowsPerSegment || isOpenFull() {
@@ -75,9 +87,12 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
         resetNumbers(of: batch)
       }
       let span = batch.spans[position]
+      newest = max(newest, span.end)
       let arrived = isHistory && span.end > 0 ? min(span.end, now) : now
       if !append(span, of: batch, now: arrived) { duplicates += 1 }
     }
+    statistics.lastArrival = UnixNanos(now)
+    if newest > 0 { statistics.ingestLag = UnixNanos(now).since(UnixNanos(newest)) }
     statistics.spansDuplicate += UInt64(duplicates)
     statistics.spansHeld += UInt64(batch.count - duplicates)
     evictOverBudget()

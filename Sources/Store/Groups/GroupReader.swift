@@ -182,7 +182,7 @@ public final class GroupReader {
     _ since: UnixNanos?, _ now: UnixNanos, limit: Int
   ) {
     var sums = GroupSums(codeCount: values.codeCount)
-    var (traces, errors) = (0, 0)
+    var (traces, errors) = (0.0, 0.0)
     var oldest = UInt64.max
     let first = since?.rawValue ?? 0
     func take(_ number: UInt64) {
@@ -190,8 +190,8 @@ public final class GroupReader {
       guard figure.has(TraceFigure.isUnit), number >= decidedFrom else { return }
       if figure.start < first, !snapshot.isStillBeginning(number, figure, since: first) { return }
       oldest = min(oldest, figure.start)
-      traces += 1
-      if figure.has(TraceFigure.hasFailed) { errors += 1 }
+      traces += Double(figure.weight)
+      if figure.has(TraceFigure.hasFailed) { errors += Double(figure.weight) }
       if figure.has(TraceFigure.isJoined), let union = ofRequests[number] {
         if union.isEmpty { sums.add(figure, under: GroupValues.none) }
         for code in union { sums.add(figure, under: code) }
@@ -208,8 +208,8 @@ public final class GroupReader {
       }
     }
     sums.finish(&table, values, limit: limit)
-    table.traces = traces
-    table.errors = errors
+    table.traces = Int(traces.rounded())
+    table.errors = Int(errors.rounded())
     table.nextChange = unsettled.values.min().map { UnixNanos($0) }
     if let since, traces > 0 {
       // The oldest trace leaves the window next; one that began before it may do so any moment.

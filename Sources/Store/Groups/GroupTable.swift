@@ -43,6 +43,8 @@ public struct GroupTable: Equatable, Sendable {
   /// The traces that were grouped.
   public var traces = 0
   public var errors = 0
+  /// Whether requests are thinned, so that figures are scaled up from those that were kept.
+  public var isScaled = false
   /// Whether all history was looked at.
   public var isComplete = true
   /// How many rows were looked at since the table was first asked for: each once.

@@ -23,6 +23,8 @@ public struct AppState: Equatable, Sendable {
   /// The screen of groups; the list is above it while it shows the traces of a group.
   var groups: GroupsState?
   var help: HelpState?
+  /// What the program says of itself; nil while nobody wants to know.
+  var overlay: OverlayFigures?
 
   /// What the traces looked at tell of their requests.
   var stories = StoryShelf()

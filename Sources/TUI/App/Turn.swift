@@ -48,6 +48,10 @@ struct Turn {
       guard generation == state.promptGeneration else { break }
       state.prompt?.offer(suggestions)
     case .told(let number, let told): state.stories.take(told, of: number)
+    case .figures(let figures):
+      // It may have been closed since.
+      if state.overlay != nil { state.overlay = figures }
+      return
     case .source(let status):
       state.source = status
       state.help?.rules = status.rules
@@ -145,6 +149,9 @@ struct Turn {
     case .redraw: return effects.append(.redraw)
     case .suspend: return effects.append(.suspend)
     case .toggleMouse: return toggleMouse()
+    case .overlay:
+      state.overlay = state.overlay == nil ? OverlayFigures() : nil
+      return effects.append(.overlay(state.overlay != nil))
     case .help: return state.help = HelpState(screen: screen, rules: state.source.rules)
     default: break
     }

@@ -11,6 +11,11 @@ enum MetricsText {
       text += "# HELP tracetop_\(name) \(help)\n# TYPE tracetop_\(name) \(kind.rawValue)\n"
       text += "tracetop_\(name) \(value)\n"
     }
+    text += "# HELP tracetop_memory_part_bytes What the memory that spans take goes into.\n"
+    text += "# TYPE tracetop_memory_part_bytes gauge\n"
+    for part in status.statistics.memory.named {
+      text += "tracetop_memory_part_bytes{part=\"\(part.name)\"} \(part.bytes)\n"
+    }
     return text
   }
 
@@ -53,12 +58,29 @@ enum MetricsText {
       ),
       ("values_cut_total", "Attribute values cut for their length.", counts.valuesCut),
       ("strings_repaired_total", "Strings that were not UTF-8.", held.stringsRepaired),
+      ("queries_total", "Questions of one-shot commands answered.", status.queries.count),
+      (
+        "query_rows_scanned_total", "Rows looked at for them, once for each question.",
+        status.queries.rows
+      ),
       ("log_records_total", "Log records, counted and not kept.", counts.logs),
       ("metric_points_total", "Metric data points, counted and not kept.", counts.metrics),
     ]
     let gauges: [(String, String, String)] = [
       ("spans_held", "Spans held now.", "\(held.spansHeld)"),
       ("traces_held", "Traces held now.", "\(held.tracesHeld)"),
+      (
+        "query_seconds_sum", "Time taken by all of them.",
+        "\(Double(status.queries.nanoseconds) / 1e9)"
+      ),
+      (
+        "ingest_lag_seconds", "From the end of the newest span of the last request to its arrival.",
+        "\(Double(held.ingestLag?.rawValue ?? 0) / 1e9)"
+      ),
+      (
+        "last_arrival_timestamp_seconds", "When spans last arrived.",
+        "\(Double(held.lastArrival.rawValue) / 1e9)"
+      ),
       ("viewers", "Viewers attached now.", "\(counts.viewers)"),
       ("memory_bytes", "Memory that spans take.", "\(held.memoryBytes)"),
       ("memory_budget_bytes", "Memory that spans may take.", "\(held.memoryBudgetBytes)"),

@@ -13,6 +13,8 @@ struct CollectorStatus: Equatable, Sendable {
   var endpoints: [String] = []
   var statistics = StoreStatistics()
   var counts = CollectorStatistics.Counts()
+  /// What questions of one-shot commands took; of this process's own collector only.
+  var queries = QueryCounts()
   /// The rules that are on, and how many spans each changed.
   var rules: [RuleUse] = []
   /// The percentage of traces that Plano keeps, where the collector was told.
