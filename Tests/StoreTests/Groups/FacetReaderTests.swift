@@ -81,7 +81,7 @@ struct FacetReaderTests {
       $0 % 8 == 3 || $0 % 50 == 0
     }
     let table = table(scene)
-    #expect(table.errors == 57)
+    #expect(table.errors == 58)
     let keys = table.facets.map(\.key.description)
     #expect(keys.first == "verdict")
     #expect(keys.dropFirst().first == "zone")
