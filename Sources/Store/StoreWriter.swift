@@ -98,10 +98,21 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
       $1.segment.isSwept ? $0 + UInt64($1.segment.liveRows) : $0
     }
     statistics.sampledShare = sampler?.share ?? followedShare
+    statistics.memory = memoryParts
     countLogs(in: &statistics)
     return Snapshot(
       version: version, statistics: statistics, sealed: sealed, open: open.view(), chunks: chunks,
       requests: requests.counts, isBackfilled: isBackfilled, moves: moves, logs: logs.view())
+  }
+
+  /// What ``bytes`` are made of.
+  private var memoryParts: MemoryParts {
+    var parts = MemoryParts()
+    parts.traces = chunks.bytes
+    parts.strings = sealed.reduce(open.strings.bytes) { $0 + $1.segment.strings.bytes }
+    parts.columns = max(0, sealedBytes + open.bytes - parts.strings)
+    parts.indexes = max(0, bytes - parts.traces - parts.strings - parts.columns)
+    return parts
   }
 
   // MARK: - Append
@@ -116,6 +127,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     statistics.stringsRepaired += UInt64(batch.repairedStrings)
     var duplicates = 0
     batch.late.removeAll()
+    var newest: UInt64 = 0
     resetNumbers(of: batch)
     for position in 0..<batch.count {
       if open.count >= rowsPerSegment || isOpenFull() {
@@ -123,6 +135,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
         resetNumbers(of: batch)
       }
       let span = batch.spans[position]
+      newest = max(newest, span.end)
       let arrived = isHistory && span.end > 0 ? min(span.end, now) : now
       switch append(span, of: batch, now: arrived) {
       case .held: break
@@ -132,6 +145,8 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
         batch.late.append(position)
       }
     }
+    statistics.lastArrival = UnixNanos(now)
+    if newest > 0 { statistics.ingestLag = UnixNanos(now).since(UnixNanos(newest)) }
     statistics.spansDuplicate += UInt64(duplicates)
     statistics.spansHeld += UInt64(batch.count - duplicates - batch.late.count)
     if sampler != nil { settle(now: now) }

@@ -25,6 +25,7 @@ public struct GroupsReply: Equatable, Sendable {
     writer.varint(7, UInt64(table.traces))
     writer.varint(8, UInt64(table.errors))
     writer.varint(9, table.rowsScanned)
+    if table.isScaled { writer.varint(11, 1) }
     if !notice.isEmpty { writer.string(10, notice) }
     return writer.bytes
   }
@@ -60,6 +61,7 @@ public struct GroupsReply: Equatable, Sendable {
         case 7 << 3: reply.table.traces = try Self.count(&reader)
         case 8 << 3: reply.table.errors = try Self.count(&reader)
         case 9 << 3: reply.table.rowsScanned = try reader.varint()
+        case 11 << 3: reply.table.isScaled = try reader.varint() != 0
         case 10 << 3 | 2: reply.notice = try reader.bytes().text
         case let tag: try reader.skip(tag, depth: WireReader.maximumDepth)
         }

@@ -70,9 +70,10 @@ public struct GroupsRequest: Equatable, Sendable {
       throw GRPCStatus(.invalidArgument, error.description)
     }
     var selection = GroupSelection.all
+    var scanned: UInt64 = 0
     if let filter {
       let live = LiveQuery(filter: filter, joinsTraces: !isApart)
-      _ = live.update(to: snapshot, now: now)
+      scanned = UInt64(live.update(to: snapshot, now: now).work.rowsScanned)
       selection = live.selection
     }
     let reader = GroupReader(key, joinsTraces: !isApart)
@@ -81,6 +82,7 @@ public struct GroupsRequest: Equatable, Sendable {
       to: snapshot, selection: selection, since: since.rawValue == 0 ? nil : since, now: now,
       limit: Int(limit == 0 ? most : min(limit, most)))
     var reply = GroupsReply(table: table)
+    reply.table.rowsScanned += scanned
     if let name = key.attributeKey, table.rows.isEmpty, table.others == nil, table.traces > 0 {
       let keys = snapshot.keys()
       if !keys.contains(name) {

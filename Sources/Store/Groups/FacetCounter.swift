@@ -10,19 +10,22 @@ struct FacetCounter {
   private var masks: [UInt64]
   private var others: [UInt32] = []
   private var pairs: Set<UInt64> = []
-  private(set) var traces: [UInt32] = []
-  private(set) var errors: [UInt32] = []
+  /// By code, and by weight.
+  private(set) var traces: [Double] = []
+  private(set) var errors: [Double] = []
   /// Traces that have any value.
-  private(set) var having = (traces: 0, errors: 0)
+  private(set) var having = (traces: 0.0, errors: 0.0)
   private(set) var isGivenUp = false
 
   init(units: Int) { masks = [UInt64](repeating: 0, count: units) }
 
   @inline(__always)
-  mutating func add(_ code: UInt32, unit: Int, hasFailed: Bool) {
+  mutating func add(_ code: UInt32, unit: Int, _ figure: TraceFigure) {
+    let weight = Double(figure.weight)
+    let hasFailed = figure.has(TraceFigure.hasFailed)
     if masks[unit] == 0 {
-      having.traces += 1
-      if hasFailed { having.errors += 1 }
+      having.traces += weight
+      if hasFailed { having.errors += weight }
     }
     if code < Self.firstOther {
       let bit: UInt64 = 1 << UInt64(code)
@@ -31,17 +34,17 @@ struct FacetCounter {
     } else if !addOther(code, unit) {
       return
     }
-    count(Int(code), hasFailed)
+    count(Int(code), weight, hasFailed)
   }
 
   @inline(__always)
-  private mutating func count(_ code: Int, _ hasFailed: Bool) {
+  private mutating func count(_ code: Int, _ weight: Double, _ hasFailed: Bool) {
     while traces.count <= code {
       traces.append(0)
       errors.append(0)
     }
-    traces[code] += 1
-    if hasFailed { errors[code] += 1 }
+    traces[code] += weight
+    if hasFailed { errors[code] += weight }
   }
 
   /// Whether the value is new to the trace.

@@ -60,13 +60,13 @@ private struct FacetCount {
     self.figures = figures
     base = figures.base
     var units = [UInt32](repeating: 0, count: figures.figures.count)
-    var table = FacetTable()
+    var (traces, errors) = (0.0, 0.0)
     func take(_ number: UInt64) {
       let figure = figures[number]
       guard figure.has(TraceFigure.isUnit) else { return }
       units[Int(number - figures.base)] = UInt32(number - figures.base) + 1
-      table.traces += 1
-      if figure.has(TraceFigure.hasFailed) { table.errors += 1 }
+      traces += Double(figure.weight)
+      if figure.has(TraceFigure.hasFailed) { errors += Double(figure.weight) }
     }
     switch selection {
     case .all: for number in figures.base..<figures.end { take(number) }
@@ -80,7 +80,8 @@ private struct FacetCount {
       units[Int(follower - figures.base)] = units[Int(lead - figures.base)]
     }
     self.units = units
-    self.table = table
+    table.traces = Int(traces.rounded())
+    table.errors = Int(errors.rounded())
     left = table.traces > 0 ? FacetKeys(snapshot).fields : []
     if table.traces == 0 { isOfRecordsLeft = false }
   }
@@ -116,14 +117,13 @@ private struct FacetCount {
       let number = base + UInt64(index)
       let unit = Int(units[index]) - 1
       let figure = figures[base + UInt64(unit)]
-      let hasFailed = figure.has(TraceFigure.hasFailed)
       if figure.has(TraceFigure.isJoined) {
         // What the whole request says, by its leading trace.
         guard unit == index else { continue }
         let members = snapshot.members(of: number)
         for place in dimensions.indices {
           for code in readers[place].codes(of: members, snapshot, now, &values[place]) {
-            counters[place].add(code, unit: unit, hasFailed: hasFailed)
+            counters[place].add(code, unit: unit, figure)
           }
         }
       } else {
@@ -131,7 +131,7 @@ private struct FacetCount {
           let dimension = dimensions[place]
           let slot = snapshot.chunks[number].dimensions[Int(dimension.rawValue)]
           readers[place].forEach(of: slot, number, dimension, snapshot, &values[place]) {
-            counters[place].add($0, unit: unit, hasFailed: hasFailed)
+            counters[place].add($0, unit: unit, figure)
           }
         }
       }
@@ -139,7 +139,7 @@ private struct FacetCount {
       let members = figure.has(TraceFigure.isJoined) ? snapshot.members(of: number) : [number]
       for place in fields.indices {
         for code in others[place].codes(of: members, snapshot, now, &otherValues[place]) {
-          otherCounters[place].add(code, unit: unit, hasFailed: hasFailed)
+          otherCounters[place].add(code, unit: unit, figure)
         }
       }
     }
@@ -165,9 +165,7 @@ private struct FacetCount {
         guard number >= base, number - base < UInt64(units.count) else { return }
         let unit = units[Int(number - base)]
         guard unit != 0 else { return }
-        counter.add(
-          code, unit: Int(unit) - 1,
-          hasFailed: figures[Int(unit) - 1].has(TraceFigure.hasFailed))
+        counter.add(code, unit: Int(unit) - 1, figures[Int(unit) - 1])
       }
       table.rowsScanned += UInt64(view.count)
       if counter.isGivenUp || values.isFull { return }
@@ -184,15 +182,16 @@ private struct FacetCount {
     var all: [FacetTable.Value] = counter.traces.indices.compactMap { code in
       values.text(UInt32(code)).map {
         FacetTable.Value(
-          text: $0, traces: Int(counter.traces[code]), errors: Int(counter.errors[code]))
+          text: $0, traces: Int(counter.traces[code].rounded()),
+          errors: Int(counter.errors[code].rounded()))
       }
     }.filter { $0.traces > 0 }
     guard !all.isEmpty else { return }
     var facet = FacetTable.Facet(key: key)
     facet.distinct = all.count
     let without = FacetTable.Value(
-      text: nil, traces: table.traces - counter.having.traces,
-      errors: table.errors - counter.having.errors)
+      text: nil, traces: table.traces - Int(counter.having.traces.rounded()),
+      errors: table.errors - Int(counter.having.errors.rounded()))
     if without.traces > 0 { all.append(without) }
     let power = SplitPower(
       all.map { ($0.traces, $0.errors) }, traces: table.traces, errors: table.errors,

@@ -1,8 +1,9 @@
 /// Adds figures up by code and makes a table of them.
 struct GroupSums {
   private struct Sum {
-    var traces = 0
-    var errors = 0
+    /// By weight, and so no whole numbers where requests are thinned.
+    var traces = 0.0
+    var errors = 0.0
     var tokens: UInt64 = 0
     var costUSD = 0.0
     var firstError = UInt64.max
@@ -113,7 +114,7 @@ struct BucketQuantiles {
   /// How many units each of ``sorted`` counts; empty where all count one.
   private var units: [UInt32]
   /// Counts by bucket, empty between two questions.
-  private var counts = [UInt32](repeating: 0, count: LatencyHistogram.bucketCount)
+  private var counts = [Double](repeating: 0, count: LatencyHistogram.bucketCount)
 
   init(codes: [UInt32], buckets: [UInt16], units weights: [UInt32] = [], codeCount: Int) {
     units = weights
@@ -122,6 +123,7 @@ struct BucketQuantiles {
     for code in 0..<codeCount { starts[code + 1] += starts[code] }
     var next = starts
     sorted = [UInt16](repeating: 0, count: buckets.count)
+    self.weights = [Float](repeating: 1, count: weights.count)
     for index in codes.indices {
       let code = Int(codes[index])
       sorted[next[code]] = buckets[index]
@@ -131,7 +133,7 @@ struct BucketQuantiles {
   }
 
   mutating func of(_ codes: [Int]) -> Three {
-    var (low, high, total) = (counts.count, -1, 0)
+    var (low, high, total) = (counts.count, -1, 0.0)
     for code in codes {
       for index in starts[code]..<starts[code + 1] {
         let bucket = Int(sorted[index])
@@ -145,10 +147,11 @@ struct BucketQuantiles {
     guard total > 0 else { return Three() }
     defer { for bucket in low...high { counts[bucket] = 0 } }
     func quantile(_ share: Double) -> Nanoseconds {
-      let wanted = max(1, Int((Double(total) * share).rounded(.up)))
-      var seen = 0
+      // Weights are sums of binary fractions, so whole counts stay whole.
+      let wanted = weights.isEmpty ? max(1, (total * share).rounded(.up)) : total * share
+      var seen = 0.0
       for bucket in low...high {
-        seen += Int(counts[bucket])
+        seen += counts[bucket]
         if seen >= wanted { return Nanoseconds(LatencyHistogram.middle(bucket)) }
       }
       return Nanoseconds(LatencyHistogram.middle(high))

@@ -5,6 +5,8 @@ struct TraceFigure: BitwiseCopyable {
   var start: UInt64 = 0
   var tokens: UInt64 = 0
   var costUSD: Double = 0
+  /// What it counts as: more than one where requests are thinned and it stands for others.
+  var weight: Float = 1
   /// The bucket of its duration in a ``LatencyHistogram``.
   var bucket: UInt16 = 0
   var flags: UInt8 = 0
@@ -30,6 +32,7 @@ struct TraceFigure: BitwiseCopyable {
     bucket = UInt16(
       truncatingIfNeeded: LatencyHistogram.bucket(record.end > began ? record.end - began : 0))
     flags = Self.isUnit
+    weight = record.weight == 0 ? 1 : record.weight
     let failing = Evidence.denial.union(.departure).union(.failure).rawValue
     if record.evidence & failing != 0 { flags |= Self.hasFailed }
     if record.measured & 16 != 0 { flags |= Self.hasTokens }

@@ -156,6 +156,13 @@ public struct StoreStatistics: Equatable, Sendable {
   public var logsExpired: UInt64 = 0
   public var memoryBytes: Int = 0
   public var memoryBudgetBytes: Int = 0
+  /// What the memory goes into.
+  public var memory = MemoryParts()
+  /// When spans last arrived.
+  public var lastArrival = UnixNanos(0)
+  /// From the end of the newest span of the last request to its arrival; nil before the first, and
+  /// where clocks disagree zero.
+  public var ingestLag: Nanoseconds?
 
   /// Traces that were held and are not any more, for whatever reason: grows whenever one goes.
   public var tracesGone: UInt64 { tracesEvicted + tracesSampledOut }

@@ -25,6 +25,8 @@ public struct AppState: Equatable, Sendable {
   var help: HelpState?
   /// The first row of the screen of files, while that is open.
   var filesTop: Int?
+  /// What the program says of itself; nil while nobody wants to know.
+  var overlay: OverlayFigures?
 
   /// What the traces looked at tell of their requests.
   var stories = StoryShelf()

@@ -101,6 +101,7 @@ public enum Command: String, CaseIterable, Sendable {
   case historySearch = "history-search"
 
   // The terminal
+  case overlay
   case toggleMouse = "toggle-mouse"
   case redraw
   case suspend

@@ -19,6 +19,8 @@ public enum Effect: Equatable, Sendable {
   case complete(String, cursor: Int, generation: Int)
   /// Tell once what the spans of this trace make of its request.
   case tell(TraceNumber, joinsTraces: Bool)
+  /// Measure what the screen itself takes, and say so before each frame; false: no more.
+  case overlay(Bool)
   /// One more line of filter history.
   case saveHistory(String)
   /// Put text on the clipboard of the terminal (OSC 52).

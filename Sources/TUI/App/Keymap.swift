@@ -272,6 +272,9 @@ public enum Keymap {
     Binding(.deleteToStart, "Ctrl-u", prompts, .editing, "delete to the start"),
     Binding(.yank, "Ctrl-y", prompts, .editing, "put back what was deleted last"),
 
+    Binding(
+      .overlay, "F12", everywhere, .terminal,
+      "what tracetop itself takes: frames, keys, queries, lag, memory; again: off"),
     Binding(.toggleMouse, "F2", everywhere, .terminal, "mouse off, to select text; again: on"),
     Binding(.redraw, "Ctrl-l", everywhere, .terminal, "draw the screen anew"),
     Binding(.suspend, "Ctrl-z", everywhere, .terminal, "to the shell; fg comes back"),

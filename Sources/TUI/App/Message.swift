@@ -25,6 +25,8 @@ public enum Message: Sendable {
   case completions([Suggestion], generation: Int)
   /// What a trace tells: an answer to ``Effect/tell(_:)``; nil for a trace that is not held any more.
   case told(TraceNumber, ToldTrace?)
+  /// What the screen itself takes, while ``Effect/overlay(_:)`` is on.
+  case figures(OverlayFigures)
   /// Where spans come from, whenever that changes.
   case source(SourceStatus)
   /// The filters of earlier sessions, oldest first; sent once, at the start.

@@ -71,6 +71,7 @@ extension ScreenView {
       if !table.isComplete { parts.append("reading") }
       let sum = groups.lines.reduce(0) { $0 + $1.row.traces }
       if sum > table.traces { parts.append("some traces have several values") }
+      if table.isScaled { parts.append("scaled") }
       parts.append("quantiles within \(Format.percent(GroupTable.quantileError))")
     }
     if state.list.isOnHold { parts.append("on hold") }

@@ -48,6 +48,10 @@ struct Turn {
       guard generation == state.promptGeneration else { break }
       state.prompt?.offer(suggestions)
     case .told(let number, let told): state.stories.take(told, of: number)
+    case .figures(let figures):
+      // It may have been closed since.
+      if state.overlay != nil { state.overlay = figures }
+      return
     case .source(let status):
       takeAnswer(of: status)
       state.source = status
@@ -162,6 +166,9 @@ struct Turn {
     case .toggleMouse: return toggleMouse()
     case .files where screen != .files: return openFiles()
     case .write: return writeTraces()
+    case .overlay:
+      state.overlay = state.overlay == nil ? OverlayFigures() : nil
+      return effects.append(.overlay(state.overlay != nil))
     case .help: return state.help = HelpState(screen: screen, rules: state.source.rules)
     default: break
     }

@@ -25,4 +25,8 @@ public func view(
   }
   screen.drawNotice(into: &frame)
   HintLine(state: state).draw(into: &frame)
+  if let figures = state.overlay {
+    let key = Keymap.key(for: .overlay, on: .traces)?.name ?? ""
+    OverlayView(context: context, figures: figures, key: key).draw(into: &frame)
+  }
 }

@@ -40,6 +40,16 @@ final class QueryWorker: Sendable {
     var isStopped = false
   }
 
+  /// What the last answers took.
+  struct Figures: Sendable {
+    var query = QueryFigures()
+    var groups = QueryFigures()
+  }
+
+  /// Guards the figures; the worker writes, the screen's thread reads.
+  private let work = Mutex(Figures())
+  var figures: Figures { work.withLock { $0 } }
+
   /// Guards the orders; the screen's thread and the store's callback write, the worker takes.
   private let orders = Mutex(Orders())
   /// Whether the thread knows of news that it has not answered; set by the store's callback, cleared before the answer.
@@ -212,6 +222,8 @@ final class QueryWorker: Sendable {
     // A moment already past would keep the thread awake.
     standing.nextChange = result.traffic.nextChange.map { max($0, now + .milliseconds(100)) }
     let ended = Clock.monotonic()
+    let rows = UInt64(result.work.rowsScanned)
+    work.withLock { $0.query = QueryFigures(took: Nanoseconds(ended - began), rows: rows) }
     standing.notBefore = max(began + Self.answerIntervalNanoseconds, ended + (ended - began))
     mailbox.post(Mailbox.Answer(result: result, generation: query.generation, snapshot: snapshot))
   }
@@ -237,10 +249,17 @@ final class QueryWorker: Sendable {
     guard let query = standing.query, let live = standing.live, let snapshot = standing.snapshot,
       !standing.isPartial
     else { return }
+    let began = Clock.monotonic()
+    func note(_ rows: UInt64) {
+      let took = Nanoseconds(Clock.monotonic() - began)
+      work.withLock { $0.groups = QueryFigures(took: took, rows: rows) }
+    }
     if groups.isGroupDue(standing.version), let table = groups.groups(of: snapshot, live) {
+      note(table.rowsScanned)
       mailbox.post(groups: .groups(table, generation: query.generation))
     }
     if groups.isFacetDue(standing.version), let table = groups.facets(of: snapshot, live) {
+      note(table.rowsScanned)
       mailbox.post(facets: .facets(table, generation: query.generation))
     }
   }

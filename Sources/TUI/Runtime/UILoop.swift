@@ -22,6 +22,8 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
   private var drawing = Drawing.none
   /// By the monotonic clock.
   private var lastFrame: UInt64 = 0
+  /// What measures the loop; nil while nobody wants to know.
+  private var meter: LoopMeter?
 
   /// Whether something is to be drawn, and how soon.
   private enum Drawing { case none, whenDue, atOnce }
@@ -77,6 +79,7 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
   // MARK: - Input
 
   private mutating func press(_ key: Key) {
+    meter?.noteKey()
     handle(.key(key))
     askForFrame(.atOnce)
   }
@@ -139,6 +142,7 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
       worker.complete(text, cursor: cursor, generation: generation)
     case .tell(let trace, let joinsTraces):
       worker.tell(trace, joinsTraces: joinsTraces, snapshot)
+    case .overlay(let isOn): meter = isOn ? LoopMeter(version: snapshot.version) : nil
     case .saveHistory(let line): history.append(line)
     case .copy(let text): terminal.copy(text)
     case .setMouse(let isOn): terminal.setMouse(isOn)
@@ -181,8 +185,11 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
     } else {
       frame = Frame(size: size, isASCII: frame.isASCII)
     }
+    if let meter { handle(.figures(meter.figures(worker.figures))) }
+    let began = meter == nil ? 0 : Clock.monotonic()
     view(state, snapshot, now: Clock.now(), into: &frame)
     terminal.present(&frame)
+    meter?.noteFrame(began: began, snapshot)
     lastFrame = Clock.monotonic()
   }
 }

@@ -16,6 +16,7 @@ enum GroupJSON {
       json.member("errors", table.errors)
       json.member("values", table.values)
       json.member("values_at_least", table.isAtLeast)
+      json.member("scaled", table.isScaled)
       json.member("quantile_error", GroupTable.quantileError)
       json.key("others")
       if let others = table.others { json.object { write(others, to: &$0) } } else { json.null() }

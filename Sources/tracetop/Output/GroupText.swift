@@ -74,5 +74,6 @@ struct GroupText {
       + "\(Format.grouped(UInt64(table.errors))) with errors (\(Format.percent(share))), "
       + "\(values) value\(table.values == 1 ? "" : "s"); quantiles at most "
       + "\(Format.percent(GroupTable.quantileError)) off"
+      + (table.isScaled ? "; scaled up from the requests that --sample kept" : "")
   }
 }

@@ -12,6 +12,11 @@ enum MetricsText {
       text += "# HELP tracetop_\(name) \(help)\n# TYPE tracetop_\(name) \(kind.rawValue)\n"
       text += "tracetop_\(name) \(value)\n"
     }
+    text += "# HELP tracetop_memory_part_bytes What the memory that spans take goes into.\n"
+    text += "# TYPE tracetop_memory_part_bytes gauge\n"
+    for part in status.statistics.memory.named {
+      text += "tracetop_memory_part_bytes{part=\"\(part.name)\"} \(part.bytes)\n"
+    }
     return text
   }
 
@@ -119,6 +124,11 @@ enum MetricsText {
       ),
       ("values_cut_total", "Attribute values cut for their length.", counts.valuesCut),
       ("strings_repaired_total", "Strings that were not UTF-8.", held.stringsRepaired),
+      ("queries_total", "Questions of one-shot commands answered.", status.queries.count),
+      (
+        "query_rows_scanned_total", "Rows looked at for them, once for each question.",
+        status.queries.rows
+      ),
       ("log_records_total", "Log records taken.", held.logsReceived),
       ("log_records_duplicate_total", "Log records that came again.", held.logsDuplicate),
       (
@@ -143,6 +153,18 @@ enum MetricsText {
       (
         "log_records_waiting", "Log records held now whose trace has not come yet.",
         "\(held.logsWaiting)"
+      ),
+      (
+        "query_seconds_sum", "Time taken by all of them.",
+        "\(Double(status.queries.nanoseconds) / 1e9)"
+      ),
+      (
+        "ingest_lag_seconds", "From the end of the newest span of the last request to its arrival.",
+        "\(Double(held.ingestLag?.rawValue ?? 0) / 1e9)"
+      ),
+      (
+        "last_arrival_timestamp_seconds", "When spans last arrived.",
+        "\(Double(held.lastArrival.rawValue) / 1e9)"
       ),
       ("viewers", "Viewers attached now.", "\(counts.viewers)"),
       ("sampled_share", "The share of unremarkable requests kept.", "\(held.sampledShare ?? 1)"),

@@ -14,10 +14,23 @@ final class CollectorIdentity: Sendable {
   /// Guards the endpoints: written once when they are bound, read by event loops.
   private let endpoints = Mutex<[String]>([])
 
+  /// Guards what questions took; threads that answer write, event loops read.
+  private let queries = Mutex(QueryCounts())
+
   init(rules: RuleSetup, security: ListenerSecurity, journal: Journal?) {
     self.security = security
     self.journal = journal
     self.rules = rules
+  }
+
+  /// Counts a question that was begun at a moment.
+  func noteQuery(began: UnixNanos, rows: UInt64 = 0) {
+    let took = Environment.now.since(began)
+    queries.withLock { counts in
+      counts.count += 1
+      counts.nanoseconds += took.rawValue
+      counts.rows &+= rows
+    }
   }
 
   func set(_ bound: [Endpoint]) { endpoints.withLock { $0 = bound.map(\.description) } }
@@ -47,6 +60,7 @@ final class CollectorIdentity: Sendable {
     status.statistics = store.settledSnapshot().statistics
     status.counts = counts
     status.journal = journal?.report
+    status.queries = queries.withLock { $0 }
     status.rules = rules.book.uses
     status.planoSampling = rules.planoSampling
     return status

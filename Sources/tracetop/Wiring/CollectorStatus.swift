@@ -18,6 +18,8 @@ struct CollectorStatus: Equatable, Sendable {
   var security = Security()
   /// How the journal stands; nil where there is none.
   var journal: JournalReport?
+  /// What questions of one-shot commands took; of this process's own collector only.
+  var queries = QueryCounts()
   /// The rules that are on, and how many spans each changed.
   var rules: [RuleUse] = []
   /// The percentage of traces that Plano keeps, where the collector was told.

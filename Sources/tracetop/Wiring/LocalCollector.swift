@@ -56,7 +56,10 @@ final class LocalCollector: ExplorerSource {
       },
       planoTraces: { PlanoTraces.answer(from: store.settledSnapshot()) },
       groups: { (request) throws(GRPCStatus) in
-        try request.answer(from: store.settledSnapshot(), now: Environment.now)
+        let began = Environment.now
+        let reply = try request.answer(from: store.settledSnapshot(), now: began)
+        identity.noteQuery(began: began, rows: reply.table.rowsScanned)
+        return reply
       },
       status: { identity.statusJSON(of: store, counts: $0) },
       metrics: { identity.metricsText(of: store, counts: $0) },

@@ -146,6 +146,43 @@ struct GroupReaderTests {
     #expect(ask() == [0, 105])
   }
 
+  @Test(
+    "A trace that stands for others counts as many, in groups and facets, and the table says so")
+  func weighted() throws {
+    let scene = StoreScene()
+    scene.receive(
+      (UInt64(1)...10).map { number in
+        var span = StoreScene.span(number, 1)
+        span.end = span.start + (number == 1 ? 1.s : 10.ms)
+        span.attributes = [
+          Attribute("tenant.id", .string(number <= 4 ? "acme" : "globex")),
+          Attribute("llm.usage.total_tokens", .int(100)),
+        ]
+        span.statusCode = number == 1 ? .error : .unset
+        return span
+      })
+    let held = scene.snapshot()
+    for number in held.traceNumbers where held.chunks[number].errors == 0 {
+      scene.writer.chunks.update(number) { $0.weight = 8 }
+    }
+    let snapshot = scene.snapshot()
+    let reader = GroupReader(try GroupKey("tenant"), joinsTraces: true)
+    let table = reader.update(to: snapshot, now: scene.now)
+    #expect(table.isScaled)
+    #expect(table.traces == 73)
+    #expect(table.errors == 1)
+    #expect(table.rows.map(\.value) == ["acme", "globex"])
+    #expect(table.rows.map(\.traces) == [25, 48])
+    #expect(table.rows.map(\.tokens) == [2_500, 4_800])
+    // The one slow trace is a twenty-fifth of them.
+    #expect(table.rows[0].p95.map { $0 < 11.ms } ?? false)
+    #expect(table.rows[0].p99.map { $0 > 900.ms } ?? false)
+    let facets = FacetReader(joinsTraces: true)
+    facets.begin(snapshot, .all, now: scene.now)
+    let tenant = facets.proceed()?.facets.first { $0.key == reader.key }
+    #expect(tenant?.values.map(\.traces) == [48, 25])
+  }
+
   @Test("Past the most values that are told apart the rest is one row, and the table says so")
   func manyValues() throws {
     let scene = StoreScene()
