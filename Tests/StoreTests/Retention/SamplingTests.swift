@@ -59,6 +59,31 @@ struct SamplingTests {
       snapshot.statistics.tracesSampledOut + snapshot.statistics.tracesHeld == 20_000)
   }
 
+  @Test("Groups and the route table count what was thinned away")
+  func groups() throws {
+    let scene = StoreScene(policy: Self.policy)
+    for (index, id) in ids(7_000, seed: 6).enumerated() {
+      scene.receive(scene.traceOf(id.low, high: id.high, spans: 1, error: index % 70 == 0))
+    }
+    scene.pass(.seconds(11))
+    let snapshot = scene.snapshot()
+    let reader = GroupReader(try GroupKey("tenant.id"), joinsTraces: false)
+    let table = reader.update(to: snapshot, now: scene.now)
+    #expect(table.isScaled)
+    // 6,900 thinned to a tenth: the standard deviation of the sum is 250.
+    #expect(abs(table.traces - 7_000) < 1_000)
+    #expect(table.errors == 100)
+    #expect(table.rows.count == 7)
+    #expect(table.rows.reduce(0) { $0 + $1.errors } == 100)
+    #expect(abs(table.rows.reduce(0) { $0 + $1.traces } - table.traces) < 7)
+    let routes = RouteTableReader().update(
+      to: snapshot, window: .all, now: scene.now, isSelected: { _ in true }, isTimeUp: { false })
+    #expect(routes.isScaled)
+    #expect(routes.requests == table.traces)
+    #expect(routes.failed == 100)
+    #expect(routes.read == Int(snapshot.statistics.tracesHeld))
+  }
+
   @Test("Evidence of every kind is kept, each for itself alone")
   func evidence() throws {
     let scene = StoreScene(policy: RetentionPolicy(sampling: 0.0001, slowness: .from(2.s)))
