@@ -1,24 +1,42 @@
 /// Finding the traces that are one request: rows are looked at once, when a snapshot is taken, never
 /// while spans are appended.
 ///
-/// A store that nobody looks at joins nothing and pays nothing.
+/// A store that nobody looks at joins nothing and pays nothing. Who looks for the first time finds
+/// history that nobody has: it is gone through in slices, between which senders get their turn.
 extension StoreWriter {
-  /// Brings the groups up to date with what arrived and what was evicted since they were.
-  mutating func joinRequests() {
+  /// The rows that are looked at while senders wait: some milliseconds.
+  static let joinSlice = 4_096
+
+  /// Brings the groups up to date with what arrived and what was evicted since they were, as far as so
+  /// many rows go; returns whether that was all.
+  mutating func joinRequests(atMost maximum: Int = .max) -> Bool {
     if requestsEvicted != statistics.tracesEvicted {
       requestsEvicted = statistics.tracesEvicted
       requests.forgetEvicted(&chunks)
     }
     let first = sealed.first?.segment.serial ?? open.serial
+    let followers = requests.counts.followers
     var next = max(requestsJoined, first << 16)
-    while next >> 16 < open.serial {
-      let view = sealed[Int(next >> 16 - first)]
-      joinRows(of: view, Int(next & 0xFFFF)..<view.count)
-      next = (next >> 16 + 1) << 16
+    var left = maximum
+    while left > 0, next < open.serial << 16 + UInt64(open.count) {
+      let serial = next >> 16
+      let view = serial == open.serial ? open.view() : sealed[Int(serial - first)]
+      let start = Int(next & 0xFFFF)
+      let end = left < view.count - start ? start + left : view.count
+      joinRows(of: view, start..<end)
+      left -= end - start
+      next =
+        end < view.count || serial == open.serial
+        ? serial << 16 + UInt64(end) : (serial + 1) << 16
     }
-    if next >> 16 == open.serial { joinRows(of: open.view(), Int(next & 0xFFFF)..<open.count) }
-    requestsJoined = open.serial << 16 + UInt64(open.count)
+    let isBehind = next < open.serial << 16 + UInt64(open.count)
+    requestsJoined = next
     requests.settle(&chunks)
+    // Traces that were published apart have come together: what was said of them is void.
+    if wasBehind, requests.counts.followers != followers { requests.noteRegrouping() }
+    if wasBehind || isBehind { version += 1 }
+    wasBehind = isBehind
+    return !isBehind
   }
 
   private mutating func joinRows(of view: SegmentView, _ rows: Range<Int>) {

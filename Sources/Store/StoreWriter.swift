@@ -24,6 +24,8 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   var foreignParents = ForeignParents()
   /// The rows below this number were looked at for what makes traces one request.
   var requestsJoined: UInt64 = 0
+  /// Whether what was published last had rows that were not looked at yet.
+  var wasBehind = false
   /// How many traces had been evicted then.
   var requestsEvicted: UInt64 = 0
   /// Columns of the span being appended; kept for its memory.
@@ -48,8 +50,14 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
       + large.values.reduce(0) { $0 + $1.bytes }
   }
 
+  /// Everything that is held, with all requests joined.
   mutating func snapshot() -> Snapshot {
-    joinRequests()
+    _ = joinRequests()
+    return view()
+  }
+
+  /// Everything that is held, joined as far as it is.
+  func view() -> Snapshot {
     var statistics = statistics
     statistics.memoryBytes = bytes
     statistics.tracesHeld = UInt64(liveTraces)

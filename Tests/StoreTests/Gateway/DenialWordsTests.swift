@@ -16,7 +16,10 @@ struct DenialWordsTests {
       (#"{"error":["list"]}"#, #"{"error":["list"]}"#), ("plain", "plain"), ("", ""), ("{", "{"),
       ("{}", "{}"), (#"{"error":"not closed}"#, #"{"error":"not closed}"#),
       (#"{"error":"\u00e9\u"}"#, "é\u{FFFD}"), (#"{"message":""}"#, #"{"message":""}"#),
-      ("Error executing tool input_guards: out of scope", "Error executing tool input_guards: out of scope"),
+      (
+        "Error executing tool input_guards: out of scope",
+        "Error executing tool input_guards: out of scope"
+      ),
     ])
   func words(_ reason: String, _ words: String) {
     #expect(Denial.words(of: reason) == words)
