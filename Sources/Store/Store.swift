@@ -112,10 +112,15 @@ public final class Store: Sendable {
     return result
   }
 
-  private func publish(_ writer: inout StoreWriter) {
-    var snapshot = writer.snapshot()
+  /// Publishes what is held; returns whether all of it was looked through for what makes traces one
+  /// request, which takes several times after a long time in which nobody looked.
+  @discardableResult
+  private func publish(_ writer: inout StoreWriter) -> Bool {
+    let isCurrent = writer.joinRequests(atMost: StoreWriter.joinSlice)
+    var snapshot = writer.view()
     snapshot.vocabulary = vocabulary
     published.withLock { $0 = snapshot }
+    return isCurrent
   }
 
   private func tellNews() {
@@ -144,14 +149,17 @@ public final class Store: Sendable {
   public func refresh() {
     isRefreshWanted.store(true, ordering: .sequentiallyConsistent)
     isNewsTold.store(false, ordering: .sequentiallyConsistent)
-    writer.withLockIfAvailable { writer in
-      if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(&writer) }
+    let isCurrent = writer.withLockIfAvailable { writer in
+      isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) ? publish(&writer) : true
     }
+    // There is more to say of what is held already.
+    if isCurrent == false { tellNews() }
   }
 
   /// Publishes everything whose append has returned, waiting for one that is going on, and returns it.
   public func settledSnapshot() -> Snapshot {
-    writer.withLock { publish(&$0) }
+    // In slices: senders get their turn in between.
+    while !writer.withLock({ publish(&$0) }) {}
     return snapshot()
   }
 

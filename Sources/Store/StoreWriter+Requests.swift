@@ -1,25 +1,46 @@
 /// Finding the traces that are one request: rows are looked at once, when a snapshot is taken, never
 /// while spans are appended.
 ///
-/// A store that nobody looks at joins nothing and pays nothing.
+/// A store that nobody looks at joins nothing and pays nothing. Who looks for the first time finds
+/// history that nobody has: it is gone through in slices, between which senders get their turn.
 extension StoreWriter {
-  /// Brings the groups up to date with what arrived and what was evicted since they were.
-  mutating func joinRequests() {
+  /// The rows that are looked at while senders wait: some milliseconds.
+  static let joinSlice = 4_096
+
+  /// Brings the groups up to date with what arrived and what went since they were, as far as so many
+  /// rows go; returns whether that was all. Rows that were moved are looked at together.
+  mutating func joinRequests(atMost maximum: Int = .max) -> Bool {
     let gone = statistics.tracesGone
     if requestsGone != gone {
       requests.forgetGone(Int(clamping: gone - requestsGone), chunks)
       requestsGone = gone
     }
-    let next = requestsJoined
-    let end = open.serial << 16 + UInt64(open.count)
-    guard next < end else { return requests.settle(&chunks) }
-    let first = sealed.lastIndex { $0.segment.lastSerial < next >> 16 }.map { $0 + 1 } ?? 0
-    for view in sealed[first...] + [open.view()] {
-      let isSeen = view.segment.serial == next >> 16 && view.segment.moved == nil
-      joinRows(of: view, (isSeen ? Int(next & 0xFFFF) : 0)..<view.count)
+    let followers = requests.counts.followers
+    let newest = open.serial << 16 + UInt64(open.count)
+    var next = requestsJoined
+    var left = maximum
+    if next < newest {
+      let first = sealed.lastIndex { $0.segment.lastSerial < next >> 16 }.map { $0 + 1 } ?? 0
+      for view in sealed[first...] + [open.view()] where left > 0 {
+        let segment = view.segment
+        let isInOrder = segment.moved == nil
+        let start = isInOrder && segment.serial == next >> 16 ? Int(next & 0xFFFF) : 0
+        let end = isInOrder && left < view.count - start ? start + left : view.count
+        joinRows(of: view, start..<end)
+        left -= end - start
+        next =
+          end < view.count || segment === open
+          ? segment.serial << 16 + UInt64(end) : (segment.lastSerial + 1) << 16
+      }
     }
-    requestsJoined = end
+    let isBehind = next < newest
+    requestsJoined = max(requestsJoined, next)
     requests.settle(&chunks)
+    // Traces that were published apart have come together: what was said of them is void.
+    if wasBehind, requests.counts.followers != followers { requests.noteRegrouping() }
+    if wasBehind || isBehind { version += 1 }
+    wasBehind = isBehind
+    return !isBehind
   }
 
   private mutating func joinRows(of view: SegmentView, _ rows: Range<Int>) {

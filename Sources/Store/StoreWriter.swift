@@ -59,6 +59,8 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   var requestsJoined: UInt64 = 0
   /// How many traces had gone then.
   var requestsGone: UInt64 = 0
+  /// Whether what was published last had rows that were not looked at yet.
+  var wasBehind = false
   /// Columns of the span being appended; kept for its memory.
   private var shapeScratch = GrowingBuffer<UInt32>(capacity: 256)
   /// The values of the span being appended, as the open segment refers to them.
@@ -89,8 +91,14 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
       + (forgotten?.bytes ?? 0) + (sampler?.bytes ?? 0) + logs.bytes
   }
 
+  /// Everything that is held, with all requests joined.
   mutating func snapshot() -> Snapshot {
-    joinRequests()
+    _ = joinRequests()
+    return view()
+  }
+
+  /// Everything that is held, joined as far as it is.
+  func view() -> Snapshot {
     var statistics = statistics
     statistics.memoryBytes = bytes
     statistics.tracesHeld = UInt64(index.count)

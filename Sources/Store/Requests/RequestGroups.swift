@@ -69,6 +69,9 @@ struct RequestGroups {
     counts.joined.forget(below: chunks.base)
   }
 
+  /// Says that traces which readers saw apart are together now.
+  mutating func noteRegrouping() { counts.regroupings += 1 }
+
   /// Makes the groups anew where a key or a trace went; costs a look at every trace that shares a key.
   mutating func settle(_ chunks: inout TraceChunks) {
     guard isStale else { return }

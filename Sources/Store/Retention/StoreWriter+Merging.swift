@@ -101,7 +101,7 @@ extension StoreWriter {
     }
     // Rows of which only some were looked at could not be told from the others afterwards.
     if requestsJoined > first.serial << 16, requestsJoined < (last.lastSerial + 1) << 16 {
-      joinRequests()
+      _ = joinRequests()
     }
     let range = first.serial...last.lastSerial
     let target = merge.target

@@ -37,7 +37,7 @@ extension StoreWriter {
   /// Decides the requests that have settled.
   mutating func settle(now: UInt64) {
     guard let due = sampler?.wheel.take(now: now), !due.isEmpty else { return }
-    joinRequests()
+    _ = joinRequests()
     for number in due {
       guard isHeld(number), chunks[number].weight == 0 else {
         _ = sampler?.settle(number)

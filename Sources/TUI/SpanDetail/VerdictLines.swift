@@ -20,7 +20,7 @@ struct VerdictLines {
       add("as a step", Self.words(step.verdict.rawValue, step.code, step.reason))
     }
     if let denial {
-      let words = Self.words(denial.filter ?? "(not named)", denial.code, denial.reason)
+      let words = Self.words(denial.filter ?? "(not named)", denial.code, denial.words)
       add("denied by", words)
       if let hook = denial.hook { add("hook", hook, field: nil) }
       let teller = isTeller ? "this span" : Self.teller(denial.span, told, context)

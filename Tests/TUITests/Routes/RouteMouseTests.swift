@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Routes and filters, mouse and hold")
 struct RouteMouseTests {
-  private func opened() throws -> HeadlessApp { try RouteScreenTests.opened(Size(rows: 24, columns: 80)) }
+  private func opened() throws -> HeadlessApp {
+    try RouteScreenTests.opened(Size(rows: 24, columns: 80))
+  }
 
   private func mouse(_ kind: MouseEvent.Kind, row: Int, column: Int) -> Message {
     .key(.mouse(MouseEvent(kind: kind, row: row, column: column)))

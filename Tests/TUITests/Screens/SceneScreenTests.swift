@@ -7,7 +7,9 @@ import Testing
 /// waterfall and in the tables of routes and filters. Scripts/screenshots takes pictures of the same.
 @Suite("Five requests, whole screens")
 struct SceneScreenTests {
-  static let names = ["plano-filters", "plano-switch", "plano-reject", "forge-tool-100", "forge-denied"]
+  static let names = [
+    "plano-filters", "plano-switch", "plano-reject", "forge-tool-100", "forge-denied",
+  ]
   static let scenes = GatewayScreenTests.scenes.filter { names.contains($0.name) }
 
   private func driver(

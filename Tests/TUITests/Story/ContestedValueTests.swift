@@ -96,7 +96,7 @@ struct ContestedValueTests {
       ("gpt-4", "gpt-4-", "gpt-4→gpt-4-"), ("gpt", "gpt5", "gpt→gpt5"),
     ] {
       let spans = TraceBuilder {
-        root("POST /v1/chat/completions x", service: "plano(llm)")
+        root("call", service: "plano(llm)")
           .attributes(["model.requested": .string(asked), "llm.model": .string(model)])
       }.spans
       let row = ScreenDriver([spans], size: Size(rows: 24, columns: 120)).row(4)

@@ -90,12 +90,15 @@ struct JSONMutations {
   /// One change: most often of a whole token or member, so that the text is still JSON and what changed
   /// is what it means.
   mutating func mutate(_ json: JSONTokens) -> [UInt8] {
-    guard !json.names.isEmpty, !json.values.isEmpty else { return bytes.mutate(json.text, with: []) }
+    guard !json.names.isEmpty, !json.values.isEmpty else {
+      return bytes.mutate(json.text, with: [])
+    }
     switch random.number(0...9) as Int {
     case 0...2:
       return replacing(json, random.pick(json.values), with: Array(random.pick(Self.pieces).utf8))
     case 3:
-      return replacing(json, random.pick(json.values), with: json.bytes(of: random.pick(json.values)))
+      return replacing(
+        json, random.pick(json.values), with: json.bytes(of: random.pick(json.values)))
     case 4:
       return replacing(json, random.pick(json.names), with: json.bytes(of: random.pick(json.names)))
     case 5: return twice(json, json.member(random.pick(json.names)))
