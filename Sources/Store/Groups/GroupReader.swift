@@ -181,9 +181,8 @@ public final class GroupReader {
     up table: inout GroupTable, _ snapshot: Snapshot, _ selection: GroupSelection,
     _ since: UnixNanos?, _ now: UnixNanos, limit: Int
   ) {
-    let scale = CountScale(snapshot)
-    var sums = GroupSums(codeCount: values.codeCount, scale)
-    var (traces, errors) = (0, 0)
+    var sums = GroupSums(codeCount: values.codeCount)
+    var (traces, errors) = (0.0, 0.0)
     var oldest = UInt64.max
     let first = since?.rawValue ?? 0
     func take(_ number: UInt64) {
@@ -191,17 +190,13 @@ public final class GroupReader {
       guard figure.has(TraceFigure.isUnit), number >= decidedFrom else { return }
       if figure.start < first, !snapshot.isStillBeginning(number, figure, since: first) { return }
       oldest = min(oldest, figure.start)
-      let units =
-        scale.one == 1
-        ? 1 : snapshot.traceRecord(number).map { scale.units(of: $0) } ?? scale.one
-      if units != scale.one { table.isScaled = true }
-      traces += units
-      if figure.has(TraceFigure.hasFailed) { errors += units }
+      traces += Double(figure.weight)
+      if figure.has(TraceFigure.hasFailed) { errors += Double(figure.weight) }
       if figure.has(TraceFigure.isJoined), let union = ofRequests[number] {
-        if union.isEmpty { sums.add(figure, units: units, under: GroupValues.none) }
-        for code in union { sums.add(figure, units: units, under: code) }
+        if union.isEmpty { sums.add(figure, under: GroupValues.none) }
+        for code in union { sums.add(figure, under: code) }
       } else {
-        codes.forEach(of: number) { sums.add(figure, units: units, under: $0) }
+        codes.forEach(of: number) { sums.add(figure, under: $0) }
       }
     }
     switch selection {
@@ -213,8 +208,8 @@ public final class GroupReader {
       }
     }
     sums.finish(&table, values, limit: limit)
-    table.traces = scale.count(traces)
-    table.errors = scale.count(errors)
+    table.traces = Int(traces.rounded())
+    table.errors = Int(errors.rounded())
     table.nextChange = unsettled.values.min().map { UnixNanos($0) }
     if let since, traces > 0 {
       // The oldest trace leaves the window next; one that began before it may do so any moment.

@@ -9,17 +9,22 @@ struct GroupSums {
     var firstError = UInt64.max
     var flags: UInt8 = 0
 
-    mutating func add(_ figure: TraceFigure, _ units: Int, _ weight: Double) {
-      traces += units
+    mutating func add(_ figure: TraceFigure) {
+      let weight = Double(figure.weight)
+      traces += weight
       flags |= figure.flags
       if figure.has(TraceFigure.hasFailed) {
-        errors += units
+        errors += weight
         firstError = min(firstError, figure.start)
       }
-      let (sum, overflow) = tokens.addingReportingOverflow(
-        weight == 1 ? figure.tokens : UInt64(min(Double(figure.tokens) * weight, 0x1p63)))
+      let scaled = weight == 1 ? figure.tokens : Self.scaled(figure.tokens, weight)
+      let (sum, overflow) = tokens.addingReportingOverflow(scaled)
       tokens = overflow ? .max : sum
       costUSD += figure.costUSD * weight
+    }
+
+    private static func scaled(_ tokens: UInt64, _ weight: Double) -> UInt64 {
+      UInt64(exactly: min(Double(tokens) * weight, 1e18).rounded()) ?? .max
     }
 
     mutating func add(_ other: Sum) {
@@ -37,22 +42,23 @@ struct GroupSums {
   /// Each trace under each of its codes, in the order they were added.
   private var codes: [UInt32] = []
   private var buckets: [UInt16] = []
-  /// How many units each of them counts; empty where all count one.
-  private var units: [UInt32] = []
-  private let scale: CountScale
+  /// The weights of those, from the first on that is not one; empty where all are one.
+  private var weights: [Float] = []
 
-  init(codeCount: Int, _ scale: CountScale) {
-    sums = [Sum](repeating: Sum(), count: codeCount)
-    self.scale = scale
-  }
+  init(codeCount: Int) { sums = [Sum](repeating: Sum(), count: codeCount) }
 
-  /// Adds a trace that counts so many units.
   @inline(__always)
-  mutating func add(_ figure: TraceFigure, units: Int, under code: UInt32) {
-    sums[Int(code)].add(figure, units, scale.one == 1 ? 1 : Double(units) / Double(scale.one))
+  mutating func add(_ figure: TraceFigure, under code: UInt32) {
+    sums[Int(code)].add(figure)
     codes.append(code)
     buckets.append(figure.bucket)
-    if scale.one != 1 { self.units.append(UInt32(clamping: units)) }
+    if figure.weight != 1 || !weights.isEmpty { note(figure.weight) }
+  }
+
+  private mutating func note(_ weight: Float) {
+    let missing = buckets.count - 1 - weights.count
+    if missing > 0 { weights.append(contentsOf: repeatElement(1, count: missing)) }
+    weights.append(weight)
   }
 
   // MARK: - The table
@@ -60,7 +66,8 @@ struct GroupSums {
   /// Puts rows, the others and what is not set into a table; at most `limit` rows of their own.
   mutating func finish(_ table: inout GroupTable, _ values: GroupValues, limit: Int) {
     var quantiles = BucketQuantiles(
-      codes: codes, buckets: buckets, units: units, codeCount: sums.count)
+      codes: codes, buckets: buckets, weights: weights, codeCount: sums.count)
+    table.isScaled = !weights.isEmpty
     let found = sums.indices.filter { sums[$0].traces > 0 }
     let named = found.filter { values.text(UInt32($0)) != nil }.sorted { left, right in
       let (one, other) = (sums[left], sums[right])
@@ -88,8 +95,8 @@ struct GroupSums {
     _ sum: Sum, _ value: String?, _ quantiles: BucketQuantiles.Three
   ) -> GroupTable.Row {
     var row = GroupTable.Row(value: value)
-    row.traces = scale.count(sum.traces)
-    row.errors = scale.count(sum.errors)
+    row.traces = Int(sum.traces.rounded())
+    row.errors = Int(sum.errors.rounded())
     row.p50 = quantiles.p50
     row.p95 = quantiles.p95
     row.p99 = quantiles.p99
@@ -111,13 +118,12 @@ struct BucketQuantiles {
 
   private var starts: [Int]
   private var sorted: [UInt16]
-  /// How many units each of ``sorted`` counts; empty where all count one.
-  private var units: [UInt32]
+  /// As sorted as the buckets; empty where all are one.
+  private var weights: [Float]
   /// Counts by bucket, empty between two questions.
   private var counts = [Double](repeating: 0, count: LatencyHistogram.bucketCount)
 
-  init(codes: [UInt32], buckets: [UInt16], units weights: [UInt32] = [], codeCount: Int) {
-    units = weights
+  init(codes: [UInt32], buckets: [UInt16], weights: [Float], codeCount: Int) {
     starts = [Int](repeating: 0, count: codeCount + 1)
     for code in codes { starts[Int(code) + 1] += 1 }
     for code in 0..<codeCount { starts[code + 1] += starts[code] }
@@ -127,7 +133,7 @@ struct BucketQuantiles {
     for index in codes.indices {
       let code = Int(codes[index])
       sorted[next[code]] = buckets[index]
-      if !weights.isEmpty { units[next[code]] = weights[index] }
+      if !weights.isEmpty { self.weights[next[code]] = weights[index] }
       next[code] += 1
     }
   }
@@ -137,9 +143,9 @@ struct BucketQuantiles {
     for code in codes {
       for index in starts[code]..<starts[code + 1] {
         let bucket = Int(sorted[index])
-        let count = units.isEmpty ? 1 : units[index]
-        counts[bucket] &+= count
-        total += Int(count)
+        let weight = weights.isEmpty ? 1 : Double(weights[index])
+        counts[bucket] += weight
+        total += weight
         low = min(low, bucket)
         high = max(high, bucket)
       }

@@ -43,7 +43,7 @@ public struct GroupTable: Equatable, Sendable {
   /// The traces that were grouped.
   public var traces = 0
   public var errors = 0
-  /// Whether traces stand for others that were thinned away: then all counts are estimates.
+  /// Whether requests are thinned, so that figures are scaled up from those that were kept.
   public var isScaled = false
   /// Whether all history was looked at.
   public var isComplete = true

@@ -48,7 +48,7 @@ struct ExportCommand: ParsableCommand {
     }
     let writing = Writing(format.requestFormat)
     Interruption.watch { writing.discard() }
-    let collector = try CollectorAccess.find(source.from)
+    let collector = try CollectorAccess.find(source)
     if file != "-" { writing.set(try OutputFile.open(file, replacing: force)) }
     do {
       try collector.watch(WatchRequest(filter: filter, follow: false)) { writing.take($0) }

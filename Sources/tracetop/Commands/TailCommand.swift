@@ -31,7 +31,7 @@ struct TailCommand: ParsableCommand {
     let text = try TraceRequest.joined(filters)
     let filter = try text.flatMap { try FilterParser.parse($0) }
     Interruption.watch {}
-    let collector = try CollectorAccess.find(source.from)
+    let collector = try CollectorAccess.find(source)
     let tail = try Tail(filter, json: json, ink: .standard(isRefused: hasNoColor))
     let printing = BackgroundThread { tail.print() }
     let since = Environment.now - Tail.reach
@@ -89,7 +89,14 @@ private final class Tail: Sendable {
       bell.ring()
     case .missed(let spans):
       StandardError.say("the collector could not send \(spans) spans: reading is too slow")
-    case .serverInfo, .ruleCounts: break
+    case .serverInfo(let info):
+      // The first frame: spans are to be read as the collector reads them.
+      guard let additions = info.vocabulary,
+        store.adopt(Vocabulary.standard.extended(by: additions))
+      else { break }
+      receiver.withLock { $0 = StoreReceiver(store: store) }
+    // A line is printed when a request has settled, whether or not the collector keeps it then.
+    case .ruleCounts, .decisions, .exportLogs, .missedLogs: break
     }
     return true
   }

@@ -56,7 +56,7 @@ struct TopCommand: ParsableCommand {
 
   func run() throws {
     let request = try request()
-    let reply = try CollectorAccess.find(source.from).groups(request)
+    let reply = try CollectorAccess.find(source).groups(request)
     if json {
       return StandardOutput.write(GroupJSON.of(reply.table, by: by))
     }
