@@ -196,7 +196,9 @@ final class SegmentMerge {
   private func shape(_ number: UInt32, of view: SegmentView) -> UInt32 {
     if shapes[Int(number)] != .max { return shapes[Int(number)] }
     let (start, length) = view.segment.extent(ofShape: number)
-    let list = (start..<start + length).map { UInt32(columns[Int(view.segment.shapes.columns[$0])]) }
+    let list = (start..<start + length).map {
+      UInt32(columns[Int(view.segment.shapes.columns[$0])])
+    }
     shapes[Int(number)] = target.shape(of: list)
     return shapes[Int(number)]
   }
