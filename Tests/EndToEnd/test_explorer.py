@@ -177,7 +177,7 @@ def test_waterfall_grows_while_spans_arrive(live):
 def test_help_lists_the_keys_of_this_screen(live):
   window, _ = live()
   window.press("?")
-  window.wait_for("Keys: trace list", "hold the rows", "type a filter")
+  window.wait_for("Keys: trace list", "who is affected", "type a filter")
   window.press("Escape")
   window.wait_without("Keys: trace list")
 

@@ -176,12 +176,17 @@ def test_figures_are_there_for_prometheus(collector):
   collector.wait_for_spans(39)
   reply = requests.get(f"http://{collector.http}/metrics", timeout=20)
   assert reply.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
-  samples = {}
-  for described, typed, sample in zip(*[iter(reply.text.splitlines())] * 3):
-    name, value = sample.split()
-    assert described.startswith(f"# HELP {name} ")
-    assert typed in (f"# TYPE {name} counter", f"# TYPE {name} gauge")
-    samples[name] = float(value)
+  samples, about = {}, None
+  for line in reply.text.splitlines():
+    if line.startswith("# HELP "):
+      about, described = line.split()[2], True
+    elif line.startswith("# TYPE "):
+      assert line in (f"# TYPE {about} counter", f"# TYPE {about} gauge") and described
+      described = False
+    else:
+      name, value = line.rsplit(" ", 1)
+      assert name.split("{")[0] == about and name not in samples
+      samples[name] = float(value)
   assert samples["tracetop_spans_received_total"] == 39
   assert samples["tracetop_traces_held"] == 28
 

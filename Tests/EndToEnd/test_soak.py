@@ -107,7 +107,7 @@ def soak(collector, senders, seconds, is_enough=lambda: True):
 
 
 def test_past_many_budgets_memory_is_flat_and_every_count_adds_up(sandbox):
-  budget = 8
+  budget = 16
   collector = sandbox.collect("--memory", f"{budget}MiB")
   senders = [Sender(collector.grpc, seed, is_mixed=True) for seed in (1, 2)]
 

@@ -87,14 +87,15 @@ def test_under_full_load_keys_answer_and_memory_stays_in_its_budget(live):
 
 
 def test_a_full_store_evicts_whole_traces_and_says_so(sandbox):
-  collector = sandbox.collect("--memory", "32MiB")
+  budget = 16
+  collector = sandbox.collect("--memory", f"{budget}MiB")
   with load.Load(collector.grpc, spans=200_000) as sending:
     wait_until(lambda: not sending.is_running, "all is sent", timeout=120)
   status = collector.status()
   assert status["spans_received"] == sum(sending.sent)
   assert status["spans_evicted"] > 0
   assert status["spans_held"] + status["spans_evicted"] == status["spans_received"]
-  assert status["memory_bytes"] <= 32 * MEBIBYTE
+  assert status["memory_bytes"] <= budget * MEBIBYTE
   answer = sandbox.json("trace", "any", "--json", "--limit", "200")
   assert all(len(trace["spans"]) == load.SPANS_PER_TRACE for trace in answer["traces"])
-  assert process_figures(collector.process.pid)["resident"] <= (32 + 64) * MEBIBYTE
+  assert process_figures(collector.process.pid)["resident"] <= (budget + 64) * MEBIBYTE

@@ -96,6 +96,7 @@ final class LocalCollector: ExplorerSource {
     warnings = rules.warnings + files.warnings + [tooFew].compactMap(\.self)
     for warning in warnings { log?.write(warning) }
     journal?.start(into: store, limits: batchLimits)
+    StartupCode.releaseSoon()
     log?.write("listening on \(endpoints.map(\.description).joined(separator: ", "))")
   }
 
