@@ -89,7 +89,7 @@ def test_under_full_load_keys_answer_and_memory_stays_in_its_budget(live):
 def test_a_full_store_evicts_whole_traces_and_says_so(sandbox):
   budget = 16
   collector = sandbox.collect("--memory", f"{budget}MiB")
-  with load.Load(collector.grpc, spans=200_000) as sending:
+  with load.Load(collector.grpc, spans=600_000) as sending:
     wait_until(lambda: not sending.is_running, "all is sent", timeout=120)
   status = collector.status()
   assert status["spans_received"] == sum(sending.sent)
