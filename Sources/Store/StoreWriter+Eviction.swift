@@ -39,11 +39,18 @@ extension StoreWriter {
     if isOver, evictEvidence(sparingPins: true) || evictEvidence(sparingPins: false) {
       return true
     }
-    if let next = sealed.firstIndex(where: { !$0.segment.isSwept }) {
-      sweep(sealed[next].segment)
+    if let next = oldestUnswept {
+      sweep(next)
       return true
     }
     return evictEvidence(sparingPins: true) || evictEvidence(sparingPins: false)
+  }
+
+  /// The next segment to be swept. In a store that was filled newest first, a segment's place says
+  /// nothing of its age.
+  private var oldestUnswept: Segment? {
+    let unswept = sealed.lazy.map(\.segment).filter { !$0.isSwept }
+    return isBackfilled ? unswept.min { $0.middleStart < $1.middleStart } : unswept.first
   }
 
   /// The memory of what was spared.

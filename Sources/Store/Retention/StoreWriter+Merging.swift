@@ -131,6 +131,9 @@ extension StoreWriter {
 }
 
 extension Segment {
+  /// When the span in the middle of its rows began: about how old it is.
+  var middleStart: UInt64 { count == 0 ? 0 : rows.start[count / 2] }
+
   /// Rows of traces that are held.
   var liveRows: Int { count - deadRows }
 

@@ -40,6 +40,27 @@ struct EvidenceTests {
     }
   }
 
+  @Test("In a store that was filled newest first, the oldest by time go all the same")
+  func backfilled() {
+    let scene = StoreScene(budgetBytes: Self.budget)
+    scene.writer.isBackfilled = true
+    for number in 1...4_000 as ClosedRange<UInt64> {
+      var spans = scene.traceOf(number, padding: 4_000)
+      for index in spans.indices {
+        spans[index].start = spans[index].start - .seconds(number)
+        spans[index].end = spans[index].end - .seconds(number)
+      }
+      scene.receive(spans)
+    }
+    let statistics = scene.snapshot().statistics
+    #expect(statistics.isBalanced)
+    #expect(statistics.tracesEvicted > 1_000)
+    // The last to come are in the open segment still, old as they are.
+    let held = scene.held.sorted()
+    let unbroken = zip(held, 1...).prefix { $0 == UInt64($1) }.count
+    #expect(unbroken > 1_000)
+  }
+
   @Test("Past its share of the budget the oldest evidence goes, and is counted apart")
   func share() {
     let scene = StoreScene(budgetBytes: Self.budget)
