@@ -21,7 +21,7 @@ public final class SettlingClock: Sendable {
   public init(settle: @escaping @Sendable () -> Nanoseconds?) { self.settle = settle }
 
   /// Spans came.
-  func start() {
+  public func start() {
     guard !isSet.load(ordering: .relaxed),
       !isSet.exchange(true, ordering: .acquiringAndReleasing)
     else { return }

@@ -18,11 +18,13 @@ struct ImportCommand: ParsableCommand {
       "Where to send: unix:PATH or host:port of any OTLP/gRPC receiver.", valueName: "address"))
   var to: String?
 
+  @OptionGroup var security: ClientOptions
+
   func run() throws {
     let inputs = try arguments.open()
     let progress = ImportProgress(inputs)
     Interruption.watch { progress.interrupt() }
-    let client = try CollectorAccess.findReceiver(to)
+    let client = try CollectorAccess.findReceiver(to, security.read())
     let sink = SendingSink { (body) throws(IngestError) in try client.exportTraces(body) }
     var hasLost = false
     for (number, input) in inputs.enumerated() {

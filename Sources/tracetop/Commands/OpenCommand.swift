@@ -18,7 +18,7 @@ struct OpenCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How much memory the spans may take, such as 512MiB or 2GiB; the oldest traces go to make room.",
+      "How much memory the spans may take, such as 512MiB or 2GiB; whole requests go to make room.",
       valueName: "size"))
   var memory = MemorySize.standard
 

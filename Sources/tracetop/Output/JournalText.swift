@@ -11,11 +11,11 @@ enum JournalText {
       rows.append(
         (
           "reading",
-          "\(Format.grouped(replay.items)) of \(Format.grouped(replay.total)) spans read back"
+          "\(Format.grouped(replay.items)) of \(Format.grouped(replay.total)) spans and log records read back"
         ))
     }
     let losses: [(String, UInt64, String)] = [
-      ("left", replay.left, "older spans in the journal that memory had no room for"),
+      ("left", replay.left, "older spans and log records in the journal that memory had no room for"),
       ("unreadable", replay.unreadable, "frames of the journal"),
       ("unwritten", journal.unwritten, "requests that are in memory only"),
     ]
@@ -30,7 +30,7 @@ enum JournalText {
     case .opening: "opening \(journal.path)"
     case .on:
       "\(Format.bytes(Int(clamping: journal.bytes))), "
-        + "\(Format.grouped(journal.items)) spans in \(journal.path)"
+        + "\(Format.grouped(journal.items)) spans and log records in \(journal.path)"
     case .stopped(let fault): "\(fault.kind.rawValue): \(fault.reason)"
     case .closed: "closed"
     }

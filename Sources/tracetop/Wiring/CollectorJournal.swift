@@ -21,14 +21,14 @@ final class CollectorJournal: Sendable {
   }
 
   /// Begins to write, and to read back into `store`; returns at once.
-  func start(into store: Store, limits: BatchLimits) {
+  func start(into store: Store, limits: BatchLimits, settling: SettlingClock?) {
     let journal = journal
     let started = BackgroundThread {
       journal.run { replay in
         guard let replay else { return }
         store.expectBackfill()
         for _ in 0..<JournalReplay.threads {
-          let sink = { @Sendable in ReplayedRequests(store: store, limits: limits) }
+          let sink = { @Sendable in ReplayedRequests(store, limits, settling) }
           // Without a thread this one reads; what arrives waits for it meanwhile.
           if BackgroundThread({ replay.run(into: sink()) }) == nil { replay.run(into: sink()) }
         }
@@ -66,14 +66,18 @@ final class CollectorJournal: Sendable {
 private final class ReplayedRequests: JournalSink {
   private let store: Store
   private let receiver: StoreReceiver
+  /// Requests that were read back are thinned as others are.
+  private let settling: SettlingClock?
 
-  init(store: Store, limits: BatchLimits) {
+  init(_ store: Store, _ limits: BatchLimits, _ settling: SettlingClock?) {
     self.store = store
+    self.settling = settling
     // Rules were applied, and limits counted, before it was written.
     receiver = StoreReceiver(store: store, limits: limits)
   }
 
   func take(_ kind: JournalKind, _ body: UnsafeRawBufferPointer) -> Bool {
+    settling?.start()
     let outcome =
       switch kind {
       case .spans: unsafe receiver.receive(body, isHistory: true)

@@ -39,6 +39,7 @@ final class LocalCollector: ExplorerSource {
     let identity = CollectorIdentity(rules: rules, security: security, journal: journal?.journal)
     let statistics = CollectorStatistics()
     let batchLimits = options.batchLimits
+    let settling = retention.sampling == nil ? nil : SettlingClock { store.settle() }
     let collector = Collector(
       info: WatchFrame.ServerInfo(
         version: Version.text, started: started, planoSampling: rules.planoSampling,
@@ -66,7 +67,7 @@ final class LocalCollector: ExplorerSource {
       log: { log?.write($0) },
       // The same way out as SIGTERM, so there is one.
       onStop: { _ = kill(getpid(), SIGTERM) },
-      settling: retention.sampling == nil ? nil : SettlingClock { store.settle() })
+      settling: settling)
     if retention.sampling != nil {
       store.observeDecisions { [weak collector] in collector?.pass($0) }
     }
@@ -95,7 +96,7 @@ final class LocalCollector: ExplorerSource {
     demo = DemoSender(to: entrance?.address, log: log)
     warnings = rules.warnings + files.warnings + [tooFew].compactMap(\.self)
     for warning in warnings { log?.write(warning) }
-    journal?.start(into: store, limits: batchLimits)
+    journal?.start(into: store, limits: batchLimits, settling: settling)
     StartupCode.releaseSoon()
     log?.write("listening on \(endpoints.map(\.description).joined(separator: ", "))")
   }
