@@ -45,8 +45,14 @@ extension Journal {
   }
 
   private func mustTidy(_ opened: borrowing OpenJournal) -> Bool {
-    opened.database.mustShrink
+    mustShrink(opened)
       || JournalDatabase.exceeds(limit, opened.totals, at: opened.clock.now())
+  }
+
+  /// Room is given back once nobody reads the file any more: as long as somebody does, the log with what
+  /// was moved cannot be merged into it.
+  private func mustShrink(_ opened: borrowing OpenJournal) -> Bool {
+    opened.database.mustShrink && isReplayEnded
   }
 
   /// Commits one group; false where the journal has ended for good. The group is settled either way.
@@ -58,7 +64,7 @@ extension Journal {
       (opened.totals, deleted) = try opened.database.write(
         group, by: opened.codec, at: opened.clock.now(), after: opened.totals, keeping: limit)
       // After what was to be deleted is.
-      if group.requests == 0, deleted == 0, opened.database.mustShrink {
+      if group.requests == 0, deleted == 0, mustShrink(opened) {
         try opened.database.shrink()
       }
       fault = missing(&opened)

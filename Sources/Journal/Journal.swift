@@ -104,6 +104,8 @@ public final class Journal: RequestJournal {
     guard !isReplayOver.exchange(true, ordering: .acquiringAndReleasing) else { return }
     changeReplay { $0.isRunning = false }
     replay.leave()
+    // What has to wait for that can be done now.
+    wakeUp.signal()
   }
 
   // MARK: - Opening

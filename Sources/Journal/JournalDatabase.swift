@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import GRDB
+internal import Glibc
 import Ingest
 
 /// The journal's file from inside. Confined to one thread at a time.
@@ -23,6 +24,10 @@ import Ingest
   /// one that was kept for a larger limit.
   private let maximumPages: Int
   private(set) var mustShrink = false
+  /// How often the file could not be cut off for readers of it; after so many times it stays long.
+  private var delays = 0
+  private static let mostDelays = 100
+  private static let delayMicroseconds: UInt32 = 20_000
   /// The small frames of this run that are still to be made one, by kind.
   private var small: [JournalKind: SmallFrames] = [:]
 
@@ -215,7 +220,12 @@ import Ingest
       let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
       let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
       guard pages > maximumPages, free > 0 else {
-        mustShrink = false
+        // The file is cut off when all of the log is merged into it, which a reader may delay.
+        let merged = try database.checkpoint(.passive)
+        delays += 1
+        let isDelayed = merged.checkpointedFrameCount < merged.walFrameCount
+        mustShrink = isDelayed && delays < Self.mostDelays
+        if mustShrink { usleep(Self.delayMicroseconds) }
         return
       }
       try database.execute(sql: "PRAGMA incremental_vacuum(\(JournalLimits.shrunkPages))")

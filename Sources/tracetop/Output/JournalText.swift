@@ -11,11 +11,15 @@ enum JournalText {
       rows.append(
         (
           "reading",
-          "\(Format.grouped(replay.items)) of \(Format.grouped(replay.total)) spans and log records read back"
+          "\(Format.grouped(replay.items)) of \(Format.grouped(replay.total)) spans and log records "
+            + "read back"
         ))
     }
     let losses: [(String, UInt64, String)] = [
-      ("left", replay.left, "older spans and log records in the journal that memory had no room for"),
+      (
+        "left", replay.left,
+        "older spans and log records in the journal that memory had no room for"
+      ),
       ("unreadable", replay.unreadable, "frames of the journal"),
       ("unwritten", journal.unwritten, "requests that are in memory only"),
     ]

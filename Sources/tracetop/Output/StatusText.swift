@@ -63,7 +63,10 @@ enum StatusText {
       ("missed", counts.spansMissed, "spans that viewers were too slow for"),
       ("repaired", statistics.stringsRepaired, "strings that were not UTF-8"),
       ("no trace", statistics.logsWithoutTrace, "log records that name no trace, not kept"),
-      ("logs gone", statistics.logsEvicted, "log records, with their trace or to stay within the memory"),
+      (
+        "logs gone", statistics.logsEvicted,
+        "log records, with their trace or to stay within the memory"
+      ),
       ("expired", statistics.logsExpired, "log records whose trace never came"),
       ("log twice", statistics.logsDuplicate, "log records that came again"),
       ("missed", counts.logsMissed, "log records that viewers were too slow for"),

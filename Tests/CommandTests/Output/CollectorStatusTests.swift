@@ -67,7 +67,7 @@ struct CollectorStatusTests {
         viewers    2
         evicted    345 spans to stay within the memory
         no trace   5 log records that name no trace, not kept
-        logs gone  2 log records, to stay within the memory
+        logs gone  2 log records, with their trace or to stay within the memory
         expired    1 log records whose trace never came
         log twice  1 log records that came again
         missed     3 log records that viewers were too slow for
