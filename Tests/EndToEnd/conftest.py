@@ -3,10 +3,14 @@
 import json
 import random
 import shutil
+import signal
 
 import pytest
 from harness.program import Sandbox, find_program
 from harness.terminal import Terminal
+
+# Whoever runs the tests may have it ignored, as nohup does, and programs inherit that.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_sessionstart(session):
