@@ -17,18 +17,18 @@ extension Snapshot {
     guard var rows = RowFilter(filter, vocabulary) else { return nil }
     var tally = SpanTally()
     let meter = QueryMeter()
-    // Rows of evicted traces stay until their segment goes.
-    let hasEvicted = statistics.tracesEvicted > 0
+    // Rows of traces that went stay until their segment goes.
+    let haveGone = statistics.tracesGone > 0
     for view in segments {
       let scan = RowScan(
         view: view, rows: 0..<view.count, isWhole: view.isWhole(in: self), meter: meter)
-      if !addsDurations, !hasEvicted, let count = rows.countWithoutRows(scan) {
+      if !addsDurations, !haveGone, let count = rows.countWithoutRows(scan) {
         tally.spans += count
         continue
       }
       let columns = view.segment.rows
       rows.rows(scan).forEach { row in
-        if hasEvicted, traceRecord(chunks.number(low: columns.trace[row])) == nil { return }
+        if haveGone, traceRecord(chunks.number(low: columns.trace[row])) == nil { return }
         tally.spans += 1
         if addsDurations {
           let (sum, isMore) = tally.duration.rawValue.addingReportingOverflow(

@@ -4,18 +4,11 @@ extension Turn {
   // MARK: - What was read
 
   mutating func performOnFiles(_ command: Command) {
-    let height = FilesView.textArea(of: state.size).rows
     switch command {
-    case .moveDown: scrollFiles(by: 1)
-    case .moveUp: scrollFiles(by: -1)
-    case .halfPageDown: scrollFiles(by: height / 2)
-    case .halfPageUp: scrollFiles(by: -height / 2)
-    case .pageDown: scrollFiles(by: height - 1)
-    case .pageUp: scrollFiles(by: 1 - height)
-    case .moveToTop: scrollFiles(by: -1_000_000)
-    case .moveToBottom: scrollFiles(by: 1_000_000)
     case .back, .files: state.filesTop = nil
-    default: break
+    default:
+      let height = FilesView.textArea(of: state.size).rows
+      if let rows = command.rows(ofTextHeight: height) { scrollFiles(by: rows) }
     }
   }
 

@@ -3,17 +3,9 @@ extension Turn {
 
   mutating func performOnHelp(_ command: Command) {
     switch command {
-    case .moveDown: scrollHelp(by: 1)
-    case .moveUp: scrollHelp(by: -1)
-    case .halfPageDown: scrollHelp(by: helpHeight / 2)
-    case .halfPageUp: scrollHelp(by: -helpHeight / 2)
-    case .pageDown: scrollHelp(by: helpHeight - 1)
-    case .pageUp: scrollHelp(by: 1 - helpHeight)
-    case .moveToTop: scrollHelp(by: -1_000_000)
-    case .moveToBottom: scrollHelp(by: 1_000_000)
     case .find: state.help?.isSearching = true
     case .back: state.help = nil
-    default: break
+    default: if let rows = command.rows(ofTextHeight: helpHeight) { scrollHelp(by: rows) }
     }
   }
 

@@ -147,17 +147,8 @@ extension Turn {
   }
 
   mutating func performOnDetails(_ command: Command) {
-    let half = detailArea.rows / 2
-    let page = max(1, detailArea.rows - 1)
+    if let rows = command.rows(ofTextHeight: detailArea.rows) { return moveInDetails(by: rows) }
     switch command {
-    case .moveDown: moveInDetails(by: 1)
-    case .moveUp: moveInDetails(by: -1)
-    case .halfPageDown: moveInDetails(by: half)
-    case .halfPageUp: moveInDetails(by: -half)
-    case .pageDown: moveInDetails(by: page)
-    case .pageUp: moveInDetails(by: -page)
-    case .moveToTop: moveInDetails(by: -1_000_000)
-    case .moveToBottom: moveInDetails(by: 1_000_000)
     case .open:
       state.trace?.details.toggleOpen()
       moveInDetails(by: 0)

@@ -45,38 +45,9 @@ final class Mailbox: Sendable {
     wake.signal()
   }
 
-  func post(routes: Message) {
-    letters.withLock { $0.routes = routes }
-    wake.signal()
-  }
-
-  func post(routeTraces: Message) {
-    letters.withLock { $0.routeTraces = routeTraces }
-    wake.signal()
-  }
-
-  func post(facets: Message) {
-    letters.withLock { $0.facets = facets }
-    wake.signal()
-  }
-
-  func post(groups: Message) {
-    letters.withLock { $0.groups = groups }
-    wake.signal()
-  }
-
-  func post(preview: Message) {
-    letters.withLock { $0.preview = preview }
-    wake.signal()
-  }
-
-  func post(completions: Message) {
-    letters.withLock { $0.completions = completions }
-    wake.signal()
-  }
-
-  func post(story: Message) {
-    letters.withLock { $0.story = story }
+  /// Replaces the message of its kind before it.
+  func post(_ message: Message, as kind: any WritableKeyPath<Letters, Message?> & Sendable) {
+    letters.withLock { $0[keyPath: kind] = message }
     wake.signal()
   }
 

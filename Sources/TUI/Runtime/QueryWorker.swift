@@ -122,7 +122,7 @@ final class QueryWorker: Sendable {
       if standing.isDue { answer(&standing, isKept: isKept) }
       if let story = now.story {
         let told = story.snapshot.told(of: story.trace, joinsTraces: story.joinsTraces)
-        mailbox.post(story: .told(story.trace, told))
+        mailbox.post(.told(story.trace, told), as: \.story)
       }
       if routes.isDue(version: standing.version, now.query != nil) {
         answer(&routes, &standing)
@@ -235,7 +235,7 @@ final class QueryWorker: Sendable {
     guard let query = standing.query, let live = standing.live, let snapshot = standing.snapshot
     else { return }
     if let table = routes.table(of: snapshot, live) {
-      mailbox.post(routes: .routes(table, generation: query.generation))
+      mailbox.post(.routes(table, generation: query.generation), as: \.routes)
     }
   }
 
@@ -256,11 +256,11 @@ final class QueryWorker: Sendable {
     }
     if groups.isGroupDue(standing.version), let table = groups.groups(of: snapshot, live) {
       note(table.rowsScanned)
-      mailbox.post(groups: .groups(table, generation: query.generation))
+      mailbox.post(.groups(table, generation: query.generation), as: \.groups)
     }
     if groups.isFacetDue(standing.version), let table = groups.facets(of: snapshot, live) {
       note(table.rowsScanned)
-      mailbox.post(facets: .facets(table, generation: query.generation))
+      mailbox.post(.facets(table, generation: query.generation), as: \.facets)
     }
   }
 
@@ -277,7 +277,7 @@ final class QueryWorker: Sendable {
       return TraceSet(live.update(to: snapshot, now: Clock.now()).traces) == traces
     }
     mailbox.post(
-      routeTraces: .routeTraces(traces, filter: filter, generation: search.generation))
+      .routeTraces(traces, filter: filter, generation: search.generation), as: \.routeTraces)
   }
 
   private func answer(_ draft: Filter?, _ generation: Int, joinsTraces: Bool) {
@@ -291,8 +291,8 @@ final class QueryWorker: Sendable {
       result = live.update(to: snapshot, now: Clock.now(), historyRows: Self.historySlice)
     } while !result.isComplete
     mailbox.post(
-      preview: .preview(
-        matching: result.traces.count, of: result.requestsHeld, generation: generation))
+      .preview(matching: result.traces.count, of: result.requestsHeld, generation: generation),
+      as: \.preview)
   }
 
   private func answer(_ text: String, _ cursor: Int, _ generation: Int) {
@@ -300,6 +300,6 @@ final class QueryWorker: Sendable {
     let suggestions = Completion.suggest(
       text: text, cursor: cursor, snapshotKeys: snapshot.keys()
     ) { snapshot.values(of: $0, limit: Self.valuesAskedFor) }
-    mailbox.post(completions: .completions(suggestions, generation: generation))
+    mailbox.post(.completions(suggestions, generation: generation), as: \.completions)
   }
 }

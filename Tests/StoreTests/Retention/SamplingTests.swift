@@ -35,6 +35,19 @@ struct SamplingTests {
     #expect((200...400).contains(kept[0].count))
   }
 
+  @Test("A count of spans leaves out what was thinned away, though nothing was evicted")
+  func tally() throws {
+    let scene = StoreScene(rowsPerSegment: 64, policy: Self.policy)
+    for id in ids(200, seed: 9) { scene.receive(scene.traceOf(id.low, high: id.high)) }
+    scene.pass(.seconds(11))
+    let snapshot = scene.snapshot()
+    #expect(snapshot.statistics.tracesEvicted == 0)
+    #expect(snapshot.statistics.tracesSampledOut > 100)
+    let filter = try #require(try FilterParser.parse("tenant.id?"))
+    let tally = try #require(snapshot.tally(spansOf: filter))
+    #expect(tally.spans == Int(snapshot.statistics.spansHeld))
+  }
+
   @Test("Scaled counts are those of all that came, within what chance allows")
   func scaledCounts() {
     let scene = StoreScene(policy: Self.policy)
