@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// What became of a batch.
@@ -16,6 +17,10 @@ public struct AppendResult: Equatable, Sendable {
 ///
 /// Whoever holds the writer's mutex is the writer, so a store that is busy pushes back on senders by
 /// itself. Readers never take that mutex; they get the latest ``Snapshot``.
+///
+/// Full segments are packed by a thread that lives for as long as there is one to be packed. It reads
+/// closed segments without a lock, since nothing that it reads of them changes any more, and puts the
+/// packed form in the open one's place under the writer's mutex.
 public final class Store: Sendable {
   /// Guards everything that changes on append; taken by the event loops, one request at a time.
   private let writer: Mutex<StoreWriter>
@@ -43,6 +48,7 @@ public final class Store: Sendable {
     isThinning = retention.sampling != nil
     var first = StoreWriter(budgetBytes: budgetBytes, policy: retention)
     first.requestKeys = vocabulary.dimensions[.request] ?? []
+    first.sealing = .aside(atMost: Sealing.mostWaiting)
     var snapshot = first.snapshot()
     snapshot.vocabulary = vocabulary
     published = Mutex(snapshot)
@@ -77,11 +83,12 @@ public final class Store: Sendable {
   /// they are no traffic of this moment, and their traces have settled.
   public func append(_ batch: SpanBatch, isHistory: Bool = false) -> AppendResult {
     let now = WallClock.now()
-    let (result, decisions) = writer.withLock { writer in
+    let (result, decisions, startsSealing) = writer.withLock { writer in
       let result = writer.append(batch, now: now, isHistory: isHistory)
       if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(&writer) }
-      return (result, writer.takeDecisions())
+      return (result, writer.takeDecisions(), writer.beginSealing())
     }
+    if startsSealing { sealAside() }
     tell(decisions)
     tellNews()
     return result
@@ -136,6 +143,32 @@ public final class Store: Sendable {
   /// Whether more than this share of the budget is taken, in percent.
   public func isFull(beyond percent: Int) -> Bool {
     writer.withLock { $0.bytes > $0.budgetBytes / 100 * percent }
+  }
+
+  // MARK: - Sealing
+
+  /// Has full segments packed by a thread of its own, which ends when none waits.
+  private func sealAside() {
+    let thread = BackgroundThread {
+      // Nobody waits for it.
+      pthread_detach(pthread_self())
+      self.sealWaiting()
+    }
+    // A system without another thread: the sender's packs.
+    if thread == nil { sealWaiting() }
+  }
+
+  private func sealWaiting() {
+    let sealer = SegmentSealer()
+    while let full = writer.withLock({ $0.nextToSeal() }) {
+      let packed = sealer.seal(full)
+      writer.withLock { writer in
+        writer.install(packed, for: full)
+        if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(&writer) }
+      }
+      // Whoever holds a snapshot holds the memory of the open form, until there is a newer one.
+      tellNews()
+    }
   }
 
   // MARK: - Reading

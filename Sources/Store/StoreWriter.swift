@@ -66,6 +66,13 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   /// The values of the span being appended, as the open segment refers to them.
   var valueScratch = GrowingBuffer<UInt32>(capacity: 256)
   let sealer = SegmentSealer()
+  /// Who packs full segments; ``Store`` has it done aside.
+  var sealing = Sealing.inPlace
+  /// Full segments that nobody packs yet, oldest first, and the one that is being packed.
+  var waiting: [Segment] = []
+  var packing: Segment?
+  /// Whether somebody goes on packing until none waits.
+  var isSealing = false
   private var resourceNumbers = GrowingBuffer<Int32>(capacity: 64)
   private var scopeNumbers = GrowingBuffer<Int32>(capacity: 64)
 
@@ -171,19 +178,6 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
       budgetBytes / StoreWriter.segmentsPerBudget, StoreWriter.smallestSegmentLimit)
     if open.strings.heap.bytes > limit { return open.count > 0 }
     return open.count & 63 == 63 && open.bytes > limit
-  }
-
-  private mutating func seal() {
-    let full = sealer.seal(open)
-    sealed.append(full.view())
-    sealedBytes += full.bytes
-    largestSealed = max(largestSealed, full.bytes)
-    if full.isThin {
-      hasThinned = true
-      if full.deadRows == full.count { hasEmptied = true }
-    }
-    open = Segment(
-      serial: open.serial + 1, firstTrace: chunks.end, expectedStrings: open.strings.count)
   }
 
   /// Forgets which numbers the batch's resources, scopes and keys have in the open segment.

@@ -70,7 +70,7 @@ import Synchronization
     guard chunkCount > 0, current < chunkCount, unsafe sizes[current] == ByteHeap.chunkBytes else {
       return
     }
-    let kept = (used + Pages.size - 1) / Pages.size * Pages.size
+    let kept = Pages.rounded(used)
     guard kept > 0, kept < ByteHeap.chunkBytes else { return }
     // Safe: readers look at runs alone, and none reaches into these pages.
     unsafe Pages.free(UnsafeMutableRawPointer(chunks[current]) + kept, ByteHeap.chunkBytes - kept)

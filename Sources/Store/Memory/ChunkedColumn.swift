@@ -91,6 +91,13 @@ import Synchronization
     return unsafe UnsafeBufferPointer(start: start, count: min(size - offset, limit - position))
   }
 
+  /// Writes all elements behind each other.
+  func copy(to target: UnsafeMutablePointer<Element>) {
+    unsafe forEachRun(below: count) { start, run in
+      if let source = run.baseAddress { unsafe (target + start).update(from: source, count: run.count) }
+    }
+  }
+
   /// Calls `body` with each run of the first `limit` elements, in order, with the position it begins at.
   @inline(__always)
   func forEachRun(

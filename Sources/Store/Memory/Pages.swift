@@ -21,6 +21,15 @@ enum Pages {
     return unsafe block
   }
 
+  /// So many bytes or the next more that can be given back apart from others.
+  static func rounded(_ count: Int) -> Int { (count + size - 1) / size * size }
+
+  /// Gives memory that ``allocate(_:isFilledSoon:)`` only reserved its pages, at once.
+  static func populate(_ block: UnsafeMutableRawPointer, _ count: Int) {
+    // A kernel that does not know this gives each page when it is touched.
+    _ = unsafe madvise(block, count, MADV_POPULATE_WRITE)
+  }
+
   static func free(_ block: UnsafeMutableRawPointer, _ count: Int) {
     unsafe munmap(block, count)
   }

@@ -129,22 +129,19 @@
 
 /// Memory for packed columns, straight from the system.
 @safe final class PackedBlock: @unchecked Sendable {
-  // @unchecked: written by `init` alone.
+  // @unchecked: nothing is written once it is made.
   let words: UnsafePointer<UInt64>
+  /// Bytes in use, with three spare words behind the last column.
   let bytes: Int
 
-  static let empty = unsafe PackedBlock(UnsafeBufferPointer(start: nil, count: 0))
+  static let empty = unsafe PackedBlock(
+    taking: Pages.allocate(24).assumingMemoryBound(to: UInt64.self), bytes: 24)
 
-  /// A copy of words, with one more behind them.
-  init(_ source: UnsafeBufferPointer<UInt64>) {
-    bytes = (source.count + 3) * 8
-    let block = unsafe Pages.allocate(bytes, isFilledSoon: true)
-      .assumingMemoryBound(to: UInt64.self)
-    if let start = source.baseAddress {
-      unsafe block.update(from: start, count: source.count)
-    }
-    unsafe words = UnsafePointer(block)
+  /// Takes over memory of ``Pages`` that was made for so many bytes, rounded up.
+  init(taking words: UnsafeMutablePointer<UInt64>, bytes: Int) {
+    unsafe self.words = UnsafePointer(words)
+    self.bytes = bytes
   }
 
-  deinit { unsafe Pages.free(UnsafeMutableRawPointer(mutating: words), bytes) }
+  deinit { unsafe Pages.free(UnsafeMutableRawPointer(mutating: words), Pages.rounded(bytes)) }
 }

@@ -81,6 +81,9 @@ final class WordTable: @unchecked Sendable {
   @inline(__always)
   subscript(index: Int) -> UInt64 { packed?[index] ?? written[index] }
 
+  /// Writes all words behind each other, of a table that is not sealed.
+  func copy(to target: UnsafeMutablePointer<UInt64>) { unsafe written.copy(to: target) }
+
   @inline(__always)
   func append(_ word: UInt64) { written.append(word) }
 }

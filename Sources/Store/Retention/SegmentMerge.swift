@@ -98,7 +98,10 @@ final class SegmentMerge {
       return count
     case .close:
       target.moved = moved
+      target.close()
+      let isSwept = target.isSwept
       target = sealer.seal(target)
+      target.isSwept = isSwept
       step = .done
       (places, strings, shapes) = ([], [], [])
       return target.strings.count

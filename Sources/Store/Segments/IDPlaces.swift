@@ -1,36 +1,42 @@
 /// Where each span id of a segment stands, while it is sealed.
-struct IDPlaces {
+@safe struct IDPlaces: ~Copyable {
   /// A row plus one; zero is free.
-  private var slots: [UInt32]
+  private let slots: UnsafeMutablePointer<UInt32>
   private let mask: Int
+  private let ids: UnsafePointer<UInt64>
 
-  init(_ count: Int) {
+  /// Places of ids that stay where they are for as long as this is asked; where an id stands twice, one
+  /// of its places.
+  init(_ ids: UnsafePointer<UInt64>, _ count: Int) {
     var capacity = 1_024
     while capacity < count * 2 { capacity *= 2 }
-    slots = [UInt32](repeating: 0, count: capacity)
     mask = capacity - 1
+    unsafe self.ids = ids
+    unsafe slots = .allocate(capacity: capacity)
+    unsafe slots.initialize(repeating: 0, count: capacity)
+    for row in 0..<count {
+      var slot = unsafe first(ids[row])
+      // Safe: slots go round below the capacity, half of which stays free.
+      while unsafe slots[slot] != 0 { slot = (slot &+ 1) & mask }
+      unsafe slots[slot] = UInt32(truncatingIfNeeded: row &+ 1)
+    }
   }
+
+  deinit { unsafe slots.deallocate() }
 
   /// Ids that were given at random need no hashing, and others do no harm but to speed.
   @inline(__always)
   private func first(_ id: UInt64) -> Int {
-    Int(truncatingIfNeeded: (id ^ Bytes.seed) &* 0x9E37_79B9_7F4A_7C15 >> 40) & mask
+    Int(truncatingIfNeeded: (id ^ Bytes.seed) &* 0x9E37_79B9_7F4A_7C15 &>> 40) & mask
   }
 
   @inline(__always)
-  mutating func insert(_ id: UInt64, _ row: Int) {
+  func find(_ id: UInt64) -> Int? {
     var slot = first(id)
-    while slots[slot] != 0 { slot = (slot + 1) & mask }
-    slots[slot] = UInt32(row + 1)
-  }
-
-  @inline(__always)
-  func find(_ id: UInt64, _ ids: RowColumn<UInt64>) -> Int? {
-    var slot = first(id)
-    while slots[slot] != 0 {
-      let row = Int(slots[slot]) - 1
-      if ids[row] == id { return row }
-      slot = (slot + 1) & mask
+    while case let entry = unsafe slots[slot], entry != 0 {
+      let row = Int(entry) &- 1
+      if unsafe ids[row] == id { return row }
+      slot = (slot &+ 1) & mask
     }
     return nil
   }

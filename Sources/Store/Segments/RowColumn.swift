@@ -59,6 +59,9 @@
     isDistance = true
   }
 
+  /// The elements of a column that is being written.
+  var elements: UnsafePointer<UInt64>? { unsafe written.elements }
+
   @inline(__always)
   subscript(row: Int) -> UInt64 {
     get { isDistance ? start[row] &+ packed[row] : written[row] }
@@ -93,6 +96,9 @@
     self.strangers = strangers
     isPacked = true
   }
+
+  /// The elements of a column that is being written.
+  var elements: UnsafePointer<UInt64>? { unsafe written.elements }
 
   @inline(__always)
   subscript(row: Int) -> UInt64 {
@@ -150,6 +156,9 @@ struct ExtrasColumn {
     self.presence = presence
     self.offsets = offsets
   }
+
+  /// The elements of a column that is being written.
+  var elements: UnsafePointer<UInt32>? { unsafe written.elements }
 
   subscript(row: Int) -> UInt32 {
     get {

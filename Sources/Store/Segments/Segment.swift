@@ -67,7 +67,8 @@ import Synchronization
     _ = unsafe strings.intern(WireBytes.empty.base, 0, hash: Bytes.hash(WireBytes.empty.base, 0))
   }
 
-  /// The sealed form of a segment: the same rows, strings and values under the same numbers.
+  /// The sealed form of a segment: the same rows, strings and values under the same numbers. What the
+  /// writer goes on changing, ``deadRows`` and ``isSwept``, is the writer's to hand on.
   init(
     sealing open: Segment, rows: SegmentRows, strings: StringTable, words: WordTable,
     directory: SegmentDirectory, packedBytes: Int
@@ -75,7 +76,6 @@ import Synchronization
     serial = open.serial
     lastSerial = open.lastSerial
     moved = open.moved
-    isSwept = open.isSwept
     firstTrace = open.firstTrace
     identity = open.identity
     self.rows = rows
@@ -85,9 +85,16 @@ import Synchronization
     self.packedBytes = packedBytes
     shapes = open.shapes
     count = open.count
-    deadRows = open.deadRows
     recentShapes = []
     unsafe writable = []
+  }
+
+  /// Ends the writing: no row is added afterwards, nor a string.
+  func close() {
+    strings.heap.trim()
+    recentShapes = []
+    (columnOfKey, shapeOfHash, classNumbers) = ([:], [:], [:])
+    (resourceOfMessage, scopeOfMessage) = ([:], [:])
   }
 
   /// Bytes of memory taken: what is written, not what is merely reserved.

@@ -32,17 +32,11 @@ import Synchronization
   }
 
   /// The strings of another table that is not written any more: its heap, and slots half as wide.
-  init(sealing other: StringTable, offsets: PackedColumn, in block: PackedBlock) {
+  /// `isOrdered` says that the offsets ascend.
+  init(sealing other: StringTable, offsets: PackedColumn, isOrdered: Bool, in block: PackedBlock) {
     heap = other.heap
-    heap.trim()
     packed = offsets
     self.block = block
-    var last: UInt64 = 0
-    var isOrdered = true
-    offsets.forEach(0..<offsets.count) { _, offset in
-      if offset < last { isOrdered = false }
-      last = offset
-    }
     self.isOrdered = isOrdered
     table = SlotTable(narrowing: other.table, count: offsets.count)
     unsafe slots = table.slots
@@ -59,6 +53,9 @@ import Synchronization
   func offset(_ id: Int) -> UInt32 {
     packed.map { UInt32(truncatingIfNeeded: $0[id]) } ?? offsets[id]
   }
+
+  /// Writes where all strings stand in the heap, of a table that is not sealed.
+  func copyOffsets(to target: UnsafeMutablePointer<UInt32>) { unsafe offsets.copy(to: target) }
 
   /// The id of a string, new or known. `hash` is ``Bytes/hash(_:_:)`` of it.
   @inline(__always)

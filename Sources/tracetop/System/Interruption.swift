@@ -1,4 +1,5 @@
 import Glibc
+import Store
 
 /// Ctrl-C while a command works, for commands that have something to put in order before they end.
 enum Interruption {

@@ -1,4 +1,5 @@
 import Glibc
+import Store
 
 /// The code that only a start needs: options, sockets, the journal's opening, the first frame.
 ///

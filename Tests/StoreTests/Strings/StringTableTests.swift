@@ -58,7 +58,7 @@ struct StringTableTests {
     }
     let packed = writer.finish()
     let sealed = StringTable(
-      sealing: strings, offsets: PackedColumn(packed, layout), in: packed)
+      sealing: strings, offsets: PackedColumn(packed, layout), isOrdered: true, in: packed)
     #expect(sealed.table.bytes < before / 2)
     for (text, id) in ids where find(text, in: sealed) != id || sealed[id].text != text {
       Issue.record("\(text) is not \(id) after sealing")

@@ -1,8 +1,7 @@
 import Glibc
-import Store
 
 /// A thread for work that waits; it leaves every signal to the rest of the program.
-final class BackgroundThread: Sendable {
+package final class BackgroundThread: Sendable {
   /// What the thread runs, boxed for the way through C.
   private final class Work: Sendable {
     let body: @Sendable () -> Void
@@ -12,7 +11,7 @@ final class BackgroundThread: Sendable {
   private let thread: pthread_t
 
   /// Starts the thread; nil where the system has no more.
-  init?(_ body: @escaping @Sendable () -> Void) {
+  package init?(_ body: @escaping @Sendable () -> Void) {
     var all = sigset_t()
     var before = sigset_t()
     var thread = pthread_t()
@@ -37,10 +36,10 @@ final class BackgroundThread: Sendable {
   }
 
   /// Waits for its end; to be called once.
-  func join() { _ = pthread_join(thread, nil) }
+  package func join() { _ = pthread_join(thread, nil) }
 
   /// Lets the calling thread sleep.
-  static func sleep(_ length: Nanoseconds) {
+  package static func sleep(_ length: Nanoseconds) {
     var time = timespec(
       tv_sec: Int(length.rawValue / 1_000_000_000), tv_nsec: Int(length.rawValue % 1_000_000_000))
     // Safe: valid for the call; nobody wants to know what was left.
