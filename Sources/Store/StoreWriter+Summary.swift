@@ -93,14 +93,18 @@ extension StoreWriter {
   private func note(
     _ entry: SpanBatch.DimensionEntry, _ value: ValueReference, _ place: RecordPlace
   ) {
-    let dimension = Int(entry.dimension)
-    let known = place.record.dimensions[dimension]
-    if entry.rank < known.rank {
-      place.record.dimensions[dimension] = TraceRecord.DimensionSlot(
-        segment: UInt32(truncatingIfNeeded: open.serial), value: value.rawValue,
-        rank: entry.rank, hasConflict: false)
-    } else if entry.rank == known.rank, !known.hasConflict, !isSame(known, value) {
-      place.record.dimensions[dimension].hasConflict = true
+    let slot = unsafe place.dimension(Int(entry.dimension))
+    // Safe: the record stays where it is for as long as its place is good.
+    let rank = unsafe slot.pointee.rank
+    if entry.rank > rank { return }
+    let low = UInt32(truncatingIfNeeded: open.serial)
+    if entry.rank < rank {
+      unsafe slot.pointee = TraceRecord.DimensionSlot(
+        segment: low, value: value.rawValue, rank: entry.rank, hasConflict: false)
+    } else if unsafe slot.pointee.value != value.rawValue || slot.pointee.segment != low {
+      if unsafe !slot.pointee.hasConflict && !isSame(slot.pointee, value) {
+        unsafe slot.pointee.hasConflict = true
+      }
     }
   }
 

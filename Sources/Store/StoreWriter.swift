@@ -247,6 +247,19 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     }
     var change = span.parentID == 0 || span.parentID == span.spanID ? 0 : 1
     var row = record.lastRow
+    if let rows = open.rows.written {
+      let serial = open.serial
+      while row > 0, (row - 1) >> 16 == serial {
+        let position = Int((row - 1) & 0xFFFF)
+        // Safe: a row of the open segment, which stands below its maximum.
+        let known = unsafe rows.spanID[position]
+        if known == span.spanID { return nil }
+        if known == span.parentID { change -= 1 }
+        if unsafe rows.parentID[position] == span.spanID { change -= 1 }
+        let back = unsafe UInt64(rows.previous[position])
+        row = back == 0 ? 0 : row - back
+      }
+    }
     while row > 0 {
       let (segment, position) = place(row - 1)
       let known = segment.rows.spanID[position]
@@ -311,22 +324,25 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   ) {
     let segment = open
     let own = segment.serial << 16 | UInt64(row)
-    segment.rows.spanID[row] = span.spanID
-    segment.rows.parentID[row] = span.parentID
-    segment.rows.start[row] = span.start
-    segment.rows.end[row] = span.end
-    segment.rows.trace[row] = UInt32(truncatingIfNeeded: number)
-    segment.rows.name[row] = segment.intern(span.name)
-    segment.rows.previous[row] =
+    guard let rows = segment.rows.written else { preconditionFailure("the open segment is packed") }
+    precondition(row >= 0 && row < SegmentRows.maximum, "the open segment is full")
+    // Safe: the row is inside of every column, and the segment keeps them.
+    unsafe rows.spanID[row] = span.spanID
+    unsafe rows.parentID[row] = span.parentID
+    unsafe rows.start[row] = span.start
+    unsafe rows.end[row] = span.end
+    unsafe rows.trace[row] = UInt32(truncatingIfNeeded: number)
+    unsafe rows.name[row] = segment.intern(span.name)
+    unsafe rows.previous[row] =
       last == 0 ? 0 : UInt32(truncatingIfNeeded: min(own + 1 - last, UInt64(UInt32.max)))
-    segment.rows.extras[row] = segment.keep(extras: span.extras)
-    segment.rows.evidence[row] = span.evidence
-    segment.rows.spanClass[row] = segment.number(
+    unsafe rows.extras[row] = segment.keep(extras: span.extras)
+    unsafe rows.evidence[row] = span.evidence
+    unsafe rows.spanClass[row] = segment.number(
       of: SpanClass(kind: span.kind, statusCode: span.statusCode, flags: span.flags))
-    segment.rows.resource[row] = resource
-    segment.rows.scope[row] = scope
-    segment.rows.role[row] = span.role
-    segment.rows.eventCount[row] = UInt8(clamping: span.eventCount)
+    unsafe rows.resource[row] = resource
+    unsafe rows.scope[row] = scope
+    unsafe rows.role[row] = span.role
+    unsafe rows.eventCount[row] = UInt8(clamping: span.eventCount)
   }
 
   private mutating func writeAttributes(
@@ -353,6 +369,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
       shapeScratch.append(UInt32(column))
       hash = Bytes.mix(hash ^ UInt64(column), 0xe703_7ed1_a0b4_28db)
     }
-    segment.rows.shape[row] = segment.shape(shapeScratch, hash: hash)
+    // Safe: as in `writeFixed`.
+    unsafe segment.rows.written?.shape[row] = segment.shape(shapeScratch, hash: hash)
   }
 }

@@ -12,7 +12,7 @@ extension TraceRequestDecoder {
   }
 
   /// Takes a `KeyValue` written as every encoder writes it, key and value once each in this order, the
-  /// value a string or an integer; false, with nothing taken, for any other.
+  /// value a string, a number or a truth; false, with nothing taken, for any other.
   @inline(__always)
   private func plainAttribute(
     _ whole: WireReader, of owner: SpanBatch.Owner, into batch: SpanBatch
@@ -28,6 +28,14 @@ extension TraceRequestDecoder {
     if reader.isNext(24) {  // int64 int_value = 3;
       guard let bits = reader.varint(after: 24), reader.isAtEnd else { return false }
       return batch.add(key, count: Int64(bitPattern: bits), of: owner)
+    }
+    if reader.isNext(33) {  // double double_value = 4;
+      guard let bits = reader.fixed64(after: 33), reader.isAtEnd else { return false }
+      return batch.add(key, amount: Double(bitPattern: bits), of: owner)
+    }
+    if reader.isNext(16) {  // bool bool_value = 2;
+      guard let bits = reader.varint(after: 16), reader.isAtEnd else { return false }
+      return batch.add(key, truth: bits != 0, of: owner)
     }
     return false
   }

@@ -167,6 +167,20 @@ extension SpanBatch {
     return true
   }
 
+  /// Adds an attribute whose value is a double; false, with nothing added, where the key is not UTF-8.
+  public func add(_ key: WireBytes, amount value: Double, of owner: Owner) -> Bool {
+    guard let number = checkedNumber(of: key) else { return false }
+    add(number, double: value, of: owner)
+    return true
+  }
+
+  /// Adds an attribute whose value is a truth; false, with nothing added, where the key is not UTF-8.
+  public func add(_ key: WireBytes, truth value: Bool, of owner: Owner) -> Bool {
+    guard let number = checkedNumber(of: key) else { return false }
+    add(number, boolean: value, of: owner)
+    return true
+  }
+
   /// The number of a key; nil where it is not UTF-8, which a key that is known already was found to be.
   @inline(__always)
   private func checkedNumber(of key: WireBytes) -> Int? {
@@ -224,13 +238,21 @@ extension SpanBatch {
   }
 
   public func add(_ key: WireBytes, double: Double, of owner: Owner) {
-    let meaning = add(number(of: key), .double, double.bitPattern)
+    add(number(of: key), double: double, of: owner)
+  }
+
+  private func add(_ number: Int, double: Double, of owner: Owner) {
+    let meaning = add(number, .double, double.bitPattern)
     if let meaning { interpret(meaning, nil, integer: nil, number: double, owner) }
   }
 
   public func add(_ key: WireBytes, boolean: Bool, of owner: Owner) {
+    add(number(of: key), boolean: boolean, of: owner)
+  }
+
+  private func add(_ number: Int, boolean: Bool, of owner: Owner) {
     let meaning = add(
-      number(of: key), .constant, UInt64((boolean ? ValueReference.yes : .no).rawValue))
+      number, .constant, UInt64((boolean ? ValueReference.yes : .no).rawValue))
     if let meaning, owner == .span { interpret(meaning, boolean: boolean) }
   }
 

@@ -81,20 +81,12 @@ import Synchronization
     return (chunk, index - first << (chunk - 1))
   }
 
-  /// The elements from a position on that stand side by side, those below `limit`.
-  @inline(__always)
-  func run(from position: Int, below limit: Int) -> UnsafeBufferPointer<Element> {
-    let (chunk, offset) = Self.place(position)
-    let size = chunk == 0 ? Self.first : Self.first << (chunk - 1)
-    // Safe: as for the subscript; `limit` is no larger than a published count.
-    let start = unsafe chunks[chunk].unsafelyUnwrapped + offset
-    return unsafe UnsafeBufferPointer(start: start, count: min(size - offset, limit - position))
-  }
-
   /// Writes all elements behind each other.
   func copy(to target: UnsafeMutablePointer<Element>) {
     unsafe forEachRun(below: count) { start, run in
-      if let source = run.baseAddress { unsafe (target + start).update(from: source, count: run.count) }
+      if let source = run.baseAddress {
+        unsafe (target + start).update(from: source, count: run.count)
+      }
     }
   }
 

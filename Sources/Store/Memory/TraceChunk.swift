@@ -87,6 +87,18 @@
 
   init(_ pointer: UnsafeMutablePointer<TraceRecord>) { unsafe self.pointer = pointer }
 
+  /// A dimension's slot where it stands.
+  @inline(__always)
+  func dimension(_ number: Int) -> UnsafeMutablePointer<TraceRecord.DimensionSlot> {
+    // Their number is a constant; that of ``TraceRecord`` is counted once, which each use would ask for.
+    precondition(number >= 0 && number < TraceRecord.Dimensions.count, "no such dimension")
+    // Safe: an inline array is its elements, one behind the other; as for the record.
+    return unsafe withUnsafeMutablePointer(to: &pointer.pointee.dimensions) {
+      unsafe UnsafeMutableRawPointer($0).assumingMemoryBound(to: TraceRecord.DimensionSlot.self)
+        + number
+    }
+  }
+
   @inline(__always) var record: TraceRecord {
     // Safe: the writer holds the chunk for as long as it holds its lock.
     unsafeAddress { unsafe UnsafePointer(pointer) }

@@ -18,7 +18,8 @@
   /// The words whose pages are there already.
   private var populated = 0
   private(set) var count = 0
-  private var blocks = GrowingBuffer<Bounds>(capacity: SegmentRows.maximum >> PackedColumn.blockShift)
+  private var blocks = GrowingBuffer<Bounds>(
+    capacity: SegmentRows.maximum >> PackedColumn.blockShift)
 
   init() {}
 

@@ -34,7 +34,7 @@ final class AttributeColumn: Sendable {
   /// How many entries there are.
   var count: Int {
     switch form {
-    case .open(let entries): entries.rows.count
+    case .open(let entries): entries.count
     case .packed(let entries): entries.presence.count
     }
   }
@@ -42,7 +42,7 @@ final class AttributeColumn: Sendable {
   @inline(__always)
   func row(at position: Int) -> Int {
     switch form {
-    case .open(let entries): Int(entries.rows[position])
+    case .open(let entries): entries.row(at: position)
     case .packed(let entries): entries.presence.row(at: position)
     }
   }
@@ -50,7 +50,7 @@ final class AttributeColumn: Sendable {
   @inline(__always)
   func value(at position: Int) -> UInt32 {
     switch form {
-    case .open(let entries): entries.values[position]
+    case .open(let entries): entries.value(at: position)
     case .packed(let entries): entries.value(at: position)
     }
   }
@@ -65,34 +65,4 @@ final class AttributeColumn: Sendable {
 
   /// What there is in a sealed segment's column, or in an open one's as it stands now.
   var summary: ColumnSummary { packed?.summary ?? ColumnSummary(self) }
-}
-
-/// The entries of a column that is being written.
-final class OpenEntries: @unchecked Sendable {
-  // @unchecked: the columns are appended to by the store's writer alone and publish their own counts.
-  let rows = ChunkedColumn<UInt16>()
-  let values = ChunkedColumn<UInt32>()
-
-  var bytes: Int { rows.bytes + values.bytes + 96 }
-
-  /// Appends an entry and returns how many bytes of memory that took.
-  @inline(__always)
-  func append(row: Int, _ value: ValueReference) -> Int {
-    let before = values.bytes
-    values.append(value.rawValue)
-    // Last, so that whoever sees the row sees its value.
-    rows.append(UInt16(truncatingIfNeeded: row))
-    // Both grow at the same entries, and a row is half as wide as a value.
-    return (values.bytes - before) * 3 / 2
-  }
-
-  func position(of row: Int, below count: Int) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(rows[middle]) < row { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
 }

@@ -42,7 +42,7 @@ extension AttributeColumn {
 extension OpenEntries {
   /// The places of some rows' entries.
   func places(_ wanted: Range<Int>) -> Range<Int> {
-    let count = rows.count
+    let count = count
     let first = wanted.lowerBound == 0 ? 0 : position(of: wanted.lowerBound, below: count)
     let end =
       wanted.upperBound >= SegmentRows.maximum
@@ -56,14 +56,7 @@ extension OpenEntries {
     _ wanted: Range<Int>,
     _ body: (UnsafeBufferPointer<UInt16>, UnsafeBufferPointer<UInt32>) -> Void
   ) {
-    let places = places(wanted)
-    var position = places.lowerBound
-    while position < places.upperBound {
-      let rowRun = unsafe rows.run(from: position, below: places.upperBound)
-      let valueRun = unsafe values.run(from: position, below: places.upperBound)
-      unsafe body(rowRun, valueRun)
-      position += rowRun.count
-    }
+    unsafe forEachRun(places: places(wanted), body)
   }
 
   /// As ``AttributeColumn/mark(equalTo:_:_:)``, sixteen entries at a time: most of them are not it.

@@ -40,7 +40,7 @@ import Synchronization
   var lastClass = (spanClass: SpanClass(kind: -1, statusCode: -1, flags: 0), number: UInt16(0))
   var columnBytes = 0
   /// The columns of the directory once more, for appending without counting references.
-  var writable: [Unmanaged<OpenEntries>]
+  var writable: [UnsafeMutablePointer<OpenEntries.Head>]
   /// What a sealed segment's rows, columns and offsets take; nil while it is open.
   private let packedBytes: Int?
   /// Rows whose trace was evicted.
@@ -130,7 +130,7 @@ import Synchronization
     if let known = columnOfKey[key] { return known }
     let column = AttributeColumn(key: key)
     directory.columns.append(column)
-    if let open = column.open { unsafe writable.append(Unmanaged.passUnretained(open)) }
+    if let open = column.open { unsafe writable.append(open.head) }
     columnOfKey[key] = directory.columns.count - 1
     return directory.columns.count - 1
   }
@@ -162,9 +162,7 @@ import Synchronization
   @inline(__always)
   func append(_ value: ValueReference, to column: Int, row: Int) {
     // Safe: the directory holds the column for as long as the segment lives.
-    columnBytes += unsafe writable[column]._withUnsafeGuaranteedRef {
-      $0.append(row: row, value)
-    }
+    columnBytes += unsafe OpenEntries.append(row: row, value, to: writable[column])
   }
 
   /// Keeps a span's rarer fields and returns where they are; zero for none.

@@ -29,28 +29,31 @@
   let role: RowColumn<UInt8>
   /// Events; 255 for that many or more.
   let eventCount: RowColumn<UInt8>
+  /// The same columns as the writer uses them; nil once they are packed.
+  let written: WrittenRows?
 
   /// Columns to be written.
   init() {
     let block = RowBlock()
     self.block = block
     packed = nil
-    var offset = 0
-    spanID = SegmentRows.part(block, &offset)
-    parentID = ParentColumn(SegmentRows.part(block, &offset))
-    start = SegmentRows.part(block, &offset)
-    end = EndColumn(SegmentRows.part(block, &offset))
-    trace = SegmentRows.part(block, &offset)
-    name = SegmentRows.part(block, &offset)
-    shape = SegmentRows.part(block, &offset)
-    previous = SegmentRows.part(block, &offset)
-    extras = ExtrasColumn(SegmentRows.part(block, &offset))
-    evidence = SegmentRows.part(block, &offset)
-    spanClass = SegmentRows.part(block, &offset)
-    resource = SegmentRows.part(block, &offset)
-    scope = SegmentRows.part(block, &offset)
-    role = SegmentRows.part(block, &offset)
-    eventCount = SegmentRows.part(block, &offset)
+    let written = WrittenRows(block)
+    spanID = unsafe RowColumn(written.spanID)
+    parentID = unsafe ParentColumn(RowColumn(written.parentID))
+    start = unsafe RowColumn(written.start)
+    end = unsafe EndColumn(RowColumn(written.end))
+    trace = unsafe RowColumn(written.trace)
+    name = unsafe RowColumn(written.name)
+    shape = unsafe RowColumn(written.shape)
+    previous = unsafe RowColumn(written.previous)
+    extras = unsafe ExtrasColumn(RowColumn(written.extras))
+    evidence = unsafe RowColumn(written.evidence)
+    spanClass = unsafe RowColumn(written.spanClass)
+    resource = unsafe RowColumn(written.resource)
+    scope = unsafe RowColumn(written.scope)
+    role = unsafe RowColumn(written.role)
+    eventCount = unsafe RowColumn(written.eventCount)
+    self.written = written
   }
 
   /// Where the columns of a sealed segment stand in its block.
@@ -108,6 +111,7 @@
     scope = column(layout.scope)
     role = column(layout.role)
     eventCount = column(layout.eventCount)
+    written = nil
   }
 
   /// How long a span took; zero where its clocks ran backwards.
@@ -115,12 +119,5 @@
   func duration(_ row: Int) -> UInt64 {
     let (start, end) = (start[row], end[row])
     return end > start ? end &- start : 0
-  }
-
-  /// The next column of the block.
-  private static func part<Element>(_ block: RowBlock, _ offset: inout Int) -> RowColumn<Element> {
-    let column = unsafe (block.bytes + offset).assumingMemoryBound(to: Element.self)
-    offset += SegmentRows.maximum * MemoryLayout<Element>.stride
-    return unsafe RowColumn(column)
   }
 }

@@ -15,7 +15,7 @@ extension SegmentSealer {
         key: column.key, presence: 0, dictionary: nil, numbers: .init(), summary: .init())
     }
     let presence = presence(of: entries, group, rows: rows)
-    let count = entries.values.count
+    let count = entries.count
     if encode(entries, count) {
       let dictionary = codes.dictionary()
       var summary = ColumnSummary()
@@ -27,8 +27,12 @@ extension SegmentSealer {
         summary: summary)
     }
     narrow.resize(to: count)
+    var target = unsafe narrow.elements
     // Safe: there is room for every entry.
-    unsafe entries.values.copy(to: narrow.elements)
+    unsafe entries.forEachRun(places: 0..<count) { _, values in
+      if let source = values.baseAddress { unsafe target.update(from: source, count: values.count) }
+      unsafe target += values.count
+    }
     let layout = unsafe writer.pack(narrow.elements, count)
     return Column(
       key: column.key, presence: presence, dictionary: nil, numbers: layout,
@@ -40,10 +44,11 @@ extension SegmentSealer {
     codes.begin(entries: count)
     short.resize(to: count)
     let target = unsafe short.elements
-    var isCoded = true
+    var (isCoded, start) = (true, 0)
     // Safe: there is room for every entry.
-    unsafe entries.values.forEachRun(below: count) { start, values in
+    unsafe entries.forEachRun(places: 0..<count) { _, values in
       isCoded = unsafe isCoded && codes.encode(values, into: target + start, seen: start)
+      start += values.count
     }
     return isCoded
   }
@@ -73,7 +78,7 @@ extension SegmentSealer {
     of entries: OpenEntries, _ group: ColumnGroups.Group, rows: Int
   ) -> UInt64 {
     var key = group.signature
-    let count = entries.rows.count
+    let count = entries.count
     // Columns of a group have as many entries as each other, but for what repeats.
     while let known = presences[key] {
       if !group.hasRepeats, !known.hasRepeats, known.count == count { return key }
@@ -83,8 +88,14 @@ extension SegmentSealer {
     if group.hasRepeats || count != rows {
       short.resize(to: count)
       let target = unsafe short.elements
+      var start = 0
       // Safe: there is room for every entry.
-      unsafe entries.rows.copy(to: target)
+      unsafe entries.forEachRun(places: 0..<count) { rows, _ in
+        if let source = rows.baseAddress {
+          unsafe (target + start).update(from: source, count: rows.count)
+        }
+        start += rows.count
+      }
       layout =
         unsafe group.hasRepeats ? list(target, count) : presence(target, count, rows: rows)
     }

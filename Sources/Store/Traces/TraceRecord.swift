@@ -50,13 +50,14 @@ struct TraceRecord: BitwiseCopyable {
   var slowness = Slowness.unknown
   /// The last time that it came as history; see ``StoreWriter/beginCatchingUp()``.
   var caughtUp: UInt32 = 0
-  var dimensions = InlineArray<9, DimensionSlot>(repeating: DimensionSlot())
+  var dimensions = Dimensions(repeating: DimensionSlot())
 
   /// The number plus one of the next trace that is one request with this one; zero for none.
   var peer: UInt64 = 0
   /// Spans whose parent is in another trace of the request.
   var foundParents: UInt32 = 0
 
+  typealias Dimensions = InlineArray<9, DimensionSlot>
   static let dimensionCount = Dimension.allCases.count
   /// How long after its last span a trace counts as still arriving: Plano sends its pieces over 5 to 10 s, roots last.
   static let settleTime = Nanoseconds.seconds(10)

@@ -132,6 +132,14 @@
     return try? varint()
   }
 
+  /// A word of eight bytes if it comes next, behind its one-byte tag; nil otherwise, as ``run(after:)``.
+  @inlinable @inline(__always)
+  public mutating func fixed64(after tag: UInt8) -> UInt64? {
+    guard unsafe cursor < end, unsafe cursor.pointee == tag else { return nil }
+    unsafe cursor += 1
+    return try? fixed64()
+  }
+
   /// A reader of a nested message that reports offsets in the same body.
   @inlinable @inline(__always)
   public func nested(_ bytes: WireBytes) -> WireReader {
