@@ -5,7 +5,7 @@ of 200x50.
   screen.py PROGRAM --corpus FOLDER [--held SPANS] [--rate SPANS_PER_SECOND] [--keys 200]
 
 Fills the explorer with the first spans of a corpus that corpus.py made. Counts the bytes of each kind of
-frame; then presses keys and takes the time from the key to the last byte that comes within 5 ms of another;
+frame, and the processor time that the screen's thread takes for it: update, view and present; then presses keys and takes the time from the key to the last byte that comes within 5 ms of another;
 then, with --rate, counts frames and presses keys again while spans of load.py arrive.
 """
 import argparse, fcntl, glob, os, pty, select, statistics, struct, subprocess, sys, tempfile, termios, threading, time
@@ -41,6 +41,24 @@ class Explorer:
         os.write(self.fd, key)
         got, last = self.frame(0.25)
         return got, ((last - start) * 1_000 if last else None)
+
+    def busy(self):
+        """Milliseconds of processor time that the screen's thread has had."""
+        return int(open(f"/proc/{self.pid}/task/{self.pid}/schedstat").read().split()[0]) / 1e6
+
+    def measure(self, kind, keys, count=20, rests=False):
+        """Presses keys in turn; says the bytes and the processor time of each. With `rests`, waits for
+        what is drawn once the selection rests."""
+        sizes, times = [], []
+        for index in range(count):
+            before = self.busy()
+            size = self.press(keys[index % len(keys)])[0]
+            if rests:
+                size += self.frame(0.15)[0]
+            sizes.append(size)
+            times.append(self.busy() - before)
+        print(f"a frame, {kind:<24}bytes: median {statistics.median(sizes):>6.0f}, most {max(sizes):>6}; "
+              f"ms: median {statistics.median(times):.2f}, most {max(times):.2f}")
 
     def cpu(self):
         fields = open(f"/proc/{self.pid}/stat").read().rsplit(")", 1)[1].split()
@@ -96,15 +114,16 @@ def main():
 
     print(f"{options.held} spans held")
     explorer.press(b"g")
-    kinds = {"nothing": [b"\x00"], "selection": [b"j", b"k"], "page": [b"\x06", b"\x02"]}
-    for kind, keys in kinds.items():
-        sizes = [explorer.press(keys[i % len(keys)])[0] for i in range(20)]
-        print(f"bytes of a frame, {kind:<12}median {statistics.median(sizes):>7.0f}  most {max(sizes)}")
+    explorer.frame(0.3)
+    explorer.measure("nothing", [b"\x00"])
+    explorer.measure("selection", [b"j", b"k"])
+    explorer.measure("selection, and preview", [b"j", b"k"], rests=True)
+    explorer.measure("page", [b"\x06", b"\x02"])
+    explorer.measure("all cells", [b"\x0c"])
     explorer.press(b"g")
     for _ in range(48):
         explorer.press(b"j")
-    sizes = [explorer.press(b"j")[0] for _ in range(20)]
-    print(f"bytes of a frame, scroll one  median {statistics.median(sizes):>7.0f}  most {max(sizes)}")
+    explorer.measure("scroll one", [b"j"])
     times = [t for t in (explorer.press(b"jk\x06\x02"[i % 4:i % 4 + 1])[1]
                          for i in range(options.keys)) if t]
     print(f"key to last byte, quiet: p50 {quantile(times, .5):.2f} ms, p99 {quantile(times, .99):.2f} ms")

@@ -161,7 +161,11 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
       }
     }
     statistics.lastArrival = UnixNanos(now)
-    if newest > 0 { statistics.ingestLag = UnixNanos(now).since(UnixNanos(newest)) }
+    if newest > 0 {
+      // What was sent long ago says nothing of the way it took.
+      if !isHistory { statistics.ingestLag = UnixNanos(now).since(UnixNanos(newest)) }
+      statistics.newestSpan = max(statistics.newestSpan, UnixNanos(min(newest, now)))
+    }
     statistics.spansDuplicate += UInt64(duplicates)
     statistics.spansHeld += UInt64(batch.count - duplicates - batch.late.count)
     if sampler != nil { settle(now: now) }

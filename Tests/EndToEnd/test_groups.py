@@ -49,7 +49,7 @@ def test_json_has_the_promised_shape(sandbox, filled):
 def test_text_is_a_table_without_escapes(sandbox, filled):
   text = top(sandbox, "--by", "tenant")
   lines = text.splitlines()
-  assert lines[0].split()[:4] == ["tenant", "TRACES", "ERR", "ERR%"]
+  assert lines[0].split()[:4] == ["tenant", "REQ", "ERR", "ERR%"]
   assert lines[1].split()[:4] == ["acme", "4", "1", "25%"]
   assert "\x1b" not in text
 

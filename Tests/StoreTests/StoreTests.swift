@@ -112,6 +112,30 @@ struct StoreTests {
     #expect(traffic.latencyHistogram.first == 3 && traffic.latencyHistogram.last == 1)
   }
 
+  @Test("Traffic of a file is that of the time up to its newest span, whenever it is looked at")
+  func trafficOfAFile() {
+    let store = Store(budgetBytes: 1 << 24)
+    let start = UnixNanos(1_600_000_000_000_000_000)
+    let batch = SpanBatch()
+    for number in 0..<20 {
+      var span = chain(1, number: UInt64(number) + 1)[0]
+      span.start = start + .seconds(UInt64(number) * 30)
+      span.end = span.start + .seconds(1)
+      batch.add(span)
+    }
+    _ = store.append(batch, isHistory: true)
+    let snapshot = store.settledSnapshot()
+    let newest = snapshot.statistics.newestSpan
+    #expect(newest == start + .seconds(571))
+    #expect(snapshot.statistics.ingestLag == nil)
+    let now = UnixNanos(1_700_000_000_000_000_000)
+    #expect(LiveQuery(filter: nil).update(to: snapshot, now: now).traffic.windowTraces == 0)
+    let traffic = LiveQuery(filter: nil).update(to: snapshot, now: now, windowEnd: newest).traffic
+    #expect(traffic.windowTraces == 10)
+    #expect(traffic.rateHistory.filter { $0 > 0 }.count == 4)
+    #expect(traffic.nextChange == nil)
+  }
+
   @Test("A trace that is not whole is unfinished until it has been silent for ten seconds")
   func settling() {
     let scene = StoreScene()

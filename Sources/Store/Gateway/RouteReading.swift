@@ -53,10 +53,7 @@ struct RouteReading: Sendable {
     spans = record.spans
     touched = record.touched
     duration = UnixNanos(record.end).since(UnixNanos(record.start == .max ? 0 : record.start))
-    switch record.verdict(now: record.touched) {
-    case .error, .denied, .clientGone: hasFailed = true
-    default: hasFailed = false
-    }
+    hasFailed = record.hasFailed
   }
 
   /// Whether the trace is still as it was.

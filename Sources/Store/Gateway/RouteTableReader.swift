@@ -34,20 +34,22 @@ public final class RouteTableReader {
   /// The table for a snapshot that is the last one's or newer.
   ///
   /// - Parameters:
+  ///   - windowEnd: where the window ends, where that is not now.
   ///   - joinsTraces: whether selected traces stand for whole requests, as in ``LiveQuery``.
   ///   - isTimeUp: asked before each trace is read; at least one is read in any case.
   public func update(
-    to snapshot: Snapshot, window: RouteWindow, now: UnixNanos, joinsTraces: Bool = false,
-    isSelected: (TraceNumber) -> Bool, isTimeUp: () -> Bool
+    to snapshot: Snapshot, window: RouteWindow, now: UnixNanos, windowEnd: UnixNanos? = nil,
+    joinsTraces: Bool = false, isSelected: (TraceNumber) -> Bool, isTimeUp: () -> Bool
   ) -> RouteTable {
     if joinsTraces != self.joinsTraces {
       self.joinsTraces = joinsTraces
       entries = [:]
     }
     forgetEvicted(snapshot)
-    let walk = choose(snapshot, window, now, isSelected)
+    let walk = choose(snapshot, window, windowEnd ?? now, now, isSelected)
     chosen = walk.numbers
-    var next = walk.nextChange
+    // A window that stands still is left by nothing.
+    var next = windowEnd == nil ? walk.nextChange : nil
     for (index, number) in walk.stale.enumerated() {
       if index > 0, isTimeUp() { break }
       read(number, snapshot, now)
@@ -104,7 +106,7 @@ public final class RouteTableReader {
 
   /// Walks back from the newest trace, as far as the window goes.
   private func choose(
-    _ snapshot: Snapshot, _ window: RouteWindow, _ now: UnixNanos,
+    _ snapshot: Snapshot, _ window: RouteWindow, _ end: UnixNanos, _ now: UnixNanos,
     _ isSelected: (TraceNumber) -> Bool
   ) -> Walk {
     var walk = Walk()
@@ -114,7 +116,7 @@ public final class RouteTableReader {
     while number > snapshot.chunks.base {
       number -= 1
       guard let record = snapshot.traceRecord(number) else { continue }
-      if let length = window.length, now.since(UnixNanos(record.firstTouched)) >= length {
+      if let length = window.length, end.since(UnixNanos(record.firstTouched)) >= length {
         outside += 1
         // Numbers are given in order of arrival, but history may come a little out of order.
         if outside > TrafficMeter.patience, !snapshot.isBackfilled { break }

@@ -11,6 +11,9 @@ public enum Role: UInt8, CaseIterable, Sendable {
 public enum Verdict: UInt8, CaseIterable, Sendable {
   case ok, flagged, partial, unfinished, clientGone, error, denied
 
+  /// Whether the request did not get what it asked for: what is counted as an error.
+  public var isFailure: Bool { self == .clientGone || self == .error || self == .denied }
+
   /// The word that filters and JSON use.
   public var name: String {
     switch self {

@@ -160,6 +160,8 @@ public struct StoreStatistics: Equatable, Sendable {
   public var memory = MemoryParts()
   /// When spans last arrived.
   public var lastArrival = UnixNanos(0)
+  /// When the newest span ended, by its own clock, but not after it arrived.
+  public var newestSpan = UnixNanos(0)
   /// From the end of the newest span of the last request to its arrival; nil before the first, and
   /// where clocks disagree zero.
   public var ingestLag: Nanoseconds?

@@ -30,8 +30,8 @@ extension Completion {
     }
   }
 
-  /// What a key, a value or a word can become: operators after a whole key, values that contain it,
-  /// keys that begin with it, keys that contain it.
+  /// What a key, a value or a word can become: operators after a whole key, values that begin with it,
+  /// keys that begin with it, then values and keys that contain it.
   static func terms(
     _ typed: String, _ seen: [String], _ values: (String) -> [(value: String, spans: Int)]
   ) -> [(text: String, note: String)] {
@@ -41,16 +41,23 @@ extension Completion {
     let contains = all.filter { !needle.begins($0) && needle.matches($0) }
     let operators = all.contains(typed) ? operators(after: typed) : []
     let found = pairs(with: needle, seen, values)
-    let kept = begins.isEmpty && contains.isEmpty ? found.count : valuesBeforeKeys
-    return operators + found.prefix(kept) + (begins + contains).map { ($0, note(ofKey: $0)) }
-      + openings(typed)
+    let first = words(with: needle) + found.beginning
+    let isAlone = begins.isEmpty && contains.isEmpty
+    let kept = first.prefix(isAlone ? first.count : valuesBeforeKeys)
+    let others = found.containing.prefix(
+      isAlone ? found.containing.count : max(0, valuesBeforeKeys - kept.count))
+    return operators + kept + begins.map { ($0, note(ofKey: $0)) } + others
+      + contains.map { ($0, note(ofKey: $0)) } + openings(typed)
   }
 
-  /// `key=value` for values that contain the needle, wherever they were seen.
+  /// `key=value` for values that begin with the needle and for those that contain it, wherever they
+  /// were seen.
   private static func pairs(
     with needle: TextSearch, _ seen: [String],
     _ values: (String) -> [(value: String, spans: Int)]
-  ) -> [(text: String, note: String)] {
+  ) -> (
+    beginning: [(text: String, note: String)], containing: [(text: String, note: String)]
+  ) {
     var found: [(text: String, spans: Int, begins: Bool, rank: Int)] = []
     for (rank, key) in ranked(seen).prefix(keysSearched).enumerated() {
       for (value, spans) in values(key)
@@ -62,12 +69,15 @@ extension Completion {
     // Keys beyond the favoured ones are equal in rank; there the count decides.
     let sorted = found.enumerated().sorted { left, right in
       let (a, b) = (left.element, right.element)
-      if a.begins != b.begins { return a.begins }
       let ranks = (isFavoured(a.text) ? a.rank : .max, isFavoured(b.text) ? b.rank : .max)
       if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
       return a.spans != b.spans ? a.spans > b.spans : left.offset < right.offset
     }
-    return words(with: needle) + sorted.map { ($0.element.text, "\($0.element.spans)") }
+    func suggestions(_ begins: Bool) -> [(text: String, note: String)] {
+      sorted.filter { $0.element.begins == begins }
+        .map { ($0.element.text, "\($0.element.spans)") }
+    }
+    return (suggestions(true), suggestions(false))
   }
 
   private static func isFavoured(_ pair: String) -> Bool {

@@ -20,6 +20,9 @@ public final class LiveQuery {
   private var isComplete = false
   private var order = TraceOrdering()
   private var matched = TraceBits()
+  /// Those of them with an error, a denial, or a client that went away.
+  private var failed = TraceBits()
+  private var scaling = ScaledCounter()
   /// Traces that were one request with others when last looked at.
   private var joined = TraceBits()
   private var regroupings = 0
@@ -48,8 +51,11 @@ public final class LiveQuery {
   /// What is new is always looked at. Of history, whole segments are, until they are `historyRows` or
   /// more; then `isComplete` says that there is more, and the answer has the traces selected among
   /// those whose rows were all seen, which are the newest.
+  ///
+  /// `windowEnd` is the moment up to which rates and latencies are measured: now, unless what is held
+  /// is of another time.
   public func update(
-    to snapshot: Snapshot, now: UnixNanos, historyRows: Int = .max
+    to snapshot: Snapshot, now: UnixNanos, historyRows: Int = .max, windowEnd: UnixNanos? = nil
   ) -> QueryResult {
     // Another vocabulary is adopted only while there are no rows.
     if scannedTo == nil || vocabulary != snapshot.vocabulary {
@@ -59,6 +65,7 @@ public final class LiveQuery {
     }
     plan.forget(tracesBelow: snapshot.chunks.base)
     matched.forget(below: snapshot.chunks.base)
+    failed.forget(below: snapshot.chunks.base)
     if layout != (snapshot.firstSerial, snapshot.moves) {
       layout = (snapshot.firstSerial, snapshot.moves)
       plan.forget(segmentsBut: Set(snapshot.segments.map(\.segment.identity)))
@@ -76,15 +83,18 @@ public final class LiveQuery {
       order.removeAll { number in
         guard snapshot.traceRecord(number) == nil else { return false }
         matched.remove(number)
+        failed.remove(number)
         unsettled[number] = nil
         return true
       }
     }
     order.apply(&change)
-    return result(snapshot, now, hasNews: !touched.isEmpty || !wasComplete)
+    return result(snapshot, now, windowEnd, hasNews: !touched.isEmpty || !wasComplete)
   }
 
-  private func result(_ snapshot: Snapshot, _ now: UnixNanos, hasNews: Bool) -> QueryResult {
+  private func result(
+    _ snapshot: Snapshot, _ now: UnixNanos, _ windowEnd: UnixNanos?, hasNews: Bool
+  ) -> QueryResult {
     var result = QueryResult()
     result.traces = order.numbers
     result.tracesHeld = Int(snapshot.statistics.tracesHeld)
@@ -95,7 +105,14 @@ public final class LiveQuery {
     result.isComplete = isComplete
     result.work = work.work
     result.unknownKeys = unknownKeys(in: snapshot, hasNews: hasNews)
-    result.traffic = meter.measure(snapshot, now: now, selected: matched, joinsTraces: joinsTraces)
+    result.failed = failed.count
+    result.traffic = meter.measure(
+      snapshot, now: now, windowEnd: windowEnd, selected: matched, joinsTraces: joinsTraces)
+    result.scaled = scaling.counts(
+      snapshot, now: now, matched, failed, joinsTraces: joinsTraces, isComplete: isComplete)
+    if let next = scaling.nextChange {
+      result.traffic.nextChange = min(result.traffic.nextChange ?? next, next)
+    }
     if let next = unsettled.values.min() {
       result.traffic.nextChange = min(result.traffic.nextChange ?? UnixNanos(next), UnixNanos(next))
     }
@@ -202,6 +219,7 @@ public final class LiveQuery {
     else {
       unsettled[number] = nil
       matched.remove(number)
+      failed.remove(number)
       return
     }
     take(
@@ -236,9 +254,11 @@ public final class LiveQuery {
     let isMatch = isMatch && among?.contains(TraceNumber(number)) ?? true
     if isMatch {
       matched.insert(number)
+      if record.hasFailed { failed.insert(number) } else { failed.remove(number) }
       change.add(number, start: record.start == .max ? 0 : record.start)
     } else {
       matched.remove(number)
+      failed.remove(number)
     }
     let isWhole = record.rootRow > 0 && record.missingParents == 0
     let isWatched = isMatch || plan.dependsOnTime

@@ -11,6 +11,10 @@ public struct QueryResult: Sendable {
   public var requestsHeld: Int { tracesHeld - followersHeld }
   /// How many of ``traces`` stand for more than one.
   public var joinedRows = 0
+  /// Errors, denials and clients gone among ``traces``.
+  public var failed = 0
+  /// The same three where requests are thinned: estimates of all that came; nil where none is.
+  public var scaled: ScaledCounts?
   /// Whether all history was looked at.
   public var isComplete = true
   /// Attribute keys of the filter that no span held has.

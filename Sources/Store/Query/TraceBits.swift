@@ -17,6 +17,9 @@ public struct TraceBits: Sendable {
     return words[Int(index - base >> 6)]
   }
 
+  /// How many numbers are in it.
+  var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+
   /// How many numbers are in both sets.
   func count(in other: TraceBits) -> Int {
     words.indices.reduce(0) {

@@ -15,8 +15,10 @@ struct TrafficMeter {
   private var measuredAt = UnixNanos(0)
   private var version: UInt64?
 
+  /// `windowEnd` is where the windows end, where that is not now: then nothing leaves them by itself.
   mutating func measure(
-    _ snapshot: Snapshot, now: UnixNanos, selected: TraceBits, joinsTraces: Bool = false
+    _ snapshot: Snapshot, now: UnixNanos, windowEnd: UnixNanos? = nil, selected: TraceBits,
+    joinsTraces: Bool = false
   ) -> Traffic {
     if version != nil, now.since(measuredAt) < TrafficMeter.interval, now >= measuredAt {
       // What is left out now is measured soon.
@@ -25,13 +27,14 @@ struct TrafficMeter {
     }
     version = snapshot.version
     measuredAt = now
+    let end = windowEnd ?? now
     var traffic = Traffic()
     var latencies = LatencyHistogram()
     // In units, where requests are thinned.
     let scale = CountScale(snapshot)
     var recent = (traces: 0, spans: 0)
     var history = [Int](repeating: 0, count: traffic.rateHistory.count)
-    var oldest = now
+    var oldest = end
     var looked = 0
     var outside = 0
     selected.forEachReversed { number in
@@ -41,7 +44,7 @@ struct TrafficMeter {
         record = snapshot.requestRecord(snapshot.members(of: number)) ?? record
       }
       let arrived = UnixNanos(record.firstTouched)
-      if now.since(arrived) >= TrafficMeter.window {
+      if end.since(arrived) >= TrafficMeter.window {
         outside += 1
         return snapshot.isBackfilled || outside <= TrafficMeter.patience
       }
@@ -51,16 +54,13 @@ struct TrafficMeter {
       let units = scale.units(of: record)
       if units != scale.one { traffic.isScaled = true }
       traffic.windowTraces += units
-      switch record.verdict(now: now.rawValue) {
-      case .error, .denied, .clientGone: traffic.errorTraces += units
-      default: break
-      }
+      if record.hasFailed { traffic.errorTraces += units }
       let start = UnixNanos(record.start == .max ? 0 : record.start)
       let duration = UnixNanos(record.end).since(start)
       latencies.add(duration, times: units)
       traffic.latencyHistogram[
         TrafficMeter.octave(duration, traffic.latencyHistogram.count)] += units
-      let age = now.since(arrived)
+      let age = end.since(arrived)
       if age < TrafficMeter.rateWindow {
         recent.traces += units
         recent.spans += Int(record.spans) * units
@@ -69,7 +69,7 @@ struct TrafficMeter {
       if bucket < history.count { history[history.count - 1 - bucket] += units }
       return looked < TrafficMeter.maximumTraces
     }
-    let seconds = max(1, min(10, now.since(oldest).milliseconds / 1_000))
+    let seconds = max(1, min(10, end.since(oldest).milliseconds / 1_000))
     traffic.windowTraces = scale.count(traffic.windowTraces)
     traffic.errorTraces = scale.count(traffic.errorTraces)
     traffic.latencyHistogram = scale.count(traffic.latencyHistogram)
@@ -80,7 +80,9 @@ struct TrafficMeter {
     traffic.p50 = latencies.quantile(0.50)
     traffic.p95 = latencies.quantile(0.95)
     traffic.p99 = latencies.quantile(0.99)
-    if history.contains(where: { $0 > 0 }) {
+    if windowEnd != nil {
+      traffic.nextChange = nil
+    } else if history.contains(where: { $0 > 0 }) {
       traffic.nextChange = now + .seconds(1)
     } else if traffic.windowTraces > 0 {
       traffic.nextChange = oldest + TrafficMeter.window

@@ -72,6 +72,11 @@ struct TraceRecord: BitwiseCopyable {
     return evidence.isDisjoint(with: .flag) ? .ok : .flagged
   }
 
+  /// Whether it has an error, was denied, or lost its client: ``Verdict/isFailure``, at any moment.
+  var hasFailed: Bool {
+    !Evidence(rawValue: evidence).isDisjoint(with: [.denial, .departure, .failure])
+  }
+
   func isSettled(now: UInt64) -> Bool {
     UnixNanos(now).since(UnixNanos(touched)) >= TraceRecord.settleTime
   }

@@ -28,6 +28,8 @@ public struct AppState: Equatable, Sendable {
   /// What the program says of itself; nil while nobody wants to know.
   var overlay: OverlayFigures?
 
+  /// Which trace the list's preview shows.
+  var preview = PreviewState()
   /// What the traces looked at tell of their requests.
   var stories = StoryShelf()
   /// Filters of this and earlier sessions, oldest first.
@@ -58,7 +60,10 @@ public struct AppState: Equatable, Sendable {
   }
 
   /// When the screen changes by itself although nothing arrives; nil at rest.
-  var nextTick: UnixNanos? { trace.flatMap(\.settles) }
+  var nextTick: UnixNanos? { [trace.flatMap(\.settles), preview.due].compactMap(\.self).min() }
+
+  /// The state was drawn: what is selected now is what a person sees.
+  mutating func noteShown() { list.noteShown() }
 
   /// The screen of routes and filters, unless the list of traces is on top of it.
   var shownRoutes: RoutesState? { routes.flatMap { $0.drill == nil ? $0 : nil } }

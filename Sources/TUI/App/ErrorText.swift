@@ -10,7 +10,7 @@ enum ErrorText {
 
   /// The message of a span; nil where it has none.
   static func of(_ record: SpanRecord) -> String? {
-    if !record.statusMessage.isEmpty { return record.statusMessage }
+    if !record.statusMessage.isEmpty { return words(of: record.statusMessage) }
     let code = statusCode(record)
     if let message = message(in: record.attributes) { return joined(code, message) }
     for event in record.events {
@@ -19,11 +19,20 @@ enum ErrorText {
     return code
   }
 
+  /// What a person would read of it: of a JSON body at its end what that says in words. The details have
+  /// all of it.
+  private static func words(of message: String) -> String {
+    guard message.hasSuffix("}"), let brace = message.firstIndex(of: "{") else { return message }
+    let body = String(message[brace...])
+    let words = Denial.words(of: body)
+    return words == body ? message : message[..<brace] + words
+  }
+
   /// The keys that say which filter, control or plugin speaks.
   private static let speakerKeys = ["agent", "cpex.control.name", "plugin.name"]
 
   private static func message(in attributes: [Attribute]) -> String? {
-    guard let message = first(of: messageKeys, in: attributes) else { return nil }
+    guard let message = first(of: messageKeys, in: attributes).map(words) else { return nil }
     guard let speaker = first(of: speakerKeys, in: attributes) else { return message }
     return "\(speaker): \(message)"
   }

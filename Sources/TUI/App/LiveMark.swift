@@ -20,6 +20,11 @@ struct LiveMark {
   /// The time of day while spans flow; at rest when the last one came, which stays true without
   /// redrawing.
   func clock(isFlowing: Bool, lastArrival: UnixNanos) -> (text: String, style: Style) {
+    if connection.isFile {
+      // The figures are of the time up to the newest span, whenever the file was opened.
+      let newest = context.snapshot.statistics.newestSpan
+      return newest.isSet ? ("ends \(context.day(of: newest))", .dim) : ("no spans yet", .dim)
+    }
     if case .disconnected(_, let since) = connection {
       return ("since \(Format.clock(since, zone: context.zone))", .error)
     }

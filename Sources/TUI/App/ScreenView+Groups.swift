@@ -56,7 +56,8 @@ extension ScreenView {
     let values = "\(table.isAtLeast ? "at least " : "")\(Format.grouped(UInt64(table.values)))"
     return [
       (
-        "\(table.isScaled ? glyphs.about : "")\(Format.count(table.traces)) \(state.list.order.joinsTraces ? "requests" : "traces")",
+        "\(table.isScaled ? glyphs.about : "")\(Format.count(table.traces)) "
+          + context.unit.word(for: table.traces),
         .text
       ),
       ("err \(Format.percent(share))", table.errors > 0 ? .error : .text),

@@ -69,7 +69,8 @@ extension ScreenView {
       contentsOf: marks.filter(\.isShare).map { ($0.text, Style.warning) }, at: 1)
     figures += marks.filter { !$0.isShare }.map { ($0.text, Style.dim) }
     if table.withoutModel > 0 {
-      figures.append(("\(Format.count(table.withoutModel)) without a model", .dim))
+      // Tool calls, lists, health checks: nobody asked for a model, and nothing was routed.
+      figures.append(("\(about)\(Format.count(table.withoutModel)) not in ROUTE", .dim))
     }
     return figures
   }

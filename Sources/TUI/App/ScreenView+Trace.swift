@@ -55,7 +55,7 @@ extension ScreenView {
     text: String, style: Style
   ) {
     guard let summary, !trace.waterfall.isEvicted else { return ("evicted", .warning) }
-    if summary.isArriving(at: context.now) { return ("\(glyphs.ellipsis) arriving", .unfinished) }
+    if summary.isArriving(at: context.now) { return ("\(glyphs.pending) arriving", .unfinished) }
     if !summary.isWhole { return ("partial", .warning) }
     return ("settled \(Format.clock(summary.touched, zone: context.zone))", .dim)
   }

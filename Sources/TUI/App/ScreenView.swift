@@ -33,9 +33,13 @@ struct ScreenView {
     strip.drawFigures(row: layout.status, withLosses: layout.charts == nil, into: &frame)
     if let charts = layout.charts { strip.drawCharts(row: charts, into: &frame) }
     if let panel = layout.panel, state.list.tracesHeld > 0 {
-      ChartPanel(context: context, traffic: state.list.traffic, area: panel).draw(into: &frame)
+      ChartPanel(
+        context: context, traffic: state.list.traffic, unit: state.list.unit,
+        end: state.source.connection.isFile ? "end" : "now", area: panel
+      ).draw(into: &frame)
     }
-    let list = TraceListView(context: context, list: state.list, layout: layout)
+    let list = TraceListView(
+      context: context, list: state.list, previewed: state.preview.trace, layout: layout)
     if state.list.isEmpty {
       drawEmpty(layout, into: &frame)
     } else {
@@ -84,7 +88,7 @@ struct ScreenView {
   private func drawSide(
     _ list: TraceListView, _ layout: TraceListLayout, into frame: inout Frame
   ) {
-    guard let pane = layout.side, let summary = list.selectedSummary else { return }
+    guard let pane = layout.side, let summary = list.previewedSummary else { return }
     let room = SidePreview(context: context, summary: summary, pane: pane).draw(into: &frame)
     guard summary.spanCount <= Self.maximumSideSpans else { return }
     var waterfall = WaterfallState(number: summary.number, id: summary.id)

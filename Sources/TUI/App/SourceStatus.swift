@@ -12,6 +12,9 @@ public struct SourceStatus: Equatable, Sendable {
     case disconnected(String, since: UnixNanos)
     /// Nobody: the spans were read from this file.
     case file(String)
+
+    /// Whether what is shown is of the time that a file is of.
+    public var isFile: Bool { if case .file = self { true } else { false } }
   }
 
   /// The end of something that took its time.

@@ -71,11 +71,11 @@ extension Turn {
   }
 
   mutating func openSelected() {
+    state.list.settleOnSeen(height: listHeight)
     guard let summary = selectedSummary else {
       if !state.list.isEmpty { state.notice = Notice("this trace was evicted to make room") }
       return
     }
-    state.list.settle()
     state.trace = OpenTrace(number: summary.number, id: summary.id)
   }
 
@@ -88,9 +88,7 @@ extension Turn {
       row += forward ? 1 : -1
       guard row >= 0, row < state.list.count else { break }
       let summary = context.summary(of: state.list.trace(at: row))
-      guard let verdict = summary?.verdict, [.error, .denied, .clientGone].contains(verdict) else {
-        continue
-      }
+      guard summary?.verdict.isFailure ?? false else { continue }
       return state.list.move(to: row, height: listHeight)
     }
     state.notice = Notice("no error \(forward ? "below" : "above")")

@@ -3,6 +3,7 @@ import Store
 extension Turn {
   /// Pins the request of the selected or open trace, or takes the pin off.
   mutating func togglePin() {
+    if state.trace == nil { state.list.settleOnSeen(height: listHeight) }
     guard let number = state.trace?.waterfall.number ?? state.list.selected,
       let summary = context.summary(of: number)
     else {

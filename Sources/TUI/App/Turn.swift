@@ -81,6 +81,15 @@ struct Turn {
     if state.trace == nil {
       state.list.measure(context, height: listHeight)
     }
+    keepPreview()
+  }
+
+  /// The preview follows the selection once that rests; at once where nothing was shown before.
+  private mutating func keepPreview() {
+    let isGone = state.preview.trace.map { context.summary(of: $0) == nil } ?? true
+    state.preview.follow(
+      state.list.isEmpty ? nil : state.list.selected, now: now,
+      isGone: isGone || state.trace != nil)
   }
 
   /// Asks for the story of the trace in view, and gives the waterfall the one that is known.

@@ -10,7 +10,7 @@ enum VerdictMark {
     case .clientGone: "G"
     case .flagged: "F"
     case .partial: "P"
-    case .unfinished: glyphs.ellipsis
+    case .unfinished: glyphs.pending
     }
   }
 
@@ -33,7 +33,7 @@ enum VerdictMark {
       ("G", .clientGone, "the client went away first"),
       ("F", .flagged, "flagged by its quality signals"),
       ("P", .partial, "partial: a parent never arrived"),
-      (glyphs.ellipsis, .unfinished, "unfinished: spans are still arriving"),
+      (glyphs.pending, .unfinished, "unfinished: spans are still arriving"),
     ]
   }
 }

@@ -27,6 +27,8 @@ public func view(
   HintLine(state: state).draw(into: &frame)
   if let figures = state.overlay {
     let key = Keymap.key(for: .overlay, on: .traces)?.name ?? ""
-    OverlayView(context: context, figures: figures, key: key).draw(into: &frame)
+    OverlayView(
+      context: context, figures: figures, isFile: state.source.connection.isFile, key: key
+    ).draw(into: &frame)
   }
 }

@@ -11,6 +11,9 @@ struct ViewContext {
   /// What the traces looked at tell of their requests.
   var stories = StoryShelf()
 
+  /// What figures count.
+  var unit: CountUnit { joinsTraces ? .request : .trace }
+
   /// A line of the list: of the whole request, or where traces stand apart of one of them.
   ///
   /// The model is that of the call that counts, as in the request line, and none where only filters
@@ -35,6 +38,13 @@ struct ViewContext {
     joinsTraces
       ? snapshot.requestTraces(of: trace).flatMap { snapshot.spans(of: $0) }
       : snapshot.spans(of: trace)
+  }
+
+  /// A moment: of today the time, else with its date and without seconds.
+  func day(of moment: UnixNanos) -> String {
+    let today = Format.clock(now, .date, zone: zone).prefix(10)
+    let text = Format.clock(moment, .date, zone: zone)
+    return text.hasPrefix(today) ? String(text.dropFirst(11)) : String(text.dropLast(3))
   }
 
   /// A length of time as the glyph set can show it.
@@ -96,7 +106,7 @@ extension Frame {
     for piece in line {
       let left = column + width - at
       guard left > 0 else { return }
-      let text = TextWidth.cut(piece.text, to: left, mark: isASCII ? "~" : "…")
+      let text = TextWidth.cut(piece.text, to: left, mark: Glyphs.set(isASCII: isASCII).ellipsis)
       at += put(text, row: row, column: at, width: left, style: piece.style)
       guard text == piece.text else { return }
     }

@@ -46,21 +46,44 @@ extension CursesTerminal {
     return false
   }
 
+  /// Up to so many blanks between characters have the colour of the one before them.
+  private static let longestGap = 3
+
   /// Gives one row to ncurses: characters, not columns, so the right halves of wide ones are left out.
+  ///
+  /// A change of colour is some ten bytes, and of a blank nothing is seen but its background and the
+  /// line under it. So a gap between words goes on in the colour before it. It depends on the row alone:
+  /// rows that say the same are the same to ncurses, which scrolls them where the terminal can.
   private mutating func draw(_ frame: Frame, _ number: Int) {
-    let columns = frame.size.columns
+    let cells = frame.cells[number * frame.size.columns..<(number + 1) * frame.size.columns]
     var count = 0
-    for cell in frame.cells[number * columns..<(number + 1) * columns] where !cell.isContinuation {
-      var character = palette.cell(cell.style)
-      character.chars.0 = wchar_t(cell.base)
-      if cell.firstMark != 0 {
-        character.chars.1 = wchar_t(cell.firstMark)
-        character.chars.2 = wchar_t(cell.secondMark)
+    var index = cells.startIndex
+    while index < cells.endIndex {
+      guard palette.isInvisible(cells[index]) else {
+        if !cells[index].isContinuation { put(cells[index], cells[index].style, &count) }
+        index += 1
+        continue
       }
-      unsafe row[count] = character
-      count += 1
+      let first = index
+      while index < cells.endIndex, palette.isInvisible(cells[index]) { index += 1 }
+      let isGap =
+        index - first <= Self.longestGap && first > cells.startIndex && index < cells.endIndex
+      let before = isGap ? cells[first - 1].style : .text
+      let style = palette.isBare(before) ? before : .text
+      for blank in first..<index { put(cells[blank], style, &count) }
     }
     unsafe mvwadd_wchnstr(cnc_stdscr(), Int32(number), 0, row.baseAddress, Int32(count))
+  }
+
+  private mutating func put(_ cell: Cell, _ style: Style, _ count: inout Int) {
+    var character = palette.cell(style)
+    character.chars.0 = wchar_t(cell.base)
+    if cell.firstMark != 0 {
+      character.chars.1 = wchar_t(cell.firstMark)
+      character.chars.2 = wchar_t(cell.secondMark)
+    }
+    unsafe row[count] = character
+    count += 1
   }
 
   private mutating func makeRoom(for columns: Int) {

@@ -8,12 +8,20 @@ struct Palette {
   private let depth: Depth
   /// By role and emphasis: 16 for each role.
   private var cells: [cchar_t?]
+  /// By the same: whether a blank of the style looks like any other blank.
+  private let isBare: [Bool]
 
   /// Asks ncurses for the colours; call it once, after newterm.
   init(theme: Theme, mode: ExplorerOptions.ColorMode) {
     self.theme = theme
     cells = Array(repeating: nil, count: StyleRole.allCases.count * 16)
     depth = Self.depth(mode)
+    let hasColours = depth != .none
+    isBare = StyleRole.allCases.flatMap { role in
+      (0..<16).map { emphasis in
+        theme[role].isBare(Style.Emphasis(rawValue: emphasis), hasColours: hasColours)
+      }
+    }
     guard depth != .none else { return }
     start_color()
     // Where the terminal cannot return to its own colours, white on black is the nearest.
@@ -43,9 +51,19 @@ struct Palette {
     }
   }
 
+  private static func index(_ style: Style) -> Int {
+    Int(style.role.rawValue) * 16 + Int(style.emphasis.rawValue & 15)
+  }
+
+  /// Whether nothing of a cell can be seen, whatever colour its character would have.
+  func isInvisible(_ cell: Cell) -> Bool { cell.isBlank && isBare[Self.index(cell.style)] }
+
+  /// Whether a blank may have this style without being seen.
+  func isBare(_ style: Style) -> Bool { isBare[Self.index(style)] }
+
   /// A blank in a style.
   mutating func cell(_ style: Style) -> cchar_t {
-    let index = Int(style.role.rawValue) * 16 + Int(style.emphasis.rawValue & 15)
+    let index = Self.index(style)
     if let cell = cells[index] { return cell }
     let look = theme[style.role]
     var emphasis = style.emphasis.union(depth == .none ? look.monochrome : look.emphasis)

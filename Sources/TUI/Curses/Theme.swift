@@ -9,6 +9,13 @@ struct Look: Equatable, Sendable {
   var emphasis: Style.Emphasis = []
   /// In place of colours, where there are none.
   var monochrome: Style.Emphasis = []
+
+  /// Whether a blank that looks so cannot be told from one of another look: no line under it, no
+  /// background.
+  func isBare(_ added: Style.Emphasis, hasColours: Bool) -> Bool {
+    let emphasis = added.union(hasColours ? self.emphasis : monochrome)
+    return emphasis.isDisjoint(with: [.reverse, .underline]) && background < 0
+  }
 }
 
 /// A named set of looks. Meaning never hangs on a colour alone: letters and glyphs stand beside it.

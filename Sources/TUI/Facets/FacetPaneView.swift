@@ -42,10 +42,15 @@ struct FacetPaneView {
     let style: Style = pane.isFocused ? .title.bold : .title
     let used = frame.put("FACETS", row: area.row, column: area.column + 1, style: style)
     guard let table = pane.table else { return }
-    let figures = "\(Format.count(table.traces)) \(glyphs.dot) \(Format.count(table.errors)) err"
+    let figures = "\(count(table.traces)) \(glyphs.dot) \(count(table.errors)) err"
     let shown = pane.isFocused ? figures : "\(key) focus"
     guard used + TextWidth.columns(of: shown) + 3 <= area.columns else { return }
     frame.put(shown, row: area.row, endColumn: area.endColumn - 1, style: .dim)
+  }
+
+  /// A count of requests: an estimate where they are thinned.
+  private func count(_ requests: Int) -> String {
+    (context.snapshot.statistics.sampledShare == nil ? "" : glyphs.about) + Format.count(requests)
   }
 
   private func drawNote(_ text: String, in rows: Rect, into frame: inout Frame) {
@@ -102,10 +107,11 @@ struct FacetPaneView {
     let name = area.column + 3
     let room = count - Self.countColumns - 1 - name
     let text = value.text.map { $0.isEmpty ? "\"\"" : $0 } ?? "(not set)"
+    let others = facet.values.compactMap(\.text)
     frame.put(
-      context.cut(text, to: room), row: row, column: name,
-      style: value.text == nil ? .dim : .value)
-    frame.put(Format.count(value.traces), row: row, endColumn: count, style: .number)
+      DistinctText.cut(text, to: room, among: others, mark: glyphs.ellipsis), row: row,
+      column: name, style: value.text == nil ? .dim : .value)
+    frame.put(self.count(value.traces), row: row, endColumn: count, style: .number)
     frame.put(
       value.errors == 0 ? "-" : Format.percent(value.errorShare), row: row, endColumn: share,
       style: value.errors == 0 ? .dim : .error)

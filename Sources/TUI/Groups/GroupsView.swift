@@ -34,6 +34,12 @@ struct GroupsView {
       if isSorted { title += groups.isReversed ? glyphs.up : glyphs.down }
       let style: Style = isSorted ? .title.underlined : .dim
       if place.column == .value {
+        let position = RowPosition(
+          first: groups.top, height: area.rows, count: groups.lines.count)
+        if !position.text.isEmpty {
+          let room = place.width - TextWidth.columns(of: position.text) - 1
+          title = "\(context.cut(title, to: room)) \(position.text)"
+        }
         frame.put(
           context.cut(title, to: place.width), row: row, column: place.start, style: .title)
       } else {
@@ -42,9 +48,8 @@ struct GroupsView {
     }
   }
 
-  /// Rows count whole requests where traces are joined.
   private func header(_ column: GroupColumn) -> String {
-    column == .traces && context.joinsTraces ? "REQ" : column.header
+    column == .traces ? context.unit.header : column.header
   }
 
   private func draw(

@@ -18,6 +18,8 @@ struct HelpState: Equatable, Sendable {
   enum Line: Equatable {
     case topic(String)
     case key(keys: String, help: String)
+    /// What a sentence goes on with.
+    case more(keys: String, help: String)
     case blank
   }
 
@@ -55,9 +57,13 @@ struct HelpState: Equatable, Sendable {
     return groups
   }
 
-  /// The groups in columns of about one height; a group is never broken.
-  func columns(_ count: Int, _ glyphs: Glyphs) -> [[Line]] {
-    let groups = groups(glyphs)
+  /// The groups in columns of about one height; a group is never broken, and a sentence that is wider
+  /// than its column goes on below.
+  func columns(in size: Size, _ glyphs: Glyphs) -> [[Line]] {
+    let count = HelpView.columnCount(of: size)
+    let groups = groups(glyphs).map { group in
+      group.flatMap { Self.wrapped($0, width: size.columns / count) }
+    }
     let total = groups.reduce(0) { $0 + $1.count }
     var columns: [[Line]] = [[]]
     for group in groups {
@@ -67,6 +73,14 @@ struct HelpState: Equatable, Sendable {
       columns[columns.count - 1] += group
     }
     return columns
+  }
+
+  private static func wrapped(_ line: Line, width: Int) -> [Line] {
+    guard case .key(let keys, let help) = line else { return [line] }
+    let room = width - HelpView.column(ofHelpFor: keys) - 1
+    return TextWidth.lines(help, width: max(10, room)).enumerated().map { number, text in
+      number == 0 ? .key(keys: keys, help: text) : .more(keys: keys, help: text)
+    }
   }
 
   private func letters(_ glyphs: Glyphs) -> [(keys: String, help: String)] {
@@ -105,7 +119,7 @@ struct HelpState: Equatable, Sendable {
   // MARK: - Moving
 
   mutating func scroll(by rows: Int, in size: Size, glyphs: Glyphs) {
-    let columns = columns(HelpView.columnCount(of: size), glyphs)
+    let columns = columns(in: size, glyphs)
     let longest = columns.map(\.count).max() ?? 0
     top = min(max(0, top + rows), max(0, longest - HelpView.textArea(of: size).rows))
   }

@@ -11,6 +11,11 @@ struct HelpView {
   /// Where the sentences begin, after the keys.
   private static let helpColumn = 20
 
+  /// The same for keys that take more room than most.
+  static func column(ofHelpFor keys: String) -> Int {
+    max(helpColumn, TextWidth.columns(of: keys) + 5)
+  }
+
   /// How many columns of keys stand side by side.
   static func columnCount(of size: Size) -> Int { max(1, min(3, size.columns / 64)) }
 
@@ -32,7 +37,7 @@ struct HelpView {
   }
 
   private func drawColumns(_ area: Rect, into frame: inout Frame) {
-    let columns = help.columns(Self.columnCount(of: frame.size), glyphs)
+    let columns = help.columns(in: frame.size, glyphs)
     let width = area.columns / max(1, columns.count)
     if columns.allSatisfy(\.isEmpty) {
       frame.put("No key of this screen does that.", row: area.row + 1, column: 3, style: .dim)
@@ -54,10 +59,18 @@ struct HelpView {
     case .blank: break
     case .topic(let title): frame.put(title, row: row, column: part.column + 1, style: .title)
     case .key(let keys, let help):
-      let used = frame.put(keys, row: row, column: part.column + 3, style: .helpKey)
-      let column = max(Self.helpColumn, used + 5)
-      frame.put(
-        help, row: row, column: part.column + column, width: max(0, part.columns - column - 1))
+      frame.put(keys, row: row, column: part.column + 3, style: .helpKey)
+      draw(help, for: keys, at: row, part, into: &frame)
+    case .more(let keys, let help): draw(help, for: keys, at: row, part, into: &frame)
     }
+  }
+
+  private func draw(
+    _ help: String, for keys: String, at row: Int, _ part: Rect, into frame: inout Frame
+  ) {
+    let column = Self.column(ofHelpFor: keys)
+    frame.put(
+      TextWidth.cut(help, to: part.columns - column - 1, mark: glyphs.ellipsis), row: row,
+      column: part.column + column)
   }
 }

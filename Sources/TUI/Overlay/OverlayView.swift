@@ -4,6 +4,8 @@ import Store
 struct OverlayView {
   let context: ViewContext
   let figures: OverlayFigures
+  /// Whether spans came from a file: then nothing is behind anything.
+  let isFile: Bool
   /// The key that closes it.
   let key: String
 
@@ -30,7 +32,9 @@ struct OverlayView {
       line("filter", query(figures.query)),
       line("groups, facets", query(figures.groups)),
       line("shown after", figures.lag.map { context.duration($0) } ?? "-"),
-      line("ingest lag", statistics.ingestLag.map { context.duration($0) } ?? "-"),
+      line(
+        "ingest lag",
+        isFile ? "none: a file" : statistics.ingestLag.map { context.duration($0) } ?? "-"),
       line(
         "memory",
         "\(Format.bytes(statistics.memoryBytes)) of \(Format.bytes(statistics.memoryBudgetBytes))"),

@@ -51,10 +51,9 @@ struct RoutesView {
   private static func title(_ routes: RoutesState, _ block: RoutesLayout.Block) -> String {
     let header = RouteColumn.columns(of: block.pane).first?.header ?? ""
     let count = routes.table?.lines(of: block.pane).count ?? 0
-    guard count > block.rows.rows else { return header }
-    let top = routes.place(in: block.pane).top
-    return block.rows.rows == 0
-      ? "\(header) \(count)" : "\(header) \(top + 1)-\(top + block.rows.rows)/\(count)"
+    let position = RowPosition(
+      first: routes.place(in: block.pane).top, height: block.rows.rows, count: count)
+    return position.text.isEmpty ? header : "\(header) \(position.text)"
   }
 
   func draw(into frame: inout Frame) {

@@ -48,7 +48,8 @@ public enum Explorer {
     source: any SourceMonitor, options: ExplorerOptions, history: HistoryFile
   ) throws(TerminalError) -> Int32 {
     let mailbox = Mailbox(wake: wake)
-    let worker = try QueryWorker(store: store, mailbox: mailbox)
+    let worker = try QueryWorker(
+      store: store, mailbox: mailbox, endsAtNewest: source.status().connection.isFile)
     let thread = try WorkerThread { worker.run() }
     store.observe { worker.noteNews() }
     source.observe { mailbox.postSourceNews() }

@@ -88,7 +88,9 @@ struct GroupAnswers {
   mutating func isGroupDue(_ version: UInt64?) -> Bool { order != nil && pace.isDue(version) }
   mutating func isFacetDue(_ version: UInt64?) -> Bool { wantsFacets && facetPace.isDue(version) }
 
-  mutating func groups(of snapshot: Snapshot, _ live: LiveQuery) -> GroupTable? {
+  mutating func groups(
+    of snapshot: Snapshot, _ live: LiveQuery, _ windowEnd: UnixNanos?
+  ) -> GroupTable? {
     guard let order else { return nil }
     let began = Clock.monotonic()
     let reader: GroupReader
@@ -99,14 +101,16 @@ struct GroupAnswers {
       self.reader = reader
     }
     let now = Clock.now()
+    let since = order.window.length.map { (windowEnd ?? now) - $0 }
     let table = reader.update(
-      to: snapshot, selection: live.selection, since: order.window.length.map { now - $0 },
-      now: now, limit: GroupsState.maximumRows,
+      to: snapshot, selection: live.selection, since: since, now: now,
+      limit: GroupsState.maximumRows,
       isTimeUp: { Clock.monotonic() - began > RouteAnswers.sliceNanoseconds })
     pace.isNew = false
     pace.hasNews = false
     pace.isComplete = table.isComplete
-    pace.nextChange = table.nextChange
+    // A window that stands still is left by nothing.
+    pace.nextChange = windowEnd == nil ? table.nextChange : nil
     pace.rest(since: began)
     return table
   }

@@ -57,9 +57,12 @@ final class QueryWorker: Sendable {
   private let wake: WakePipe
   private let store: Store
   private let mailbox: Mailbox
+  /// Whether windows end with the newest span that is held and not now: what a file has is of its time.
+  private let endsAtNewest: Bool
 
-  init(store: Store, mailbox: Mailbox) throws(TerminalError) {
+  init(store: Store, mailbox: Mailbox, endsAtNewest: Bool = false) throws(TerminalError) {
     wake = try WakePipe()
+    self.endsAtNewest = endsAtNewest
     self.store = store
     self.mailbox = mailbox
   }
@@ -195,6 +198,12 @@ final class QueryWorker: Sendable {
     }
   }
 
+  /// Where windows end; nil for now.
+  private func windowEnd(_ snapshot: Snapshot) -> UnixNanos? {
+    let newest = snapshot.statistics.newestSpan
+    return endsAtNewest && newest.isSet ? newest : nil
+  }
+
   private func answer(_ standing: inout Standing, isKept: Bool) {
     guard let query = standing.query, let live = standing.live else { return }
     let began = Clock.monotonic()
@@ -212,7 +221,8 @@ final class QueryWorker: Sendable {
     guard !isSame || isTime || standing.isPartial else { return }
     standing.version = snapshot.version
     let now = Clock.now()
-    var result = live.update(to: snapshot, now: now, historyRows: Self.historySlice)
+    var result = live.update(
+      to: snapshot, now: now, historyRows: Self.historySlice, windowEnd: windowEnd(snapshot))
     standing.isPartial = !result.isComplete
     if standing.isPartial {
       guard Clock.monotonic() >= standing.showsPartialAt else { return }
@@ -234,7 +244,7 @@ final class QueryWorker: Sendable {
     if standing.isNew { answer(&standing, isKept: true) }
     guard let query = standing.query, let live = standing.live, let snapshot = standing.snapshot
     else { return }
-    if let table = routes.table(of: snapshot, live) {
+    if let table = routes.table(of: snapshot, live, windowEnd(snapshot)) {
       mailbox.post(.routes(table, generation: query.generation), as: \.routes)
     }
   }
@@ -254,7 +264,8 @@ final class QueryWorker: Sendable {
       let took = Nanoseconds(Clock.monotonic() - began)
       work.withLock { $0.groups = QueryFigures(took: took, rows: rows) }
     }
-    if groups.isGroupDue(standing.version), let table = groups.groups(of: snapshot, live) {
+    let end = windowEnd(snapshot)
+    if groups.isGroupDue(standing.version), let table = groups.groups(of: snapshot, live, end) {
       note(table.rowsScanned)
       mailbox.post(.groups(table, generation: query.generation), as: \.groups)
     }

@@ -63,11 +63,14 @@ struct RouteAnswers {
     return nextChange.map { max(rest, $0.since(Clock.now()).rawValue) }
   }
 
-  mutating func table(of snapshot: Snapshot, _ live: LiveQuery) -> RouteTable? {
+  mutating func table(
+    of snapshot: Snapshot, _ live: LiveQuery, _ windowEnd: UnixNanos?
+  ) -> RouteTable? {
     guard let window else { return nil }
     let began = Clock.monotonic()
     let table = reader.update(
-      to: snapshot, window: window, now: Clock.now(), joinsTraces: live.joinsTraces,
+      to: snapshot, window: window, now: Clock.now(), windowEnd: windowEnd,
+      joinsTraces: live.joinsTraces,
       isSelected: { live.isSelected($0) },
       isTimeUp: { Clock.monotonic() - began > Self.sliceNanoseconds })
     let ended = Clock.monotonic()

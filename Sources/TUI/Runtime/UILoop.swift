@@ -3,10 +3,12 @@ import Store
 /// The screen's thread: waits for keys and news, lets ``update(_:_:_:now:)`` think, and draws.
 ///
 /// It waits in one poll() on the keyboard and one pipe. Keys come first and are drawn at once; frames that only news
-/// asked for keep a distance, so that a flood of spans costs no more than sixty frames a second. At rest it sleeps.
+/// asked for keep a distance, so that a flood of spans costs no more than thirty frames a second. At rest it sleeps.
 struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
   /// The least time between the last frame and one that only news asked for.
   static var frameIntervalNanoseconds: UInt64 { 16_000_000 }
+  /// The least time between two frames that only news asked for.
+  static var newsIntervalNanoseconds: UInt64 { 33_000_000 }
 
   var terminal: Screen
   private var state: AppState
@@ -22,6 +24,8 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
   private var drawing = Drawing.none
   /// By the monotonic clock.
   private var lastFrame: UInt64 = 0
+  /// The same of the last one that no key asked for.
+  private var lastNewsFrame: UInt64 = 0
   /// What measures the loop; nil while nobody wants to know.
   private var meter: LoopMeter?
 
@@ -65,15 +69,28 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
       }
       if terminal.isGone { return TerminalRequests.hangUp.exitCode ?? 1 }
       if ready.isInterrupted || ready.readable[1] { readMail() }
+      showPreviewIfDue()
     }
   }
 
-  /// The time until a frame is due; nil where none is asked for. What changes by itself comes as mail.
+  /// The time until a frame is due, or the preview of a selection that rests; nil where there is
+  /// neither. What else changes by itself comes as mail.
   private func timeout() -> UInt64? {
-    guard drawing == .whenDue else { return nil }
-    let due = lastFrame + Self.frameIntervalNanoseconds
-    let now = Clock.monotonic()
-    return due > now ? due - now : 0
+    let preview = state.preview.due.map { $0.since(Clock.now()).rawValue }
+    guard drawing == .whenDue else { return preview }
+    let (due, now) = (newsFrameDue, Clock.monotonic())
+    return min(due > now ? due - now : 0, preview ?? .max)
+  }
+
+  private var newsFrameDue: UInt64 {
+    max(
+      lastFrame + Self.frameIntervalNanoseconds, lastNewsFrame + Self.newsIntervalNanoseconds)
+  }
+
+  private mutating func showPreviewIfDue() {
+    guard let due = state.preview.due, Clock.now() >= due else { return }
+    handle(.tick(Clock.now()))
+    askForFrame(.whenDue)
   }
 
   // MARK: - Input
@@ -175,9 +192,10 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
     switch drawing {
     case .none: return
     case .whenDue:
-      guard Clock.monotonic() >= lastFrame + Self.frameIntervalNanoseconds else { return }
+      guard Clock.monotonic() >= newsFrameDue else { return }
     case .atOnce: break
     }
+    let isNews = drawing == .whenDue
     drawing = .none
     let size = terminal.size
     if frame.size == size {
@@ -189,8 +207,10 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
     let began = meter == nil ? 0 : Clock.monotonic()
     view(state, snapshot, now: Clock.now(), into: &frame)
     terminal.present(&frame)
+    state.noteShown()
     meter?.noteFrame(began: began, snapshot)
     lastFrame = Clock.monotonic()
+    if isNews { lastNewsFrame = lastFrame }
   }
 }
 

@@ -111,7 +111,7 @@ struct CellText {
       case 0x2018, 0x2019: "'"
       case 0x201C, 0x201D: "\""
       case 0x2022, 0x00B7: "."
-      case 0x2026: "~"
+      case 0x2026: "."
       case 0x2192: ">"
       case 0x2190: "<"
       case 0x00B5, 0x03BC: "u"
@@ -161,5 +161,41 @@ public enum TextWidth {
       kept.append(scalar)
     }
     return String(kept) + mark
+  }
+
+  /// The same with its middle left out instead of its end.
+  public static func cutMiddle(
+    _ text: some StringProtocol, to width: Int, mark: String = "…"
+  ) -> String {
+    guard columns(of: text) > width else { return String(text) }
+    let room = width - columns(of: mark)
+    guard room > 1 else { return cut(text, to: width, mark: mark) }
+    let head = cut(text, to: (room + 1) / 2, mark: "")
+    var tail = text.suffix(room / 2)
+    while columns(of: tail) > room / 2 { tail = tail.dropFirst() }
+    return head + mark + tail
+  }
+
+  /// The text in lines of at most `width` columns, broken at blanks; a word that is longer is broken too.
+  static func lines(_ text: String, width: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+      let longer = line.isEmpty ? String(word) : "\(line) \(word)"
+      if columns(of: longer) <= width {
+        line = longer
+        continue
+      }
+      if !line.isEmpty { lines.append(line) }
+      var rest = String(word)
+      while columns(of: rest) > width {
+        let part = cut(rest, to: width, mark: "")
+        guard !part.isEmpty else { break }
+        lines.append(part)
+        rest.removeFirst(part.count)
+      }
+      line = rest
+    }
+    return line.isEmpty && !lines.isEmpty ? lines : lines + [line]
   }
 }

@@ -1,6 +1,7 @@
 /// The characters that the program draws of its own, in two sets: for any UTF-8 terminal, and for the rest.
 ///
-/// Every one is a single column wide, so either set gives the same layout.
+/// Every one is a single column wide, so either set gives the same layout; in ASCII the ellipsis and the
+/// arrow take two, so that no sign means two things.
 public struct Glyphs: Equatable, Sendable {
   public let isASCII: Bool
   /// Blocks filled from the left: none, one eighth … eight eighths; nine of them.
@@ -40,6 +41,10 @@ public struct Glyphs: Equatable, Sendable {
   public let joined: String
   /// Log records.
   public let logs: String
+  /// Towards something further left.
+  public var back: String { isASCII ? "<-" : "←" }
+  /// In place of a verdict that is still to come.
+  public var pending: String { isASCII ? "." : "…" }
   /// Before a count that is an estimate.
   public var about: String { isASCII ? "~" : "≈" }
 
@@ -55,11 +60,11 @@ public struct Glyphs: Equatable, Sendable {
 
   /// For `--ascii` and for a locale that is not UTF-8.
   public static let ascii = Glyphs(
-    isASCII: true, eighths: ["", " ", " ", " ", "#", "#", "#", "#", "#"],
+    isASCII: true, eighths: ["", "", "", "", "#", "#", "#", "#", "#"],
     levels: [".", ".", ":", "-", "=", "+", "*", "#"], rightHalf: "#", shade: "%",
-    unfinishedBar: ".", check: "+", modified: "~", denied: "x", failed: "x", warning: "!",
-    late: "@", ellipsis: "~", horizontal: "-", vertical: "|", heavyHorizontal: "=", arrow: ">",
-    up: "^", down: "v", lifted: "^", folded: ">", unfolded: "v", selection: ">", live: ">",
+    unfinishedBar: ".", check: "+", modified: "M", denied: "x", failed: "x", warning: "!",
+    late: "@", ellipsis: "..", horizontal: "-", vertical: "|", heavyHorizontal: "=", arrow: "->",
+    up: "^", down: "v", lifted: "^", folded: ">", unfolded: "v", selection: "#", live: "o",
     held: "=", dot: ".", branch: "|", lastBranch: "`", pipe: "|", times: "x", joined: "&", logs: "$"
   )
 

@@ -19,8 +19,13 @@ struct SpanDetailView {
 
   /// The rows for lines in a pane.
   static func textArea(of pane: Rect, isBeside: Bool) -> Rect {
-    isBeside ? pane.inset(top: 2, left: 2, right: 1) : pane.inset(top: 1, left: 1, right: 1)
+    isBeside
+      ? pane.inset(top: 1 + tabRows(in: pane), left: 2, right: 1)
+      : pane.inset(top: 1, left: 1, right: 1)
   }
+
+  /// A narrow pane beside the tree has two rows for the tabs, so that none is left out.
+  private static func tabRows(in pane: Rect) -> Int { pane.columns < 72 ? 2 : 1 }
 
   func draw(into frame: inout Frame) {
     if isBeside { drawTitleBeside(into: &frame) } else { drawTitleRule(into: &frame) }
@@ -37,16 +42,21 @@ struct SpanDetailView {
 
   private func drawTitleRule(into frame: inout Frame) {
     frame.rule(row: pane.row, columns: pane.columnRange, glyphs)
-    let tabs = tabPieces
-    let tabsWidth = tabs.reduce(0) { $0 + TextWidth.columns(of: $1.text) + 2 }
-    let withTabs = pane.columns - 6 - tabsWidth
-    // Where both do not fit, the name goes before the tabs.
-    let room = withTabs >= 12 ? withTabs : pane.columns - 6
+    // Names give way before digits do, and the title before both.
+    let forms = [(tabPieces, 2), (tabPieces(.short), 1), (tabPieces(.digits), 1)]
+    let widths = forms.map { pieces, gap in Self.width(of: pieces, gap: gap) }
+    let place = widths.firstIndex { pane.columns - 6 - $0 >= 12 } ?? 2
+    let room = pane.columns - 6 - widths[place]
     let style = isFocused ? titleStyle.bold : titleStyle
-    let used = frame.put(
+    frame.put(
       " \(context.cut(title, to: max(8, room - 2))) ", row: pane.row, column: 3, style: style)
-    guard room == withTabs, used <= room else { return }
-    drawTabs(tabs, row: pane.row, column: pane.endColumn - tabsWidth - 1, into: &frame)
+    drawTabs(
+      forms[place].0, gap: forms[place].1, row: pane.row,
+      column: pane.endColumn - widths[place] - 1, into: &frame)
+  }
+
+  private static func width(of pieces: StyledLine, gap: Int) -> Int {
+    pieces.reduce(2) { $0 + TextWidth.columns(of: $1.text) + gap } - gap
   }
 
   private func drawTitleBeside(into frame: inout Frame) {
@@ -59,28 +69,46 @@ struct SpanDetailView {
     frame.put(
       context.cut(title, to: pane.columns - used - 5), row: pane.row, column: pane.column + 2,
       style: style)
-    drawTabs(tabPieces, row: pane.row + 1, column: pane.column + 1, into: &frame)
+    drawTabsBeside(into: &frame)
   }
+
+  private func drawTabsBeside(into frame: inout Frame) {
+    var (rest, row) = (tabPieces[...], pane.row + 1)
+    while !rest.isEmpty, row <= pane.row + Self.tabRows(in: pane) {
+      var line = rest.prefix(1)
+      while line.endIndex < rest.endIndex,
+        Self.width(of: rest[..<(line.endIndex + 1)].map(\.self), gap: 2) <= pane.columns - 1
+      {
+        line = rest[..<(line.endIndex + 1)]
+      }
+      drawTabs(Array(line), gap: 2, row: row, column: pane.column + 1, into: &frame)
+      rest = rest[line.endIndex...]
+      row += 1
+    }
+  }
+
+  /// How much a tab says.
+  private enum TabForm { case counted, short, digits }
 
   /// The tabs: with how many there are of each where all of that has room.
-  private var tabPieces: [(text: String, style: Style)] {
-    guard pane.columns >= 100 || isBeside else { return tabPieces(showsCounts: false) }
-    let full = tabPieces(showsCounts: true)
-    let width = full.reduce(0) { $0 + TextWidth.columns(of: $1.text) + 2 }
-    return width < pane.columns ? full : tabPieces(showsCounts: false)
+  private var tabPieces: StyledLine {
+    guard pane.columns >= 100 || isBeside else { return tabPieces(.short) }
+    let full = tabPieces(.counted)
+    return Self.width(of: full, gap: 2) < pane.columns ? full : tabPieces(.short)
   }
 
-  private func tabPieces(showsCounts: Bool) -> [(text: String, style: Style)] {
+  private func tabPieces(_ form: TabForm) -> StyledLine {
     let current =
       document.items.indices.contains(currentItem) ? document.items[currentItem].section : nil
     let sections = SpanDocument.Section.inOrder.filter { section in
       document.counts[section].map { $0 > 0 } ?? true
     }
     return sections.map { section in
-      let count = document.counts[section]
-      let text =
-        "\(section.rawValue) \(showsCounts ? section.title : section.shortTitle)"
-        + (count.map { $0 > 0 && section.isCounted && showsCounts ? " \($0)" : "" } ?? "")
+      var text = "\(section.rawValue)"
+      if form != .digits { text += " \(form == .counted ? section.title : section.shortTitle)" }
+      if form == .counted, section.isCounted, let count = document.counts[section], count > 0 {
+        text += " \(count)"
+      }
       let style: Style = section == current && isFocused ? .title.underlined : .dim
       return (text, style)
     }
@@ -93,16 +121,19 @@ struct SpanDetailView {
       ? state.item : lines.lines.indices.contains(state.top) ? lines.lines[state.top].item : 0
   }
 
+  /// Draws tabs with a blank before and after them all.
   private func drawTabs(
-    _ pieces: [(text: String, style: Style)], row: Int, column: Int, into frame: inout Frame
+    _ pieces: StyledLine, gap: Int, row: Int, column: Int, into frame: inout Frame
   ) {
-    var at = column
-    for piece in pieces {
-      at += frame.put(" ", row: row, column: at)
+    var at = column + frame.put(" ", row: row, column: column)
+    for (index, piece) in pieces.enumerated() {
+      if index > 0 {
+        at += frame.put(String(repeating: " ", count: gap), row: row, column: at)
+      }
       at += frame.put(
         piece.text, row: row, column: at, width: max(0, pane.endColumn - at), style: piece.style)
-      at += frame.put(" ", row: row, column: at)
     }
+    if at < pane.endColumn { frame.put(" ", row: row, column: at) }
   }
 
   // MARK: - Lines

@@ -4,6 +4,9 @@ import Store
 struct ChartPanel {
   let context: ViewContext
   let traffic: Traffic
+  let unit: CountUnit
+  /// What stands where the rates end: now, or the end of a file.
+  let end: String
   /// Where it is drawn: three rows of bars and one of labels.
   let area: Rect
 
@@ -24,7 +27,7 @@ struct ChartPanel {
   private func drawRate(column: Int, into frame: inout Frame) -> Int {
     let history = traffic.rateHistory
     let largest = history.max() ?? 0
-    let label = "\(Format.rate(largest)) tr/s"
+    let label = "\(Format.rate(largest)) \(unit.short)/s"
     frame.put(label, row: area.row, endColumn: column + 10, style: .dim)
     frame.put("0", row: area.row + barRows - 1, endColumn: column + 10, style: .dim)
     let start = column + 11
@@ -35,7 +38,7 @@ struct ChartPanel {
     let axis = area.row + barRows
     frame.put("-2m", row: axis, column: start, style: .dim)
     frame.put("-1m", row: axis, column: start + history.count / 2 - 1, style: .dim)
-    frame.put("now", row: axis, endColumn: start + history.count, style: .dim)
+    frame.put(end, row: axis, endColumn: start + history.count, style: .dim)
     return start + history.count
   }
 

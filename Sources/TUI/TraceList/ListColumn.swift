@@ -137,7 +137,8 @@ enum ListColumn: Int, CaseIterable, Sendable {
     guard let asked = summary.modelAsked.map(withoutProvider) else {
       return summary.model.map(withoutProvider)
     }
-    guard let model = summary.model.map(withoutProvider) else { return asked }
+    // Asked for, and nobody answered: as a model it is in no group and no filter finds it.
+    guard let model = summary.model.map(withoutProvider) else { return "\(asked)\(glyphs.arrow)-" }
     return isSame(asked, model) ? asked : "\(asked)\(glyphs.arrow)\(model)"
   }
 

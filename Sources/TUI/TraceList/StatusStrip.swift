@@ -17,13 +17,14 @@ struct StatusStrip {
     let columns = frame.size.columns
     let gap = columns >= 110 ? 3 : 2
     let clock = clockText
-    let room = columns - TextWidth.columns(of: clock.text) - 3
-    var at = 1 + drawState(row: row, into: &frame) + gap
+    let room = columns - TextWidth.columns(of: clock.text) - 2
+    var at = 1 + drawState(row: row, into: &frame)
     for figure in withLosses ? figures(isWide: columns >= 110) : figures {
       let width = TextWidth.columns(of: figure.text)
+      at += figure.isJoined ? 1 : gap
       guard at + width <= room else { break }
       frame.put(figure.text, row: row, column: at, style: figure.style)
-      at += width + gap
+      at += width
     }
     frame.put(clock.text, row: row, endColumn: columns - 1, style: clock.style)
   }
@@ -47,6 +48,8 @@ struct StatusStrip {
   private struct Figure {
     var text: String
     var style: Style
+    /// Whether it is of the same as the one before.
+    var isJoined = false
   }
 
   private var figures: [Figure] {
@@ -54,7 +57,7 @@ struct StatusStrip {
     var figures = [
       // Figures count what rows are: whole requests where traces are joined.
       Figure(
-        text: "\(about)\(Format.rate(traffic.tracesPerSecond)) \(list.joinsRows ? "req" : "tr")/s",
+        text: "\(about)\(Format.rate(traffic.tracesPerSecond)) \(list.unit.short)/s",
         style: .text),
       Figure(text: "\(about)\(Format.rate(traffic.spansPerSecond)) sp/s", style: .text),
     ]
@@ -67,22 +70,31 @@ struct StatusStrip {
         Figure(
           text: "sampled \(RetentionPolicy.text(ofShare: share)): counts scaled", style: .text))
     }
-    if traffic.windowTraces > 0 {
-      let share = Double(traffic.errorTraces) / Double(traffic.windowTraces)
-      figures.append(
-        Figure(
-          text: "err \(Format.percent(share))", style: traffic.errorTraces > 0 ? .error : .text))
-    }
     figures += marks.filter { !$0.isShare }.map { Figure(text: $0.text, style: .dim) }
-    for (name, value) in [("p50", traffic.p50), ("p95", traffic.p95), ("p99", traffic.p99)] {
-      if let value {
-        figures.append(Figure(text: "\(name) \(context.duration(value))", style: .text))
-      }
-    }
+    figures += windowFigures
     if case .attached(let address) = source.connection {
       figures.append(Figure(text: "from \(address)", style: .dim))
     } else if case .file(let name) = source.connection {
       figures.append(Figure(text: name, style: .dim))
+    }
+    return figures
+  }
+
+  /// What the last five minutes say, which the counts of rows do not go by.
+  private var windowFigures: [Figure] {
+    guard traffic.windowTraces > 0 else { return [] }
+    let share = Double(traffic.errorTraces) / Double(traffic.windowTraces)
+    var figures = [
+      Figure(text: RouteWindow.fiveMinutes.name, style: .dim),
+      Figure(
+        text: "err \(Format.percent(share))", style: traffic.errorTraces > 0 ? .error : .text,
+        isJoined: true),
+    ]
+    for (name, value) in [("p50", traffic.p50), ("p95", traffic.p95), ("p99", traffic.p99)] {
+      if let value {
+        let text = "\(name) \(context.duration(value))"
+        figures.append(Figure(text: text, style: .text, isJoined: true))
+      }
     }
     return figures
   }

@@ -2,13 +2,18 @@ import Store
 
 /// Traces of one request as one row, or apart.
 extension TraceListState {
-  /// Whether some row stands for more than one trace.
-  var joinsRows: Bool { order.joinsTraces && joinedRows > 0 }
+  /// What is counted: requests, unless their traces stand apart.
+  var unit: CountUnit { order.joinsTraces ? .request : .trace }
 
-  /// How much is held, in rows: "1,214 traces", or where some of them are one request "1,214 requests".
-  var heldText: String {
-    let word = joinsRows ? "request" : "trace"
-    return "\(Format.grouped(UInt64(rowsHeld))) \(word)\(rowsHeld == 1 ? "" : "s")"
+  /// How many rows there are and how many failed, of how many held: `1,214 requests · 41 err`, with a
+  /// filter `118 of 1,214 · 37 err`; estimates of all that came where requests are thinned.
+  func figures(isFiltered: Bool, _ glyphs: Glyphs) -> [String] {
+    let about = scaled == nil ? "" : glyphs.about
+    let (rows, all) = (scaled?.selected ?? count, scaled?.all ?? rowsHeld)
+    func text(_ number: Int) -> String { about + Format.grouped(UInt64(max(0, number))) }
+    let failed = scaled?.failed ?? failed
+    return [isFiltered ? "\(text(rows)) of \(text(all))" : "\(text(all)) \(unit.word(for: all))"]
+      + (failed > 0 ? ["\(about)\(Format.count(failed)) err"] : [])
   }
 
   /// Says that rows stand for several traces, or that they stand apart; nil where there is nothing to

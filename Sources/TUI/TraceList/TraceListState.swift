@@ -12,6 +12,10 @@ struct TraceListState: Equatable, Sendable {
   private(set) var tracesHeld = 0
   /// The same in rows: the traces of one request counted once where they are joined.
   private(set) var rowsHeld = 0
+  /// Errors, denials and clients gone among the rows.
+  private(set) var failed = 0
+  /// How many requests rows, failures and what is held stand for, where requests are thinned.
+  private(set) var scaled: ScaledCounts?
   /// Rows that stand for more than one trace.
   private(set) var joinedRows = 0
   /// Whether the whole store has been looked through yet.
@@ -29,6 +33,8 @@ struct TraceListState: Equatable, Sendable {
   private(set) var row = 0
   /// The first row on screen.
   private(set) var top = 0
+  /// The selection of the last frame.
+  private var shownSelection: TraceNumber?
   /// Traces with a higher number are new to the person.
   private var seen: UInt64 = 0
   /// Traces that came since the list stopped following.
@@ -61,6 +67,8 @@ struct TraceListState: Equatable, Sendable {
     tracesHeld = result.tracesHeld
     rowsHeld = result.requestsHeld
     joinedRows = result.joinedRows
+    failed = result.failed
+    scaled = result.scaled
     if order.joinsTraces { selected = selected.map(lead) }
     isComplete = result.isComplete
     unknownKeys = result.unknownKeys
@@ -144,6 +152,19 @@ struct TraceListState: Equatable, Sendable {
     isFollowing = false
     markSeen()
   }
+
+  /// Goes back to the row that was selected in the last frame, and stays there: a person speaks of what
+  /// was seen, whatever has arrived since.
+  mutating func settleOnSeen(height: Int) {
+    guard isFollowing else { return }
+    if let seen = shownSelection, seen != selected, let index = traces.lastIndex(of: seen) {
+      select(row: traces.count - 1 - index, height: height)
+    }
+    settle()
+  }
+
+  /// The frame drawn now shows this selection.
+  mutating func noteShown() { shownSelection = selected }
 
   mutating func follow(height: Int) {
     isOnHold = false

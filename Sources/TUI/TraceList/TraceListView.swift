@@ -4,6 +4,8 @@ import Store
 struct TraceListView {
   let context: ViewContext
   let list: TraceListState
+  /// The trace that the preview shows.
+  let previewed: TraceNumber?
   let layout: TraceListLayout
 
   private var glyphs: Glyphs { context.glyphs }
@@ -158,20 +160,11 @@ struct TraceListView {
 
   // MARK: - Filter line
 
-  /// What stands at the right of the filter: how many traces it selects, and how they are shown.
+  /// What stands at the right of the filter: how many rows it selects, and how they are shown.
   func filterFigures(isFiltered: Bool, columns: Int) -> String {
-    var parts: [String] = []
-    if isFiltered {
-      parts.append(
-        "\(Format.grouped(UInt64(list.count))) of \(Format.grouped(UInt64(list.rowsHeld)))")
-    } else {
-      parts.append(list.heldText)
-    }
+    var parts = list.figures(isFiltered: isFiltered, glyphs)
     if let joining = list.joiningText(glyphs) { parts.append(joining) }
     if !list.isComplete && list.generation > 0 { parts.append("searching") }
-    if list.traffic.errorTraces > 0 {
-      parts.append("\(Format.count(list.traffic.errorTraces)) err")
-    }
     if columns >= 70 {
       let isPlain = list.order.column == .time && !list.order.isReversed
       if !isPlain { parts.append("by \(list.order.column)") }
@@ -192,7 +185,7 @@ struct TraceListView {
       end -= TextWidth.columns(of: text)
       frame.put(text, row: layout.rule, column: end, style: .live.bold)
     }
-    guard layout.side == nil, let summary = selectedSummary else { return }
+    guard layout.side == nil, let summary = previewedSummary else { return }
     let id = " \(ValueText.short(summary.id, glyphs)) "
     let used = frame.put(id, row: layout.rule, column: 3, style: .title)
     let name = context.cut(summary.rootName, to: max(0, end - used - 6))
@@ -200,7 +193,7 @@ struct TraceListView {
   }
 
   func drawPreview(into frame: inout Frame) {
-    guard layout.side == nil, let summary = selectedSummary else { return }
+    guard layout.side == nil, let summary = previewedSummary else { return }
     let width = frame.size.columns - 2
     let story = context.story(of: summary.number)
     let lines = TracePreview(context: context, summary: summary, story: story, width: width).lines()
@@ -209,8 +202,8 @@ struct TraceListView {
     }
   }
 
-  var selectedSummary: TraceSummary? {
-    guard let selected = list.selected, !list.isEmpty else { return nil }
-    return context.summary(of: selected)
+  var previewedSummary: TraceSummary? {
+    guard let trace = previewed ?? list.selected, !list.isEmpty else { return nil }
+    return context.summary(of: trace)
   }
 }

@@ -62,7 +62,7 @@ struct TracePreview {
       let waiting =
         summary.hasRoot
         ? "\(summary.missingParents) spans whose parent has not arrived" : "no root span yet"
-      return [[(glyphs.ellipsis + " ", .unfinished), (waiting, .dim)]]
+      return [[(glyphs.pending + " ", .unfinished), (waiting, .dim)]]
     }
     return []
   }

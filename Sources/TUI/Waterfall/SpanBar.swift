@@ -49,6 +49,6 @@ struct SpanBar: Equatable {
     if tail > 0, right / 8 >= start {
       text += glyphs.isASCII && tail < 4 ? "" : glyphs.eighths[tail]
     }
-    return (first, text.isEmpty ? glyphs.eighths[1] : text)
+    return (first, text.isEmpty ? glyphs.eighths[glyphs.isASCII ? 8 : 1] : text)
   }
 }

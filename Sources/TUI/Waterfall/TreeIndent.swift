@@ -14,7 +14,9 @@ struct TreeIndent: Equatable {
   }
 
   /// What stands for the levels that are not drawn.
-  func skippedMark(_ glyphs: Glyphs) -> String { skipped > 0 ? "\(skipped)\(glyphs.arrow)" : "" }
+  func skippedMark(_ glyphs: Glyphs) -> String {
+    skipped > 0 ? "\(skipped)\(glyphs.isASCII ? ":" : glyphs.arrow)" : ""
+  }
 
   /// The columns of the fold mark.
   var foldColumns: Range<Int> {

@@ -121,8 +121,9 @@ struct WaterfallState: Equatable, Sendable {
     row = min(before, max(0, visible.count - 1))
     if let selected, let target = tree.row(with: selected) {
       row = place(of: target)
-      // The eye stays on the row: what grew above it moves up, not the row down.
-      top += row - before
+      // The eye stays on the row: what grew above it moves up, not the row down. But whoever is on the
+      // first row goes on seeing the root, which is often the last to arrive.
+      if before > 0 { top += row - before }
     }
     selected = treeRow.map { tree.rows[$0].key }
     reveal(height: height)

@@ -27,7 +27,9 @@ struct WaterfallView {
 
   private func drawAxis(row: Int, into frame: inout Frame) {
     let columns = self.columns
-    var title = "SPAN"
+    let position = RowPosition(
+      first: waterfall.top, height: pane.rows, count: waterfall.visible.count)
+    var title = position.text.isEmpty ? "SPAN" : "SPAN \(position.text)"
     if let zoom = waterfall.zoom {
       let factor = Double(tree.duration.rawValue) / Double(zoom.length.rawValue)
       title += "  zoom \(Format.rate(factor))\(glyphs.times)"
@@ -203,9 +205,11 @@ struct WaterfallView {
   /// An arrow at the edge towards a span that is not in the window.
   private func drawOutside(isBefore: Bool, at line: Int, _ frame: inout Frame) {
     let cells = columns.bars
-    frame.put(
-      isBefore ? "<" : ">", row: line,
-      column: isBefore ? cells.lowerBound : cells.upperBound - 1, style: .dim)
+    if isBefore {
+      frame.put(glyphs.back, row: line, column: cells.lowerBound, style: .dim)
+    } else {
+      frame.put(glyphs.arrow, row: line, endColumn: cells.upperBound, style: .dim)
+    }
   }
 }
 

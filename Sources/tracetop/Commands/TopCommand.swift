@@ -62,8 +62,9 @@ struct TopCommand: ParsableCommand {
     }
     if !reply.notice.isEmpty { StandardError.say(VisibleText.of(reply.notice)) }
     StandardOutput.write(
-      GroupText(ink: .standard(isRefused: hasNoColor), columns: StandardOutput.columns)
-        .text(of: reply.table))
+      GroupText(
+        ink: .standard(isRefused: hasNoColor), columns: StandardOutput.columns, isApart: apart
+      ).text(of: reply.table))
   }
 
   /// What is asked, checked before anybody is: a slip is said whether a collector runs or not.

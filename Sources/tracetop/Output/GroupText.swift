@@ -8,8 +8,12 @@ struct GroupText {
   /// The width of the terminal; nil where there is none.
   var columns: Int?
 
-  private static let headers = [
-    "TRACES", "ERR", "ERR%", "P50", "P95", "P99", "TOKENS", "COST", "FIRST ERROR",
+  /// Whether the traces of one request are counted each.
+  var isApart = false
+
+  private var headers: [String] { [isApart ? "TRACES" : "REQ"] + Self.figureHeaders }
+  private static let figureHeaders = [
+    "ERR", "ERR%", "P50", "P95", "P99", "TOKENS", "COST", "FIRST ERROR",
   ]
   /// The widest that values are shown where there is no terminal to fit.
   private static let widestValue = 60
@@ -24,9 +28,9 @@ struct GroupText {
     }
     if let row = table.notSet { lines.append((row, "(not set)", false)) }
     let cells = lines.map { Self.cells($0.0) }
-    let widths = Self.headers.indices.map { column in
+    let widths = headers.indices.map { column in
       max(
-        TextWidth.columns(of: Self.headers[column]),
+        TextWidth.columns(of: headers[column]),
         cells.map { TextWidth.columns(of: $0[column]) }.max() ?? 0)
     }
     let rest = widths.reduce(0) { $0 + $1 + 2 }
@@ -34,7 +38,7 @@ struct GroupText {
     let title = VisibleText.of(table.key)
     let names = ([title] + lines.map(\.1)).map { TextWidth.cut($0, to: room) }
     let width = names.map { TextWidth.columns(of: $0) }.max() ?? 0
-    var text = ink.dim(line(names[0], width, Self.padded(Self.headers, widths))) + "\n"
+    var text = ink.dim(line(names[0], width, Self.padded(headers, widths))) + "\n"
     for (index, (row, _, isValue)) in lines.enumerated() {
       var shown = Self.padded(cells[index], widths)
       // Only what is bad has a colour.
@@ -70,7 +74,7 @@ struct GroupText {
   private func footer(_ table: GroupTable) -> String {
     let values = "\(table.isAtLeast ? "≥" : "")\(Format.grouped(UInt64(table.values)))"
     let share = table.traces > 0 ? Double(table.errors) / Double(table.traces) : 0
-    return "\(Format.grouped(UInt64(table.traces))) traces, "
+    return "\(Format.grouped(UInt64(table.traces))) \(isApart ? "traces" : "requests"), "
       + "\(Format.grouped(UInt64(table.errors))) with errors (\(Format.percent(share))), "
       + "\(values) value\(table.values == 1 ? "" : "s"); quantiles at most "
       + "\(Format.percent(GroupTable.quantileError)) off"

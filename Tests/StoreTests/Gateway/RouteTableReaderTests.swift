@@ -122,6 +122,17 @@ struct RouteTableReaderTests {
     #expect(later == RouteTable(window: .minute))
   }
 
+  @Test("A window that ends at another moment than now is left by nothing")
+  func windowOfAFile() {
+    let scene = StoreScene()
+    scene.receive(call(1))
+    let snapshot = scene.snapshot()
+    let table = RouteTableReader().update(
+      to: snapshot, window: .minute, now: scene.now + .seconds(86_400),
+      windowEnd: snapshot.statistics.newestSpan, isSelected: { _ in true }, isTimeUp: { false })
+    #expect((table.selected, table.nextChange) == (1, nil))
+  }
+
   @Test("Names without end count as others")
   func others() {
     let scene = StoreScene()

@@ -29,7 +29,11 @@ struct LiveQueryTests {
     for (filter, live) in queries {
       let result = live.update(to: snapshot, now: scene.now)
       let expected = expected(filter, facts)
-      guard result.traces == expected, result.tracesHeld == facts.count else {
+      let failed = expected.count { number in
+        snapshot.summary(of: number, now: scene.now)?.verdict.isFailure ?? false
+      }
+      guard result.traces == expected, result.tracesHeld == facts.count, result.failed == failed
+      else {
         let text = filter.map { "\($0)" } ?? "everything"
         let wrong = Set(result.traces).symmetricDifference(expected)
         let examples = facts.filter { wrong.contains($0.summary.number) }.prefix(1)

@@ -49,7 +49,7 @@ struct SamplingTests {
   }
 
   @Test("Scaled counts are those of all that came, within what chance allows")
-  func scaledCounts() {
+  func scaledCounts() throws {
     let scene = StoreScene(policy: Self.policy)
     let ids = ids(20_000, seed: 5)
     for (index, id) in ids.enumerated() {
@@ -58,8 +58,15 @@ struct SamplingTests {
     scene.pass(.seconds(11))
     let snapshot = scene.snapshot()
     let query = LiveQuery(filter: nil)
-    let traffic = query.update(to: snapshot, now: scene.now).traffic
+    let result = query.update(to: snapshot, now: scene.now)
+    let traffic = result.traffic
     #expect(traffic.isScaled)
+    let scaled = try #require(result.scaled)
+    #expect(scaled.all == scaled.selected && scaled.all == traffic.windowTraces)
+    #expect(scaled.failed == 200 && result.failed == 200)
+    let failures = LiveQuery(filter: try FilterParser.parse("verdict=error"))
+    let counted = failures.update(to: snapshot, now: scene.now).scaled
+    #expect(counted == ScaledCounts(selected: 200, failed: 200, all: scaled.all))
     // 19,800 thinned to a tenth: the standard deviation of the estimate is 422.
     #expect(abs(traffic.windowTraces - 20_000) < 4 * 422)
     #expect(traffic.errorTraces == 200)

@@ -32,6 +32,20 @@ struct ErrorTextTests {
     #expect(text(thrown) == "8 s")
   }
 
+  @Test("Of a JSON body the words are told, wherever in the message it stands")
+  func bodies() {
+    #expect(
+      text(root("a").status(.error, #"HTTP 503: {"error": "agent down"}"#))
+        == "HTTP 503: agent down")
+    #expect(
+      text(
+        root("a").attributes([
+          "error.message": #"{"detail":{"error":"out_of_scope","message":"Not of our services"}}"#
+        ])) == "out_of_scope: Not of our services")
+    #expect(text(root("a").status(.error, #"{"retries": 3}"#)) == #"{"retries": 3}"#)
+    #expect(text(root("a").status(.error, "unexpected }")) == "unexpected }")
+  }
+
   @Test("A denial by a control names the control")
   func control() {
     let denied = root("cpex.control.result").attributes([

@@ -62,6 +62,9 @@ struct HeadlessApp {
 
   mutating func send(_ message: Message) {
     for effect in update(&state, message, snapshot, now: now) { perform(effect) }
+    // The selection rests.
+    guard let due = state.preview.due else { return }
+    for effect in update(&state, .tick(due), snapshot, now: due) { perform(effect) }
   }
 
   // MARK: - What is seen

@@ -42,6 +42,15 @@ struct ScreenDriver {
     let new = update(&state, message, snapshot, now: now)
     effects += new
     for effect in new { answer(effect) }
+    restSelection()
+  }
+
+  /// Lets the selection rest, so that the preview is of it.
+  private mutating func restSelection() {
+    guard let due = state.preview.due else { return }
+    let new = update(&state, .tick(due), snapshot, now: due)
+    effects += new
+    for effect in new { answer(effect) }
   }
 
   mutating func press(_ keys: String...) {
@@ -50,6 +59,9 @@ struct ScreenDriver {
       send(.key(key))
     }
   }
+
+  /// The frame as it is now is what a person sees.
+  mutating func look() { state.noteShown() }
 
   mutating func type(_ text: String) {
     for scalar in text.unicodeScalars { send(.key(.character(scalar))) }
@@ -129,6 +141,9 @@ struct ScreenDriver {
     let known = Set(traces.joined().flatMap { $0.attributes.map(\.key) })
     result.unknownKeys =
       state.filter.filter?.attributeKeys.filter { !known.contains($0) } ?? []
+    result.failed = result.traces.count {
+      snapshot.summary(of: $0, now: now)?.verdict.isFailure ?? false
+    }
     result.traffic = traffic
     send(.query(result, generation: state.generation))
     answerRoutes()

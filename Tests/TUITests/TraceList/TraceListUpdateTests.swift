@@ -36,6 +36,33 @@ struct TraceListUpdateTests {
     #expect(driver.screen.contains("↑ 14 new (F)"))
   }
 
+  @Test(
+    "While the newest is followed, a pin is for the trace that was seen, and that stays selected")
+  func pinWhatIsSeen() {
+    var driver = ScreenDriver(Array(traces.prefix(10)))
+    driver.look()
+    driver.receive(Array(traces[10..<14]))
+    #expect(selected(driver) == 13)
+    driver.press("p")
+    #expect(selected(driver) == 9)
+    #expect(!driver.state.list.isFollowing)
+    let pinned = driver.effects.compactMap { effect -> UInt64? in
+      if case .pin(let number, _, true) = effect { number.rawValue } else { nil }
+    }
+    #expect(pinned == [9])
+    driver.receive(Array(traces[14..<16]))
+    #expect(selected(driver) == 9)
+  }
+
+  @Test("Enter opens the trace that was seen selected")
+  func openWhatIsSeen() {
+    var driver = ScreenDriver(Array(traces.prefix(10)))
+    driver.look()
+    driver.receive(Array(traces[10..<14]))
+    driver.press("Enter")
+    #expect(driver.state.trace?.waterfall.number.rawValue == 9)
+  }
+
   @Test("F goes to the newest and counts no more")
   func follow() {
     var driver = ScreenDriver(Array(traces.prefix(10)))
