@@ -118,7 +118,7 @@ def main():
     explorer.measure("nothing", [b"\x00"])
     explorer.measure("selection", [b"j", b"k"])
     explorer.measure("selection, and preview", [b"j", b"k"], rests=True)
-    explorer.measure("page", [b"\x06", b"\x02"])
+    explorer.measure("page", [b"\x06"])
     explorer.measure("all cells", [b"\x0c"])
     explorer.press(b"g")
     for _ in range(48):

@@ -73,7 +73,7 @@ def test_selection_stays_put_while_rows_arrive(live):
   row = window.wait(lambda: selected(window), "a selected row")
   marked = plano.Request(chance, tenant="newcomer")
   send(addresses, *[plano.Request(chance) for _ in range(10)], marked)
-  window.wait_for("17 traces")
+  window.wait_for("17 requests")
   assert selected(window)[:30] == row[:30]
 
 
@@ -189,7 +189,7 @@ def test_click_selects_and_wheel_scrolls(live):
   send(addresses, *[
     plano.Request(chance, user=f"person{number:02d}", end=end - number * 10**9)
     for number in range(40)])
-  window.wait_for("person00", "40 traces")
+  window.wait_for("person00", "40 requests")
   number, row = window.row_with("person03")
   window.click(number, 12)
   window.wait(lambda: "person03" in (selected(window) or ""), "the clicked row is selected")

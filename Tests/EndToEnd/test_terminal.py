@@ -170,7 +170,7 @@ def test_too_small_says_so_and_recovers(live, columns, rows):
 def test_resizing_keeps_the_selected_row(live):
   window, addresses = live()
   fill(addresses)
-  window.wait_for("30 traces")
+  window.wait_for("30 requests")
 
   def chosen():
     # On a wide screen the facets stand in front of the list.

@@ -42,12 +42,16 @@ extension Completion {
     let operators = all.contains(typed) ? operators(after: typed) : []
     let found = pairs(with: needle, seen, values)
     let first = words(with: needle) + found.beginning
-    let isAlone = begins.isEmpty && contains.isEmpty
-    let kept = first.prefix(isAlone ? first.count : valuesBeforeKeys)
-    let others = found.containing.prefix(
-      isAlone ? found.containing.count : max(0, valuesBeforeKeys - kept.count))
-    return operators + kept + begins.map { ($0, note(ofKey: $0)) } + others
-      + contains.map { ($0, note(ofKey: $0)) } + openings(typed)
+    // Of many values that begin so a few come first: the key may be what is meant.
+    let kept = begins.isEmpty ? first.count : min(first.count, valuesBeforeKeys)
+    let others = found.containing.prefix(contains.isEmpty ? limit : valuesBeforeKeys)
+    var terms = operators
+    terms += first.prefix(kept)
+    terms += begins.map { ($0, note(ofKey: $0)) }
+    terms += first.dropFirst(kept)
+    terms += others
+    terms += contains.map { ($0, note(ofKey: $0)) }
+    return terms + openings(typed)
   }
 
   /// `key=value` for values that begin with the needle and for those that contain it, wherever they

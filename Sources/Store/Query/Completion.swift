@@ -18,16 +18,17 @@ public struct Suggestion: Equatable, Sendable {
 
 /// What could stand at the cursor of a filter being typed.
 ///
-/// Where nothing has been typed yet, keys come first; where something has, values that contain it
-/// do, with the key they belong to: `acme` offers `tenant.id=acme`. After a whole key come
+/// Where nothing has been typed yet, keys come first; where something has, values that begin with it
+/// do, with the key they belong to: `acme` offers `tenant.id=acme`. Then come keys that begin with it,
+/// and values and keys that have it elsewhere. After a whole key come
 /// operators, after an operator the values seen under that key.
 public enum Completion {
   /// How many suggestions are given.
   public static let limit = 20
   /// How many keys are asked for their values when a value is looked for under every key.
   static let keysSearched = 64
-  /// How many of the suggestions for a token may be values while keys fit too.
-  static let valuesBeforeKeys = 8
+  /// How many values come before the keys that fit as well as they do.
+  static let valuesBeforeKeys = 4
   /// The longest value offered, in bytes; a prompt text is no completion.
   static let maximumValueBytes = 120
 

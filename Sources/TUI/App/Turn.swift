@@ -59,7 +59,7 @@ struct Turn {
     case .history(let lines): state.history = lines + state.history
     case .news, .tick: break
     }
-    keepUp()
+    if case .key = message { keepUp(isKey: true) } else { keepUp(isKey: false) }
   }
 
   /// Remembers when spans last came, for the clock of a list at rest.
@@ -71,11 +71,11 @@ struct Turn {
   }
 
   /// After every message: what is on screen is as wide and as long as what is held.
-  private mutating func keepUp() {
+  private mutating func keepUp(isKey: Bool) {
     let context = context
     onTree { $0.refresh(context, height: $1) }
     keepFacets()
-    keepTold()
+    keepTold(isKey: isKey)
     let settles = settling
     state.trace?.settles = settles
     if state.trace == nil {
@@ -93,7 +93,7 @@ struct Turn {
   }
 
   /// Asks for the story of the trace in view, and gives the waterfall the one that is known.
-  private mutating func keepTold() {
+  private mutating func keepTold(isKey: Bool) {
     if let number = state.trace?.waterfall.number ?? state.list.selected {
       if state.trace != nil, let told = state.stories.story(of: number) {
         onTree { $0.tell(told, height: $1) }
@@ -101,6 +101,8 @@ struct Turn {
       if let summary = context.summary(of: number) { tell(of: summary, number) }
     }
     guard state.trace == nil, state.shownRoutes == nil else { return }
+    // Rows that were looked through already need it again only when time has gone by.
+    if isKey, state.list.isMeasured(context, height: listHeight) { return }
     // Which of several models a row names is in its story, too.
     let context = context
     for number in state.list.shown(height: min(listHeight, StoryShelf.maximumRows)) {

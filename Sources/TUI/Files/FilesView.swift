@@ -47,14 +47,23 @@ struct FilesView {
     frame.rule(row: 1, columns: 0..<size.columns, glyphs)
     let area = Self.textArea(of: size)
     for offset in 0..<area.rows where top + offset < lines.count {
-      var at = 1
-      for (text, style) in lines[top + offset] {
-        at += frame.put(text, row: area.row + offset, column: at, style: style)
-      }
+      frame.put(
+        fit(lines[top + offset], to: area.columns - 2), row: area.row + offset, column: 1,
+        width: area.columns - 2)
     }
     let hidden = lines.count - top - area.rows
     guard hidden > 0 else { return }
     frame.put(
       "\(hidden) more \(glyphs.down)", row: area.endRow, endColumn: area.columns - 1, style: .dim)
+  }
+
+  /// A line that is too long, with the middle of the file's name left out.
+  private func fit(_ line: StyledLine, to width: Int) -> StyledLine {
+    let others = line.indices.filter { $0 != 1 }
+      .reduce(0) { $0 + TextWidth.columns(of: line[$1].text) }
+    guard line.count == 3, others + 12 <= width else { return line }
+    var line = line
+    line[1].text = TextWidth.cutMiddle(line[1].text, to: width - others, mark: glyphs.ellipsis)
+    return line
   }
 }

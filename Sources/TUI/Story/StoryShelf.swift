@@ -5,6 +5,8 @@ struct StoryShelf: Equatable, Sendable {
   private var told: [ToldTrace] = []
   /// What was asked for and has not come yet.
   private(set) var pending: TraceNumber?
+  /// Changes with each answer.
+  private(set) var revision = 0
 
   /// How many are kept: as many as a screen of rows gone through.
   static let maximumStories = 96
@@ -30,6 +32,7 @@ struct StoryShelf: Equatable, Sendable {
   /// Takes what was asked for; nil for a trace that is not held any more.
   mutating func take(_ new: ToldTrace?, of number: TraceNumber) {
     if pending == number { pending = nil }
+    revision += 1
     told.removeAll { $0.number == number }
     guard let new else { return }
     told.insert(new, at: 0)

@@ -33,6 +33,7 @@ struct TraceListState: Equatable, Sendable {
   private(set) var row = 0
   /// The first row on screen.
   private(set) var top = 0
+  private var measured: Rows?
   /// The selection of the last frame.
   private var shownSelection: TraceNumber?
   /// Traces with a higher number are new to the person.
@@ -250,8 +251,30 @@ struct TraceListState: Equatable, Sendable {
     (top..<max(top, min(count, top + height))).map { trace(at: $0) }
   }
 
+  /// What the rows on screen are made of: while it stays, so do they.
+  private struct Rows: Equatable, Sendable {
+    var version: UInt64
+    var stories: Int
+    var generation: Int
+    var traces: [TraceNumber]
+    var columns: ColumnLayout
+  }
+
+  private func rows(_ context: ViewContext, height: Int) -> Rows {
+    Rows(
+      version: context.snapshot.version, stories: context.stories.revision,
+      generation: generation, traces: shown(height: height), columns: columns)
+  }
+
+  /// Whether the rows on screen were measured as they are.
+  func isMeasured(_ context: ViewContext, height: Int) -> Bool {
+    measured == rows(context, height: height)
+  }
+
   /// Looks at the rows on screen, so that columns are as wide as their values.
   mutating func measure(_ context: ViewContext, height: Int) {
+    guard !isMeasured(context, height: height) else { return }
+    defer { measured = rows(context, height: height) }
     for trace in shown(height: height) {
       if let summary = context.summary(of: trace) {
         columns.see(summary, context.glyphs)

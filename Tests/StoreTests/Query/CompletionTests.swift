@@ -45,6 +45,28 @@ struct CompletionTests {
     #expect(suggest("mini") == ["llm.model=openai/gpt-4o-mini (12)"])
   }
 
+  @Test("What begins with what was typed comes before what contains it, values and keys alike")
+  func beginnings() {
+    let keys = ["agent_id", "tenant.id"]
+    let values = ["agent_id": [("content_guard", 90)], "tenant.id": [("acme", 3), ("ten_1", 2)]]
+    let offered = Completion.suggest(text: "ten", cursor: 3, snapshotKeys: keys) {
+      values[$0] ?? []
+    }
+    #expect(
+      offered.map(\.text) == [
+        "tenant.id=ten_1", "tenant.id", "tenant", "agent_id=content_guard",
+      ])
+  }
+
+  @Test("Of many values a few come before the keys that begin alike, the others after them")
+  func manyValues() {
+    let offered = Completion.suggest(text: "ten", cursor: 3, snapshotKeys: ["tenant.id"]) { key in
+      key == "tenant.id" ? (1...8).map { ("ten_\($0)", 9 - $0) } : []
+    }
+    #expect(offered.map(\.text).firstIndex(of: "tenant.id") == 4)
+    #expect(offered.count == 10)
+  }
+
   @Test("Keys that begin with what was typed come before those that contain it")
   func keysByText() {
     #expect(suggest("stat") == ["status (unset, ok or error)", "http.status_code"])

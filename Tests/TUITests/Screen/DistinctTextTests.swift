@@ -23,6 +23,8 @@ struct DistinctTextTests {
     #expect(cut(names[1], names) == "…y.us.servi…")
     let long = ["com.example.first.gateway.service", "com.example.other.gateway.service"]
     #expect(Set(long.map { cut($0, long) }).count == 2)
+    let many = (1...9).map { #"{"role":"user","city":"number \#($0) of them","x":null}"# }
+    #expect(Set(many.map { cut($0, many) }).count == 9)
     #expect(long.allSatisfy { TextWidth.columns(of: cut($0, long)) <= 12 })
   }
 
