@@ -23,13 +23,16 @@ struct RequestRegrouping {
   private var traces: [[Run]] = []
   private var traceOf: [[UInt8]: Int] = [:]
 
-  /// The request with its items in fewer groups; as it stands where it is not well-formed.
+  /// The request with its items in fewer groups; as it stands where that is no shorter, or where it is not
+  /// well-formed.
   static func regrouped(_ request: MessageBytes, _ kind: RequestKind) -> MessageBytes {
     var regrouping = RequestRegrouping()
     let isRead = unsafe request.withUnsafeBytes { bytes in
       unsafe regrouping.read(WireBytes(bytes), kind)
     }
-    return isRead ? MessageBytes(regrouping.written()) : request
+    guard isRead else { return request }
+    let written = regrouping.written()
+    return written.count < request.count ? MessageBytes(written) : request
   }
 
   // MARK: - Reading
@@ -114,18 +117,30 @@ struct RequestRegrouping {
     var next = Array(repeating: 0, count: traces.count)
     var waiting = Array(repeating: 0, count: origins.count)
     for trace in traces { if let first = trace.first { waiting[first.origin] += 1 } }
-    var request = WireWriter()
+    var groups: [(origin: Int, items: [UInt8])] = []
     while let origin = waiting.indices.max(by: { waiting[$0] < waiting[$1] }), waiting[origin] > 0 {
       waiting[origin] = 0
+      var items: [UInt8] = []
+      for trace in traces.indices
+      where next[trace] < traces[trace].count && traces[trace][next[trace]].origin == origin {
+        items += traces[trace][next[trace]].items
+        next[trace] += 1
+        if next[trace] < traces[trace].count { waiting[traces[trace][next[trace]].origin] += 1 }
+      }
+      groups.append((origin, items))
+    }
+    var request = WireWriter()
+    var rest = groups[...]
+    while let first = rest.first {
+      let resource = origins[first.origin].resource
+      let scopes = rest.prefix { origins[$0.origin].resource == resource }
+      rest = rest.dropFirst(scopes.count)
       request.message(1) { writer in
-        writer.raw(origins[origin].resource)
-        writer.message(2) { writer in
-          writer.raw(origins[origin].scope)
-          for trace in traces.indices
-          where next[trace] < traces[trace].count && traces[trace][next[trace]].origin == origin {
-            writer.raw(traces[trace][next[trace]].items)
-            next[trace] += 1
-            if next[trace] < traces[trace].count { waiting[traces[trace][next[trace]].origin] += 1 }
+        writer.raw(resource)
+        for (origin, items) in scopes {
+          writer.message(2) { writer in
+            writer.raw(origins[origin].scope)
+            writer.raw(items)
           }
         }
       }

@@ -42,7 +42,7 @@ struct RequestRegroupingTests {
       let (read, bytes) = try Self.regrouped(spans)
       #expect(read.byTrace == spans.byTrace, "seed \(seed)")
       var encoder = TraceRequestEncoder()
-      #expect(bytes <= encoder.encode(spans).count + 4 * spans.count, "seed \(seed)")
+      #expect(bytes <= encoder.encode(spans).count, "seed \(seed)")
     }
   }
 

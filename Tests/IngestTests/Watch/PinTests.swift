@@ -145,8 +145,8 @@ struct PushedStatusTests {
     #expect(feed.next() == .send(.status(status("a"))))
     #expect(feed.next() == .fetchHeld)
     #expect(feed.next() == .wait)
-    #expect(feed.receive(status: status("b")))
-    #expect(!feed.receive(status: status("c")))
+    #expect(feed.receive(status: status("b")) == true)
+    #expect(feed.receive(status: status("c")) == false)
     #expect(feed.next() == .send(.status(status("c"))))
     #expect(feed.next() == .wait)
   }
