@@ -134,13 +134,14 @@ def test_an_attached_explorer_shows_that_there_is_no_journal(sandbox, terminal):
 def test_an_attached_explorer_shows_what_the_collector_refuses(sandbox, terminal):
   collector = sandbox.collect("--max-body", "64KiB")
   send(collector, "acme")
-  window = terminal("attach", columns=150, rows=70)
+  window = terminal("attach", columns=150, rows=40)
   window.wait_for("acme")
   assert "too large" not in window.text()
   response = otlp.post(collector.http, b"\x0a" + b"\x00" * 200_000)
   assert response.status_code == 413
   window.wait_for("too large 1", "bad requests 1")
   window.press("?")
+  window.type("/collector")
   window.wait_for("The collector", "requests over a limit of size")
 
 

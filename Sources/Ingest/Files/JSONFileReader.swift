@@ -42,11 +42,9 @@ struct JSONFileReader {
     guard let (length, end) = try line() else { return false }
     // Safe: the line was found in the window.
     let line = unsafe WireBytes(window.bytes.address, count: length)
-    guard let kind = Self.beginsRequest(line) else { return false }
-    let fault =
-      kind == .logs
-      ? try file.take(jsonLogs: line, isElement: false) : try file.take(json: line, isAlone: true)
-    if let fault {
+    // Logs are few, and what else an object of theirs has is not to be lost: part by part.
+    guard Self.beginsRequest(line) == .spans else { return false }
+    if let fault = try file.take(json: line, isAlone: true) {
       // It goes on in other lines, has another behind it, or is to be taken in parts.
       if fault.isOfLength { return false }
       file.problem(fault, at: 0)
