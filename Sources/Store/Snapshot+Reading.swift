@@ -128,17 +128,11 @@ extension Snapshot {
       WireValues.read(extras: view.strings.heap.bytes(at: extras), into: &record)
     }
     let resource = view.resource(row)
-    record.resource = Resource(
-      attributes: resource.attributes.map { attribute(view, $0.key, $0.value) },
-      droppedAttributes: WireValues.droppedAttributes(ofResource: view.strings[resource.message]),
-      schemaURL: view.strings[resource.schemaURL].text)
+    record.resource = WireValues.resource(
+      view.strings[resource.message], schemaURL: view.strings[resource.schemaURL].text)
     let scope = view.scope(row)
-    let message = view.strings[scope.message]
-    record.scope = Scope(
-      name: view.strings[scope.name].text, version: WireValues.version(ofScope: message),
-      attributes: scope.attributes.map { attribute(view, $0.key, $0.value) },
-      droppedAttributes: WireValues.droppedAttributes(ofScope: message),
-      schemaURL: view.strings[scope.schemaURL].text)
+    record.scope = WireValues.scope(
+      view.strings[scope.message], schemaURL: view.strings[scope.schemaURL].text)
     return record
   }
 

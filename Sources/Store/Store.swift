@@ -33,6 +33,8 @@ public final class Store: Sendable {
   /// Guards the observer; called outside of every other lock.
   private let observer = Mutex<(@Sendable () -> Void)?>(nil)
 
+  /// Guards who is told of pins; called outside of every other lock.
+  let pinObserver = Mutex<(@Sendable (PinChange) -> Void)?>(nil)
   /// Guards who is told of decisions; called outside of every other lock.
   let decisionObserver = Mutex<(@Sendable ([SamplingDecision]) -> Void)?>(nil)
   /// Whether requests are thinned here.

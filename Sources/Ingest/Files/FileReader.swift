@@ -1,6 +1,6 @@
 import Store
 
-/// Reads the spans of a file, whatever format it has, record by record: what is broken is reported with
+/// Reads the spans and logs of a file, whatever format it has, record by record: what is broken is reported with
 /// its place and passed over.
 ///
 /// Memory is bounded by the longest record that is taken, however long the file is. One thread uses it.
@@ -21,16 +21,17 @@ public final class FileReader {
   private(set) lazy var window = FileWindow(input) { [unowned self] () throws(FileError) in
     try wait()
   }
-  private let sink: any FileSink
+  let sink: any FileSink
   private let maximumRecordBytes: Int
-  private let onProgress: (FileReport) -> Void
+  let onProgress: (FileReport) -> Void
   private var format: FileFormat?
-  public private(set) var report: FileReport
+  public internal(set) var report: FileReport
 
   private var decoder = TraceRequestDecoder()
+  var logDecoder = LogRequestDecoder()
   private var jsonDecoder = TraceJSONDecoder()
   /// Holds the spans of Jaeger's documents once they are written as OTLP.
-  private let scratch = JSONScratch()
+  let scratch = JSONScratch()
 
   /// `onProgress` is called after each record, on the reading thread; it must be quick.
   public init(
@@ -142,15 +143,20 @@ public final class FileReader {
     return nil
   }
 
-  /// Takes a request in JSON, or one element of its `resourceSpans`.
+  /// Takes a request in JSON, or one element of its `resourceSpans`. With `isAlone` one that has other
+  /// members as well is left to be taken part by part.
   func take(
-    json body: WireBytes, isElement: Bool = false
+    json body: WireBytes, isElement: Bool = false, isAlone: Bool = false
   ) throws(FileError) -> Fault? {
     do throws(JSONError) {
       unsafe try jsonDecoder.decode(
         body.buffer, as: isElement ? .resourceSpans : .request, into: sink.batch)
     } catch {
       return Fault(error)
+    }
+    // The members that were passed over may be logs.
+    if isAlone, jsonDecoder.hasOtherMembers {
+      return Fault(text: "it has other members", offset: 0, isOfLength: true)
     }
     try handOver(nil, bytes: body.count)
     return nil
@@ -221,7 +227,7 @@ public final class FileReader {
 }
 
 extension FileReader.Fault {
-  fileprivate init(_ error: JSONError) {
+  init(_ error: JSONError) {
     self.init(
       text: error.fileText, offset: error.offset,
       isOfLength: [.truncated, .trailing, .tooLarge].contains(error.reason))

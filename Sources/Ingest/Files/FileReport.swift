@@ -31,11 +31,14 @@ public struct FileReport: Equatable, Sendable {
   public var format = ""
   public var records: UInt64 = 0
   public var spans: UInt64 = 0
+  /// Log records, and those of them that name no trace.
+  public var logs: UInt64 = 0
+  public var logsWithoutTrace: UInt64 = 0
   /// Spans that were left out because an id is not valid.
   public var spansRejected: UInt64 = 0
   /// What limits took away from the spans that were taken.
   public var cuts = BatchCuts()
-  /// Records of logs and metrics, which are not read.
+  /// Records of metrics, which are not read.
   public var otherSignals: UInt64 = 0
   /// Whether the reader waits for bytes that have not come.
   public var isWaiting = false

@@ -1,6 +1,6 @@
 public import Store
 
-/// Where the spans of files go: a store, or a collector.
+/// Where the spans and logs of files go: a store, or a collector.
 public protocol FileSink: AnyObject {
   /// What records are decoded into; used again for each.
   var batch: SpanBatch { get }
@@ -10,6 +10,13 @@ public protocol FileSink: AnyObject {
   /// `body` is the record as protobuf, if it was that, and says the same; it and what the batch points
   /// to live until this returns. `bytes` is how long the record was. Returns what had to be taken away.
   func take(_ body: WireBytes?, bytes: Int) throws(FileError) -> BatchCuts
+
+  /// What records of logs are decoded into; used again for each.
+  var logs: LogBatch { get }
+
+  /// Takes the logs. `body` is the record as protobuf; it and what the logs point to live until this
+  /// returns. Returns what had to be taken away.
+  func takeLogs(_ body: WireBytes, bytes: Int) throws(FileError) -> BatchCuts
 
   /// Nothing more comes for now: what was taken must not wait any longer.
   func flush() throws(FileError)
@@ -24,10 +31,14 @@ public final class StoreSink: FileSink {
   public let batch: SpanBatch
   private let store: Store
   private let ruler: SpanRuler?
+  public private(set) lazy var logs = LogBatch(limits: FileReader.batchLimits)
+  private lazy var intake = LogIntake(store: store, rules: rules)
+  private let rules: RuleBook?
 
   /// `rules` are applied to the spans as they come.
   public init(store: Store, rules: RuleBook? = nil) {
     self.store = store
+    self.rules = rules
     batch = SpanBatch(vocabulary: store.vocabulary, limits: FileReader.batchLimits)
     ruler = rules.flatMap { $0.isEmpty ? nil : SpanRuler($0) }
   }
@@ -38,10 +49,16 @@ public final class StoreSink: FileSink {
     _ = store.append(batch, isHistory: true)
     return cuts
   }
+
+  public func takeLogs(_ body: WireBytes, bytes: Int) -> BatchCuts {
+    intake.take(logs, bodyBytes: bytes).cuts
+  }
 }
 
 /// Takes nothing: for files that are only looked at.
 final class NowhereSink: FileSink {
   let batch = SpanBatch()
+  let logs = LogBatch()
   func take(_ body: WireBytes?, bytes: Int) -> BatchCuts { BatchCuts() }
+  func takeLogs(_ body: WireBytes, bytes: Int) -> BatchCuts { BatchCuts() }
 }

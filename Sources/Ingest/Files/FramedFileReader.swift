@@ -61,6 +61,8 @@ struct FramedFileReader {
   }
 
   private func takePlain(_ body: WireBytes) throws(FileError) -> FileReader.Fault? {
-    FileFormat.isJSON(body) ? try file.take(json: body) : try file.take(protobuf: body)
+    guard FileFormat.isJSON(body) else { return try file.take(request: body) }
+    return JSONFileReader.beginsRequest(body) == .logs
+      ? try file.take(jsonLogs: body, isElement: false) : try file.take(json: body)
   }
 }

@@ -14,6 +14,8 @@ struct JSONFileReader {
   private var lineStart: UInt64 = 0
   /// Requests that stood on a line of their own.
   private var lines = 0
+  /// Up to where the file is known to have no line end.
+  private var linelessUntil: UInt64 = 0
 
   init(_ file: FileReader) { self.file = file }
 
@@ -40,8 +42,9 @@ struct JSONFileReader {
     guard let (length, end) = try line() else { return false }
     // Safe: the line was found in the window.
     let line = unsafe WireBytes(window.bytes.address, count: length)
-    guard Self.beginsRequest(line) else { return false }
-    if let fault = try file.take(json: line) {
+    // Logs are few, and what else an object of theirs has is not to be lost: part by part.
+    guard Self.beginsRequest(line) == .spans else { return false }
+    if let fault = try file.take(json: line, isAlone: true) {
       // It goes on in other lines, has another behind it, or is to be taken in parts.
       if fault.isOfLength { return false }
       file.problem(fault, at: 0)
@@ -54,8 +57,11 @@ struct JSONFileReader {
 
   /// How long the line is that the window begins with, without and with its end; nil where it is not
   /// closed by a bracket or too long to be looked for.
-  private func line() throws(FileError) -> (length: Int, end: Int)? {
-    var searched = 0
+  private mutating func line() throws(FileError) -> (length: Int, end: Int)? {
+    // Many documents on one line are not searched to its end each.
+    var searched = linelessUntil > window.offset ? Int(linelessUntil - window.offset) : 0
+    searched = min(searched, window.count)
+    defer { linelessUntil = max(linelessUntil, window.offset + UInt64(searched)) }
     var end: Int?
     while true {
       end = window.find(0x0A, from: searched)
@@ -79,36 +85,38 @@ struct JSONFileReader {
     guard isAtLineStart, window.count > 0, window.bytes[0] == UInt8(ascii: "{") else {
       return false
     }
-    return Self.beginsRequest(window.bytes) || window.bytes.hasPrefix("{\"data\"")
+    return Self.beginsRequest(window.bytes) != nil || window.bytes.hasPrefix("{\"data\"")
   }
 
-  private static func beginsRequest(_ line: WireBytes) -> Bool {
+  /// What request the bytes begin, by its first member; nil where they begin something else.
+  static func beginsRequest(_ line: WireBytes) -> RequestKind? {
     var place = 1
     while place < line.count, isSpace(line[place]) { place += 1 }
     // Safe: `place` is at most the count.
     let rest = unsafe WireBytes(line.address + place, count: line.count - place)
-    return rest.hasPrefix("\"resourceSpans\"") || rest.hasPrefix("\"resource_spans\"")
+    if rest.hasPrefix("\"resourceSpans\"") || rest.hasPrefix("\"resource_spans\"") { return .spans }
+    return rest.hasPrefix("\"resourceLogs\"") || rest.hasPrefix("\"resource_logs\"") ? .logs : nil
   }
 
   // MARK: - Documents
 
   /// What a member of a document holds, by its name.
   private enum Member {
-    case resourceSpans, jaegerTraces, partOfTrace, otherSignal, unknown
+    case resourceSpans, resourceLogs, jaegerTraces, partOfTrace, otherSignal, unknown
 
     init(_ name: WireBytes) {
       self =
         if name.elementsEqual("resourceSpans") || name.elementsEqual("resource_spans") {
           .resourceSpans
+        } else if name.elementsEqual("resourceLogs") || name.elementsEqual("resource_logs") {
+          .resourceLogs
         } else if name.elementsEqual("data") {
           .jaegerTraces
         } else if name.elementsEqual("traceID") || name.elementsEqual("spans")
           || name.elementsEqual("processes")
         {
           .partOfTrace
-        } else if name.hasPrefix("resourceLogs") || name.hasPrefix("resource_logs")
-          || name.hasPrefix("resourceMetrics") || name.hasPrefix("resource_metrics")
-        {
+        } else if name.hasPrefix("resourceMetrics") || name.hasPrefix("resource_metrics") {
           .otherSignal
         } else {
           .unknown
@@ -195,7 +203,7 @@ struct JSONFileReader {
       try leaveOut("the line ends before its record does", isGap: true)
       return false
     }
-    if byte == UInt8(ascii: "["), member == .resourceSpans || member == .jaegerTraces {
+    if byte == UInt8(ascii: "["), [.resourceSpans, .resourceLogs, .jaegerTraces].contains(member) {
       file.note(format: member == .jaegerTraces ? "Jaeger JSON" : "OTLP/JSON")
       return try elements(member)
     }
@@ -241,8 +249,11 @@ struct JSONFileReader {
     // Safe: the object is in the window.
     let object = unsafe WireBytes(window.bytes.address, count: length)
     let fault =
-      member == .jaegerTraces
-      ? try file.take(jaeger: object) : try file.take(json: object, isElement: true)
+      switch member {
+      case .jaegerTraces: try file.take(jaeger: object)
+      case .resourceLogs: try file.take(jsonLogs: object, isElement: true)
+      default: try file.take(json: object, isElement: true)
+      }
     if let fault { file.problem(fault, at: 0) }
     window.consume(length)
     return true

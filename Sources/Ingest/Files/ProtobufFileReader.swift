@@ -1,6 +1,6 @@
 import Store
 
-/// Reads a message of `ResourceSpans` field by field, since each is a request of its own: the message
+/// Reads a message of `ResourceSpans` or `ResourceLogs` field by field, since each is a request of its own: the message
 /// may be longer than any that could be held.
 struct ProtobufFileReader {
   /// How many bytes of fields are decoded together, where they are short.
@@ -22,9 +22,14 @@ struct ProtobufFileReader {
         return file.problem(
           "cut off: \(window.count) of \(field.head + field.length) bytes of the last record")
       }
-      if field.isSpans {
-        try take(first: field)
-      } else {
+      switch field.content {
+      case .group: try take(first: field)
+      case .logs:
+        // Safe: the field is in the window.
+        let body = unsafe WireBytes(window.bytes.address + field.head, count: field.length)
+        if let fault = try file.take(logs: body) { file.problem(fault, at: field.head) }
+        window.consume(field.head + field.length)
+      case .other:
         window.consume(field.head + field.length)
       }
     }
@@ -34,7 +39,15 @@ struct ProtobufFileReader {
   private struct Field {
     var head: Int
     var length: Int
-    var isSpans: Bool
+    var content: Content
+
+    enum Content {
+      /// A `ResourceSpans` or a `ResourceLogs`.
+      case group
+      /// A request of logs among those of spans.
+      case logs
+      case other
+    }
   }
 
   /// The field that the window begins with; nil, and said, where it begins with none.
@@ -63,13 +76,19 @@ struct ProtobufFileReader {
     switch tag & 7 {
     case 0:
       _ = try reader.varint()
-      return Field(head: reader.offset, length: 0, isSpans: false)
-    case 1: return Field(head: reader.offset, length: 8, isSpans: false)
-    case 5: return Field(head: reader.offset, length: 4, isSpans: false)
+      return Field(head: reader.offset, length: 0, content: .other)
+    case 1: return Field(head: reader.offset, length: 8, content: .other)
+    case 5: return Field(head: reader.offset, length: 4, content: .other)
     case 2:
       let length = try reader.varint()
       guard length < 1 << 48 else { return nil }
-      return Field(head: reader.offset, length: Int(length), isSpans: tag == 10)
+      let content: Field.Content =
+        switch tag >> 3 {
+        case 1: .group
+        case UInt32(RequestFileWriter.logsField): .logs
+        default: .other
+        }
+      return Field(head: reader.offset, length: Int(length), content: content)
     default: return nil
     }
   }
@@ -77,14 +96,16 @@ struct ProtobufFileReader {
   /// Takes a field that is whole, with those behind it that are whole too.
   private func take(first: Field) throws(FileError) {
     var ends = [first.head + first.length]
+    let kind = kind(of: first, at: 0)
     while let end = ends.last, end < Self.runBytes, end + 20 <= window.count,
-      let next = (try? Self.field(window.bytes, at: end)) ?? nil, next.isSpans,
-      next.length <= file.limit, end + next.head + next.length <= window.count
+      let next = (try? Self.field(window.bytes, at: end)) ?? nil,
+      next.content == .group, next.length <= file.limit,
+      end + next.head + next.length <= window.count, self.kind(of: next, at: end) == kind
     {
       ends.append(end + next.head + next.length)
     }
     let run = ends[ends.count - 1]
-    guard let fault = try file.take(protobuf: part(0..<run)) else { return window.consume(run) }
+    guard let fault = try take(part(0..<run), kind) else { return window.consume(run) }
     guard ends.count > 1 else {
       file.problem(fault, at: 0)
       return window.consume(run)
@@ -93,10 +114,23 @@ struct ProtobufFileReader {
     var taken = 0
     for end in ends {
       let length = end - taken
-      if let fault = try file.take(protobuf: part(0..<length)) { file.problem(fault, at: 0) }
+      if let fault = try take(part(0..<length), kind) { file.problem(fault, at: 0) }
       window.consume(length)
       taken = end
     }
+  }
+
+  private func take(
+    _ body: WireBytes, _ kind: RequestKind
+  ) throws(FileError) -> FileReader.Fault? {
+    switch kind {
+    case .spans: try file.take(protobuf: body)
+    case .logs: try file.take(logs: body)
+    }
+  }
+
+  private func kind(of group: Field, at start: Int) -> RequestKind {
+    RequestKind(ofGroup: part(start + group.head..<start + group.head + group.length))
   }
 
   private func part(_ range: Range<Int>) -> WireBytes {

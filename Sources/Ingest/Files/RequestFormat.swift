@@ -4,7 +4,8 @@ import Store
 public enum RequestFormat: String, CaseIterable, Sendable {
   /// A request a line, as the Collector's file exporter writes them.
   case json = "otlp-json"
-  /// Requests one behind the other, which is one request with all of them in it.
+  /// Requests of spans one behind the other, which is one request with all of them in it; requests of
+  /// logs stand among them in a field that other readers pass over.
   case protobuf = "otlp-proto"
 }
 
@@ -16,12 +17,25 @@ public struct RequestFileWriter {
 
   public init(_ format: RequestFormat) { self.format = format }
 
-  /// The bytes that a request adds to the file.
-  public mutating func bytes(of request: MessageBytes) -> [UInt8] {
-    tally.add(request)
-    guard format == .json else { return request.bytes }
-    json.removeAll()
-    unsafe request.withUnsafeBytes { bytes in unsafe json.add(line: WireBytes(bytes)) }
-    return json.bytes
+  /// The field of a request of spans in which a file has a request of logs: a number that OTLP will
+  /// not come to.
+  static let logsField = 50_001
+
+  /// The bytes that a request adds to the file, as a collector sends it: trace by trace.
+  public mutating func bytes(
+    of request: MessageBytes, _ kind: RequestKind = .spans
+  ) -> [UInt8] {
+    tally.add(request, kind)
+    let request = RequestRegrouping.regrouped(request, kind)
+    switch (format, kind) {
+    case (.protobuf, .spans): return request.bytes
+    case (.protobuf, .logs): return request.wrapped(field: Self.logsField)
+    case (.json, _):
+      json.removeAll()
+      unsafe request.withUnsafeBytes { bytes in
+        unsafe json.add(line: WireBytes(bytes), as: kind == .spans ? .request : .logsRequest)
+      }
+      return json.bytes
+    }
   }
 }

@@ -4,6 +4,7 @@ import Store
 /// them.
 public struct RequestTally: Equatable, Sendable {
   public private(set) var spans = 0
+  public private(set) var logs = 0
   /// Traces, counted where one begins.
   public private(set) var traces = 0
   private var last: TraceID?
@@ -11,11 +12,16 @@ public struct RequestTally: Equatable, Sendable {
   public init() {}
 
   /// Adds a request; what of it is malformed is not counted.
-  public mutating func add(_ request: MessageBytes) {
+  public mutating func add(_ request: MessageBytes, _ kind: RequestKind = .spans) {
     unsafe request.withUnsafeBytes { bytes in
       unsafe each(1, of: WireBytes(bytes)) { tally, resourceSpans in
         tally.each(2, of: resourceSpans) { tally, scopeSpans in
-          tally.each(2, of: scopeSpans) { tally, span in tally.add(span: span) }
+          tally.each(2, of: scopeSpans) { tally, item in
+            switch kind {
+            case .spans: tally.add(span: item)
+            case .logs: tally.logs += 1
+            }
+          }
         }
       }
     }

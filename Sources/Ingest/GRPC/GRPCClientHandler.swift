@@ -201,6 +201,8 @@ extension GRPCResponseMachine.Head {
       case "content-type": contentType = value
       case "grpc-status": grpcStatus = value
       case "grpc-message": grpcMessage = value
+      case "grpc-status-details-bin": grpcDetails = value
+      case "retry-after": retryAfter = value
       default: break
       }
     }

@@ -17,6 +17,9 @@ extension GRPCConnectionHandler {
       case .watch: try watch(try plain(body, encoding), on: stream)
       case .status: reply(loop.service.status().wrapped(field: 1), on: stream)
       case .groups: try groups(try plain(body, encoding), on: stream)
+      case .pin:
+        let request = try PinRequest(decoding: try plain(body, encoding))
+        reply(PinReply(isHeld: loop.service.pin(request)).encoded, on: stream)
       case .stop: stopCollector(on: stream)
       case .planoTraces: planoTraces(on: stream)
       }

@@ -8,6 +8,7 @@ enum GRPCMethod: String, CaseIterable, Equatable {
   case watch = "/tracetop.v1.Collector/Watch"
   case status = "/tracetop.v1.Collector/Status"
   case groups = "/tracetop.v1.Collector/Groups"
+  case pin = "/tracetop.v1.Collector/Pin"
   case stop = "/tracetop.v1.Collector/Stop"
   /// What `planoai trace` asks; see ``PlanoTraces``.
   case planoTraces = "/plano.TraceQuery/GetTraces"

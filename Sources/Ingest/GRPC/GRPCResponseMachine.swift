@@ -20,6 +20,10 @@ struct GRPCResponseMachine {
     var contentType: String?
     var grpcStatus: String?
     var grpcMessage: String?
+    /// `grpc-status-details-bin`
+    var grpcDetails: String?
+    /// `retry-after`, as a proxy says it that answers in the server's place
+    var retryAfter: String?
   }
 
   private enum State { case head, messages, ended }
@@ -42,13 +46,15 @@ struct GRPCResponseMachine {
     if state == .head {
       state = .messages
       if let status = head.httpStatus, status != "200" {
-        end(GRPCStatus(.unavailable, head.grpcMessage ?? "the server answered HTTP \(status)"))
+        end(head.status(ofHTTP: status))
       } else if head.grpcStatus == nil, head.contentType?.hasPrefix("application/grpc") != true {
         end(GRPCStatus(.unknown, "the server does not speak gRPC"))
       }
     }
     if let code = head.grpcStatus {
-      end(GRPCStatus(code: code, encodedMessage: head.grpcMessage))
+      var status = GRPCStatus(code: code, encodedMessage: head.grpcMessage)
+      status.retryDelayMilliseconds = head.grpcDetails.flatMap(ExportResponse.retryDelay)
+      end(status)
     } else if isLast {
       end(GRPCStatus(.internal, "the answer ended without a status"))
     }

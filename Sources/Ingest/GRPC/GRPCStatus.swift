@@ -11,9 +11,12 @@ public struct GRPCStatus: Error, Equatable, Sendable, CustomStringConvertible {
     case permissionDenied = 7
     case resourceExhausted = 8
     case failedPrecondition = 9
+    case aborted = 10
+    case outOfRange = 11
     case unimplemented = 12
     case `internal` = 13
     case unavailable = 14
+    case dataLoss = 15
     case unauthenticated = 16
   }
 
@@ -33,6 +36,17 @@ public struct GRPCStatus: Error, Equatable, Sendable, CustomStringConvertible {
   public static let ok = GRPCStatus(.ok)
 
   public var description: String { message.isEmpty ? "\(code)" : message }
+
+  /// Whether the sender may try again, and how soon (OTLP 1.5, "Failures"): RESOURCE_EXHAUSTED only where
+  /// the peer says when, since it means too long a request otherwise.
+  var retry: IngestError.Retry? {
+    let retry = IngestError.Retry(afterMilliseconds: retryDelayMilliseconds)
+    return switch code {
+    case .cancelled, .deadlineExceeded, .aborted, .outOfRange, .unavailable, .dataLoss: retry
+    case .resourceExhausted: retryDelayMilliseconds == nil ? nil : retry
+    default: nil
+    }
+  }
 
   // MARK: - The wire's form
 

@@ -21,6 +21,8 @@ public final class HeldTraces: HeldSpans {
 
   public func decisions() -> [SamplingDecision] { place.withLock { $0.takeDecisions() } }
 
+  public func pins() -> [TraceID] { place.withLock { $0.takePins() } }
+
   public func nextLogs() -> [UInt8]? { place.withLock { $0.nextLogs() } }
 
   /// Looks up what a viewer asks for; throws `invalidArgument` where its filter cannot be read.
@@ -80,6 +82,8 @@ extension HeldTraces {
     var export = SpanExport()
     /// What was decided of the traces that are in the request, or begin there.
     var decisions: [SamplingDecision] = []
+    /// The pinned ones of these.
+    var pins: [TraceID] = []
     /// The traces whose logs are still to come; none where not all spans are wanted either.
     var logTraces: ArraySlice<TraceNumber>
     var logs: (trace: TraceNumber, references: ArraySlice<LogReference>)?
@@ -110,6 +114,11 @@ extension HeldTraces {
       return decisions
     }
 
+    mutating func takePins() -> [TraceID] {
+      defer { pins = [] }
+      return pins
+    }
+
     /// The next request: closed by the span that makes it long enough.
     mutating func next() -> [UInt8]? {
       while export.count < HeldTraces.maximumChunkBytes {
@@ -118,6 +127,7 @@ extension HeldTraces {
         } else if let trace = traces.popFirst() {
           references = snapshot.references(of: trace).suffix(maximumSpans)
           if let decision = snapshot.decision(of: trace) { decisions.append(decision) }
+          if let id = snapshot.pinnedID(of: trace) { pins.append(id) }
         } else {
           break
         }

@@ -3,21 +3,18 @@ import Store
 /// Takes requests of logs into the store: one decoder and one batch, used again for each. Made when the
 /// first request comes, since most collectors never get one.
 final class LogReceiver {
-  private let store: Store
   private var decoder = LogRequestDecoder()
   private let logs: LogBatch
-  /// The rules, where any are on. They count spans, so what they do to records they do uncounted.
-  private let ruler: SpanRuler?
+  private let intake: LogIntake
   private let statistics: CollectorStatistics?
   private var isRuled = false
   /// The request received last as protobuf, where it came in JSON.
   private var transcoded: [UInt8]?
 
   init(store: Store, rules: RuleBook?, limits: BatchLimits, statistics: CollectorStatistics?) {
-    self.store = store
     self.statistics = statistics
     logs = LogBatch(limits: limits)
-    ruler = rules.flatMap { $0.isEmpty ? nil : SpanRuler($0, isCounting: false) }
+    intake = LogIntake(store: store, rules: rules)
   }
 
   func receive(_ body: UnsafeRawBufferPointer) -> ExportOutcome {
@@ -46,13 +43,8 @@ final class LogReceiver {
       return error.reason == .tooLarge
         ? .tooLarge(error.description) : .malformed(error.description)
     }
-    let cuts = logs.cut(bodyBytes: body.count)
-    if let ruler {
-      isRuled = ruler.apply(to: logs.lines)
-      if logs.changeBodies({ ruler.hidden(in: $0) }) { isRuled = true }
-    }
-    let result = store.append(logs)
-    let taken = result.accepted + result.withoutTrace
+    let (taken, cuts, isChanged) = intake.take(logs, bodyBytes: body.count)
+    isRuled = isChanged
     guard !cuts.isEmpty else { return .accepted(count: taken) }
     statistics?.add(cuts)
     // Nothing rejected and a reason: how OTLP tells a sender of a warning.

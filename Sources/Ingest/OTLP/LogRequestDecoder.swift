@@ -2,12 +2,10 @@ public import Store
 
 /// Walks an `ExportLogsServiceRequest` once and fills a batch, as ``TraceRequestDecoder`` does for spans.
 ///
-/// Source: opentelemetry/proto/collector/logs/v1/logs_service.proto and what it imports. `ResourceLogs`
-/// and `ScopeLogs` number their fields as `ResourceSpans` and `ScopeSpans` do.
-public struct LogRequestDecoder {
+/// Source: opentelemetry/proto/collector/logs/v1/logs_service.proto and what it imports.
+public struct LogRequestDecoder: RequestWalk {
+  let common = CommonDecoder()
   private var scratch = WireWriter()
-  /// Reads what both signals have: resources, scopes, attributes.
-  private let common = TraceRequestDecoder()
 
   public init() {}
 
@@ -19,82 +17,24 @@ public struct LogRequestDecoder {
   ) throws(WireError) {
     logs.removeAll()
     do throws(WireError) {
-      // Safe: the batch is appended before the body goes; see above.
-      var reader = unsafe WireReader(WireBytes(body))
-      guard body.count < 1 << 31 else { throw reader.error(.tooLarge) }
-      while !reader.isAtEnd {
-        let tag = try reader.tag()
-        // repeated ResourceLogs resource_logs = 1;
-        if tag == 10 {
-          let run = try reader.bytes()
-          guard !logs.lines.isFull else { throw reader.error(.tooLarge) }
-          try resourceLogs(reader.nested(run), into: logs)
-        } else {
-          try reader.skip(tag, depth: WireReader.maximumDepth)
-        }
-      }
+      unsafe try walk(body, into: logs)
     } catch {
       logs.removeAll()
       throw error
     }
   }
 
-  private mutating func resourceLogs(
-    _ whole: WireReader, into logs: LogBatch
-  ) throws(WireError) {
-    let batch = logs.lines
-    // The resource and the schema may stand behind the records they belong to: look for them first.
-    var reader = whole
-    var resource = WireBytes.empty
-    var schemaURL = WireBytes.empty
-    while !reader.isAtEnd {
-      switch try reader.tag() {
-      case 10:  // Resource resource = 1;
-        resource = try common.join(
-          resource, try reader.bytes(), .resource, whole, depth: 97, batch)
-      case 26: schemaURL = try reader.bytes()  // string schema_url = 3;
-      case let tag: try reader.skip(tag, depth: WireReader.maximumDepth - 1)
-      }
-    }
-    let number = try common.resource(resource, common.mended(schemaURL, batch), whole, batch)
-    reader = whole
-    while !reader.isAtEnd {
-      let tag = try reader.tag()
-      // repeated ScopeLogs scope_logs = 2;
-      if tag == 18 {
-        let run = try reader.bytes()
-        guard !batch.isFull else { throw reader.error(.tooLarge) }
-        try scopeLogs(reader.nested(run), resource: number, into: logs)
-      } else {
-        try reader.skip(tag, depth: WireReader.maximumDepth - 1)
-      }
-    }
+  // MARK: - RequestWalk
+
+  static func lines(of logs: LogBatch) -> SpanBatch { logs.lines }
+
+  // repeated LogRecord log_records = 2;
+  mutating func item(_ message: WireReader, into logs: LogBatch) throws(WireError) {
+    try record(message, into: logs.lines)
+    logs.finishRecord()
   }
 
-  private mutating func scopeLogs(
-    _ whole: WireReader, resource: Int, into logs: LogBatch
-  ) throws(WireError) {
-    let batch = logs.lines
-    let number = batch.beginScope()
-    var reader = whole
-    var scope = WireBytes.empty
-    var schemaURL = WireBytes.empty
-    while !reader.isAtEnd {
-      switch try reader.tag() {
-      case 10:  // InstrumentationScope scope = 1;
-        scope = try common.join(scope, try reader.bytes(), .scope, whole, depth: 96, batch)
-      case 18:  // repeated LogRecord log_records = 2;
-        let run = try reader.bytes()
-        guard !batch.isFull else { throw reader.error(.tooLarge) }
-        batch.beginSpan(resource: resource, scope: number)
-        try record(reader.nested(run), into: batch)
-        logs.finishRecord()
-      case 26: schemaURL = try reader.bytes()  // string schema_url = 3;
-      case let tag: try reader.skip(tag, depth: WireReader.maximumDepth - 2)
-      }
-    }
-    try common.scope(number, scope, common.mended(schemaURL, batch), whole, batch)
-  }
+  // MARK: - LogRecord
 
   private mutating func record(_ whole: WireReader, into batch: SpanBatch) throws(WireError) {
     var reader = whole

@@ -2,66 +2,59 @@ public import Store
 
 /// Writes spans as the bytes of an OTLP `ExportTraceServiceRequest`, the inverse of `TraceRequestDecoder`.
 ///
-/// Spans stay in the order given: neighbours with equal resource and scope share a `ResourceSpans` and
-/// a `ScopeSpans`, and a change of either begins a new one, so what a viewer receives arrives in the
-/// order the collector saw. Fields that hold their default are not written, as proto3 has it, but for
-/// values of `AnyValue`, where an empty string is something else than nothing.
-///
-/// Lengths are measured in a first walk and kept in order, so the second walk writes each byte once:
-/// the cost is linear however deep values nest. An encoder may be reused and then allocates little.
-/// Format: opentelemetry/proto/collector/trace/v1/trace_service.proto, v1.
+/// For spans that are plain values (the demo, tests); those of a store are written by ``SpanExport``.
+/// An encoder may be reused. Format: opentelemetry/proto/collector/trace/v1/trace_service.proto, v1.
 public struct TraceRequestEncoder {
-  var writer = WireWriter()
-  /// Lengths of nested messages in the order in which their headers are written.
-  var lengths: [Int] = []
-  /// The next of `lengths` to be written.
-  var nextLength = 0
+  private var writer = WireWriter()
 
   public init() {}
 
   /// The request that holds `spans`; no bytes at all where there are none.
   public mutating func encode(_ spans: some RandomAccessCollection<SpanRecord>) -> [UInt8] {
-    lengths.removeAll(keepingCapacity: true)
-    nextLength = 0
-    let runs = Self.runs(of: spans)
-    let size = runs.reduce(into: 0) { $0 += measureResourceSpans($1, in: spans) }
-    writer = WireWriter(reserving: size)
-    for run in runs { writeResourceSpans(run, in: spans) }
+    writer.removeAll()
+    writer.request(of: spans, resource: \.resource, scope: \.scope) { span, writer in
+      Self.write(span, into: &writer)
+    }
     return writer.bytes
   }
 
-  // MARK: - Grouping
-
-  /// Neighbours that share a resource, each with its neighbours that share a scope; positions, from 0.
-  struct Run {
-    var scopes: [Range<Int>]
-  }
-
-  static func runs(of spans: some RandomAccessCollection<SpanRecord>) -> [Run] {
-    var runs: [Run] = []
-    var previous: SpanRecord?
-    for (position, span) in spans.enumerated() {
-      if let previous, previous.resource == span.resource {
-        let last = runs.count - 1
-        if previous.scope == span.scope {
-          let scope = runs[last].scopes.count - 1
-          let begin = runs[last].scopes[scope].lowerBound
-          runs[last].scopes[scope] = begin..<position + 1
-        } else {
-          runs[last].scopes.append(position..<position + 1)
-        }
-      } else {
-        runs.append(Run(scopes: [position..<position + 1]))
+  private static func write(_ span: SpanRecord, into writer: inout WireWriter) {
+    writer.id(1, span.traceID)
+    writer.id(2, span.spanID)
+    writer.text(3, span.traceState)
+    if !span.parentSpanID.isNone { writer.id(4, span.parentSpanID) }
+    writer.text(5, span.name)
+    writer.enumeration(6, span.kind.rawValue)
+    writer.moment(7, span.start)
+    writer.moment(8, span.end)
+    writer.attributes(9, span.attributes)
+    writer.count(10, span.droppedAttributes)
+    for event in span.events { writer.message(11) { write(event, into: &$0) } }
+    writer.count(12, span.droppedEvents)
+    for link in span.links { writer.message(13) { write(link, into: &$0) } }
+    writer.count(14, span.droppedLinks)
+    if span.statusCode != .unset || !span.statusMessage.isEmpty {
+      writer.message(15) { writer in
+        writer.text(2, span.statusMessage)
+        writer.enumeration(3, span.statusCode.rawValue)
       }
-      previous = span
     }
-    return runs
+    if span.flags != 0 { writer.fixed32(16, span.flags) }
   }
 
-  /// The span at a position counted from 0, whatever the collection's indices are.
-  static func span<Spans: RandomAccessCollection<SpanRecord>>(
-    _ position: Int, of spans: Spans
-  ) -> SpanRecord {
-    spans[spans.index(spans.startIndex, offsetBy: position)]
+  private static func write(_ event: SpanEvent, into writer: inout WireWriter) {
+    writer.moment(1, event.time)
+    writer.text(2, event.name)
+    writer.attributes(3, event.attributes)
+    writer.count(4, event.droppedAttributes)
+  }
+
+  private static func write(_ link: SpanLink, into writer: inout WireWriter) {
+    if !link.traceID.isEmpty { writer.bytes(1, link.traceID) }
+    if !link.spanID.isEmpty { writer.bytes(2, link.spanID) }
+    writer.text(3, link.traceState)
+    writer.attributes(4, link.attributes)
+    writer.count(5, link.droppedAttributes)
+    if link.flags != 0 { writer.fixed32(6, link.flags) }
   }
 }

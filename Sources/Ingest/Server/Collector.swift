@@ -20,6 +20,7 @@ public final class Collector: CollectorService {
   private let rules: RuleBook?
   private let receiver: @Sendable () -> any TraceReceiver
   private let held: HeldProvider
+  private let pins: @Sendable (PinRequest) -> Bool
   private let planoJSON: @Sendable () -> [UInt8]
   private let grouped: GroupsProvider
   private let statusJSON: @Sendable (CollectorStatistics.Counts) -> [UInt8]
@@ -29,6 +30,10 @@ public final class Collector: CollectorService {
   private let viewerQueueBytes: Int
   /// Sees to it that requests are decided also when nothing arrives; nil where none are thinned.
   private let settling: SettlingClock?
+  private let statusClock = StatusClock()
+  /// Guards who in this process is told that the status has changed; set once.
+  private let statusObserver = Mutex<(@Sendable () -> Void)?>(nil)
+  private let hasStatusObserver = Atomic<Bool>(false)
 
   public init(
     info: WatchFrame.ServerInfo = WatchFrame.ServerInfo(),
@@ -36,6 +41,7 @@ public final class Collector: CollectorService {
     journal: (any RequestJournal)? = nil,
     receiver: @escaping @Sendable () -> any TraceReceiver,
     held: @escaping HeldProvider = { (_) throws(GRPCStatus) in NothingHeld() },
+    pins: @escaping @Sendable (PinRequest) -> Bool = { _ in false },
     planoTraces: @escaping @Sendable () -> [UInt8] = { [] },
     groups: @escaping GroupsProvider = { (_) throws(GRPCStatus) in GroupsReply() },
     status: @escaping @Sendable (CollectorStatistics.Counts) -> [UInt8] = { _ in [] },
@@ -52,6 +58,7 @@ public final class Collector: CollectorService {
     self.journal = journal
     self.receiver = receiver
     self.held = held
+    self.pins = pins
     planoJSON = planoTraces
     grouped = groups
     statusJSON = status
@@ -201,11 +208,13 @@ public final class Collector: CollectorService {
     case .partial(_, _, let reason): refusalLog.note(Refusal(.inPart, reason))
     case .malformed, .tooLarge, .overloaded: outcome.refusal.map { refusalLog.note($0) }
     }
+    noteStatus()
   }
 
   public func refused(_ refusal: Refusal) {
     statistics.add(refusal)
     refusalLog.note(refusal)
+    noteStatus()
   }
 
   // MARK: - Viewers
@@ -216,7 +225,8 @@ public final class Collector: CollectorService {
     var info = info.withLock { $0 }
     info.rules = rules?.uses ?? []
     let viewer = Viewer(
-      request: request, info: info, queueBytes: viewerQueueBytes, held: held,
+      request: request, info: info, status: request.follow ? status() : nil,
+      queueBytes: viewerQueueBytes, held: held,
       wake: wake, onCancel: { [weak self] in self?.remove($0) })
     // Before what is held is looked at: whatever is not yet in that look is in the queue.
     viewers.withLock { viewers in
@@ -259,6 +269,14 @@ public final class Collector: CollectorService {
     }
   }
 
+  /// Tells every viewer that follows what was pinned.
+  public func pass(_ pins: PinChange) {
+    guard statistics.viewers.load(ordering: .relaxed) > 0 else { return }
+    viewers.withLock { viewers in
+      for viewer in viewers where viewer.request.follow { viewer.offer(pins) }
+    }
+  }
+
   /// Queues a request of logs for every viewer that follows.
   private func pass(logs body: MessageBytes, records: Int) {
     let kept = body.count <= IngestLimits.copiedBytes ? MessageBytes(body.bytes) : body
@@ -271,7 +289,35 @@ public final class Collector: CollectorService {
     }
   }
 
+  // MARK: - Status
+
+  /// Sets who is told, on any thread, when what the status says has changed.
+  public func observeStatus(_ wake: @escaping @Sendable () -> Void) {
+    statusObserver.withLock { $0 = wake }
+    hasStatusObserver.store(true, ordering: .relaxed)
+  }
+
+  /// What the status says has changed: those who look are told soon.
+  public func noteStatus() {
+    guard
+      statistics.viewers.load(ordering: .relaxed) > 0
+        || hasStatusObserver.load(ordering: .relaxed)
+    else { return }
+    statusClock.note { [weak self] in self?.tellStatus() }
+  }
+
+  private func tellStatus() {
+    statusObserver.withLock { $0 }?()
+    guard statistics.viewers.load(ordering: .relaxed) > 0 else { return }
+    let status = status()
+    viewers.withLock { viewers in
+      for viewer in viewers where viewer.request.follow { viewer.offer(status: status) }
+    }
+  }
+
   // MARK: - The rest
+
+  public func pin(_ request: PinRequest) -> Bool { pins(request) }
 
   public func status() -> MessageBytes { MessageBytes(statusJSON(statistics.counts)) }
 

@@ -34,6 +34,8 @@ public protocol CollectorService: AnyObject, Sendable {
   func groups(
     _ request: GroupsRequest,
     _ answer: @escaping @Sendable (Result<MessageBytes, GRPCStatus>) -> Void)
+  /// Keeps the request of a trace for longer than others, or no longer; false where it is not held.
+  func pin(_ request: PinRequest) -> Bool
   /// Asks the program to end; returns at once.
   func stop()
   /// A request or a connection was refused before any of the above saw it.

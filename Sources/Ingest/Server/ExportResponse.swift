@@ -45,6 +45,29 @@ enum ExportResponse {
 
   static let retryInfoType = "type.googleapis.com/google.rpc.RetryInfo"
 
+  /// The delay that a `grpc-status-details-bin` asks for, in milliseconds; nil where it says none.
+  static func retryDelay(inDetails text: String) -> Int? {
+    let bytes = Array(text.utf8)
+    let decoded = unsafe [UInt8](unsafeUninitializedCapacity: bytes.count) { room, count in
+      // Safe: base64 decodes to less than it is long; an empty room is never written.
+      let length = unsafe bytes.withUnsafeBytes { bytes in
+        unsafe room.baseAddress.flatMap { unsafe Base64.decode(WireBytes(bytes), into: $0) }
+      }
+      count = length ?? 0
+    }
+    do throws(WireError) {
+      for detail in try MessageBytes(decoded).fields(3) {
+        guard try detail.field(1).elementsEqual(retryInfoType.utf8) else { continue }
+        let delay = MessageBytes(try MessageBytes(try detail.field(2)).field(1))
+        let (seconds, nanos) = (try delay.varint(1), try delay.varint(2))
+        return Int(clamping: min(seconds, 1 << 20) * 1_000 + min(nanos, 999_999_999) / 1_000_000)
+      }
+    } catch {
+      return nil
+    }
+    return nil
+  }
+
   /// What an `ExportTraceServiceResponse` says was refused.
   static func partialSuccess(
     in response: MessageBytes
@@ -74,20 +97,43 @@ enum ExportResponse {
 }
 
 extension MessageBytes {
-  /// The last length-delimited field of this number; empty where there is none.
-  func field(_ number: UInt32) throws(WireError) -> [UInt8] {
-    unsafe try withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(WireError) -> [UInt8] in
+  /// All length-delimited fields of this number.
+  func fields(_ number: UInt32) throws(WireError) -> [MessageBytes] {
+    unsafe try withUnsafeBytes {
+      (bytes: UnsafeRawBufferPointer) throws(WireError) -> [MessageBytes] in
       var reader = unsafe WireReader(WireBytes(bytes))
-      var found: [UInt8] = []
+      var found: [MessageBytes] = []
       while !reader.isAtEnd {
         let tag = try reader.tag()
         if tag == number << 3 | 2 {
-          found = try reader.bytes().array
+          found.append(MessageBytes(try reader.bytes().array))
         } else {
           try reader.skip(tag, depth: WireReader.maximumDepth)
         }
       }
       return found
     }
+  }
+
+  /// The last varint field of this number; zero where there is none.
+  func varint(_ number: UInt32) throws(WireError) -> UInt64 {
+    unsafe try withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(WireError) -> UInt64 in
+      var reader = unsafe WireReader(WireBytes(bytes))
+      var found: UInt64 = 0
+      while !reader.isAtEnd {
+        let tag = try reader.tag()
+        if tag == number << 3 {
+          found = try reader.varint()
+        } else {
+          try reader.skip(tag, depth: WireReader.maximumDepth)
+        }
+      }
+      return found
+    }
+  }
+
+  /// The last length-delimited field of this number; empty where there is none.
+  func field(_ number: UInt32) throws(WireError) -> [UInt8] {
+    try fields(number).last?.bytes ?? []
   }
 }

@@ -12,12 +12,23 @@ public struct IngestError: Error, Equatable, Sendable, CustomStringConvertible {
     case refused
   }
 
+  /// When to try again what failed.
+  public struct Retry: Equatable, Sendable {
+    /// The wait that the peer asks for; nil where it says none.
+    public var afterMilliseconds: Int?
+
+    public init(afterMilliseconds: Int? = nil) { self.afterMilliseconds = afterMilliseconds }
+  }
+
   public var kind: Kind
   public var message: String
+  /// Whether the same may go well later; nil where it will not.
+  public var retry: Retry?
 
-  public init(_ kind: Kind, _ message: String) {
+  public init(_ kind: Kind, _ message: String, retry: Retry? = nil) {
     self.kind = kind
     self.message = message
+    self.retry = retry
   }
 
   init(_ message: String) { self.init(.invalid, message) }

@@ -90,6 +90,9 @@ struct ClientConnection: Sendable {
 
   func close() { channel.close(promise: nil) }
 
+  /// Whether calls may still be answered.
+  var isActive: Bool { channel.isActive }
+
   // MARK: - Errors
 
   /// What a failed call means to whoever made it.
@@ -104,8 +107,12 @@ struct ClientConnection: Sendable {
         "\(address) does not let this command in: \(status.message); see --tls-ca, --tls-cert, "
           + "--tls-key and --token-file")
     case .unavailable:
-      IngestError(.notRunning, "the collector at \(address) is not available: \(status.message)")
-    default: IngestError(.refused, "the collector at \(address) refused: \(status)")
+      IngestError(
+        .notRunning, "the collector at \(address) is not available: \(status.message)",
+        retry: status.retry)
+    default:
+      IngestError(
+        .refused, "the collector at \(address) refused: \(status)", retry: status.retry)
     }
   }
 
@@ -120,11 +127,13 @@ struct ClientConnection: Sendable {
       .compactMap { ($0.error as? IOError)?.errnoCode }.first
     switch code {
     case ECONNREFUSED, ENOENT:
-      return IngestError(.notRunning, "no collector is running at \(address)")
+      return IngestError(
+        .notRunning, "no collector is running at \(address)", retry: IngestError.Retry())
     case EACCES:
       return IngestError("\(address) belongs to another user")
     case let code?:
-      return IngestError("cannot reach \(address): \(SystemError.text(code))")
+      return IngestError(
+        .invalid, "cannot reach \(address): \(SystemError.text(code))", retry: IngestError.Retry())
     case nil:
       if let error = error as? NIOConnectionError,
         error.dnsAError != nil || error.dnsAAAAError != nil
@@ -133,7 +142,8 @@ struct ClientConnection: Sendable {
       }
       if case ChannelError.connectTimeout = error {
         return IngestError(
-          .notRunning, "\(address) did not answer within \(connectSeconds) seconds")
+          .notRunning, "\(address) did not answer within \(connectSeconds) seconds",
+          retry: IngestError.Retry())
       }
       return IngestError("cannot reach \(address): \(error)")
     }

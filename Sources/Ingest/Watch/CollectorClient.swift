@@ -44,6 +44,9 @@ public final class CollectorClient: Sendable {
     try? group.syncShutdownGracefully()
   }
 
+  /// Whether the connection stands, as far as is known.
+  public var isConnected: Bool { connection.isActive }
+
   // MARK: - Calls
 
   /// Sends an ExportTraceServiceRequest; returns how many spans were refused, and why.
@@ -51,17 +54,26 @@ public final class CollectorClient: Sendable {
   public func exportTraces(
     _ body: MessageBytes
   ) throws(IngestError) -> (rejected: Int, reason: String) {
-    let response = try unary(.exportTraces, body)
+    try export(body, .exportTraces)
+  }
+
+  /// Sends an ExportLogsServiceRequest; returns how many records were refused, and why.
+  @discardableResult
+  public func exportLogs(
+    _ body: MessageBytes
+  ) throws(IngestError) -> (rejected: Int, reason: String) {
+    try export(body, .exportLogs)
+  }
+
+  private func export(
+    _ body: MessageBytes, _ method: GRPCMethod
+  ) throws(IngestError) -> (rejected: Int, reason: String) {
+    let response = try unary(method, body)
     do throws(WireError) {
       return try ExportResponse.partialSuccess(in: response)
     } catch {
       throw IngestError(.refused, "the answer of \(address) is malformed: \(error)")
     }
-  }
-
-  /// Sends an ExportLogsServiceRequest.
-  public func exportLogs(_ body: MessageBytes) throws(IngestError) {
-    _ = try unary(.exportLogs, body)
   }
 
   /// The collector's status as JSON text.
@@ -117,7 +129,8 @@ public final class CollectorClient: Sendable {
     let deadline = loop.scheduleTask(in: .seconds(Self.answerSeconds)) {
       promise.fail(
         IngestError(
-          .notRunning, "\(address) did not answer within \(Self.answerSeconds) seconds"))
+          .notRunning, "\(address) did not answer within \(Self.answerSeconds) seconds",
+          retry: IngestError.Retry()))
     }
     promise.futureResult.whenComplete { _ in deadline.cancel() }
     let call = GRPCClientCall(

@@ -9,6 +9,8 @@ public protocol HeldSpans: AnyObject, Sendable {
   func nextChunk() -> [UInt8]?
   /// What was decided of the traces in the last chunk, where requests are thinned.
   func decisions() -> [SamplingDecision]
+  /// Which of the traces in the last chunk are pinned.
+  func pins() -> [TraceID]
   /// When those are through, the next ExportLogsServiceRequest of the same traces; nil when there are no
   /// more.
   func nextLogs() -> [UInt8]?
@@ -16,6 +18,7 @@ public protocol HeldSpans: AnyObject, Sendable {
 
 extension HeldSpans {
   public func decisions() -> [SamplingDecision] { [] }
+  public func pins() -> [TraceID] { [] }
   public func nextLogs() -> [UInt8]? { nil }
 }
 

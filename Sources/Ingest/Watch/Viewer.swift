@@ -16,13 +16,14 @@ final class Viewer: WatchFeed {
   private let onCancel: @Sendable (Viewer) -> Void
 
   init(
-    request: WatchRequest, info: WatchFrame.ServerInfo, queueBytes: Int,
+    request: WatchRequest, info: WatchFrame.ServerInfo, status: MessageBytes?, queueBytes: Int,
     held provider: @escaping HeldProvider, wake: @escaping @Sendable () -> Void,
     onCancel: @escaping @Sendable (Viewer) -> Void
   ) {
     self.request = request
     feed = Mutex(
-      ViewerFeed(isFollowing: request.follow, info: info, maximumBytes: queueBytes))
+      ViewerFeed(
+        isFollowing: request.follow, info: info, status: status, maximumBytes: queueBytes))
     self.provider = provider
     self.wake = wake
     self.onCancel = onCancel
@@ -40,6 +41,16 @@ final class Viewer: WatchFeed {
   /// Tells the viewer what became of requests.
   func offer(_ decisions: [SamplingDecision]) {
     if feed.withLock({ $0.receive(decisions) }) { wake() }
+  }
+
+  /// Tells the viewer what was pinned.
+  func offer(_ pins: PinChange) {
+    if feed.withLock({ $0.receive(pins) }) { wake() }
+  }
+
+  /// Tells the viewer how the collector stands.
+  func offer(status: MessageBytes) {
+    if feed.withLock({ $0.receive(status: status) }) { wake() }
   }
 
   /// Offers a request of logs that arrived.
@@ -76,14 +87,17 @@ final class Viewer: WatchFeed {
   /// Makes the next chunk of held traces; runs on the worker.
   private func fetch() {
     do throws(GRPCStatus) {
-      let (frame, decisions) = try held.withLock {
-        (held) throws(GRPCStatus) -> (WatchFrame?, [SamplingDecision]) in
+      let (frame, decisions, pins) = try held.withLock {
+        (held) throws(GRPCStatus) -> (WatchFrame?, [SamplingDecision], [TraceID]) in
         if held == nil { held = try provider(request) }
         let spans = held?.nextChunk().map { WatchFrame.exportRequest(MessageBytes($0)) }
         let frame = spans ?? held?.nextLogs().map { .exportLogs(MessageBytes($0)) }
-        return (frame, held?.decisions() ?? [])
+        return (frame, held?.decisions() ?? [], held?.pins() ?? [])
       }
-      if feed.withLock({ $0.receiveHeld(frame: frame, decisions: decisions) }) { wake() }
+      let wakes = feed.withLock {
+        $0.receiveHeld(frame: frame, decisions: decisions, pins: pins)
+      }
+      if wakes { wake() }
     } catch {
       end(error)
     }

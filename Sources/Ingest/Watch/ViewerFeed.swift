@@ -19,12 +19,14 @@ struct ViewerFeed {
   }
 
   private enum Held {
-    case wanted, asked, ready(WatchFrame, [SamplingDecision]), decided([SamplingDecision])
-    case exhausted, caughtUp
+    /// `ready` has frames that are sent one after the other.
+    case wanted, asked, ready(ArraySlice<WatchFrame>), exhausted, caughtUp
   }
 
   private let isFollowing: Bool
   private var info: WatchFrame.ServerInfo?
+  /// How the collector stands, where the viewer was not told yet.
+  private var status: MessageBytes?
   private var held = Held.wanted
   private var queue: ViewerQueue
   private var ending: GRPCStatus?
@@ -36,11 +38,12 @@ struct ViewerFeed {
   private var isWaiting = false
 
   init(
-    isFollowing: Bool, info: WatchFrame.ServerInfo,
+    isFollowing: Bool, info: WatchFrame.ServerInfo, status: MessageBytes? = nil,
     maximumBytes: Int = IngestLimits.viewerQueueBytes
   ) {
     self.isFollowing = isFollowing
     self.info = info
+    self.status = status
     queue = ViewerQueue(maximumBytes: maximumBytes)
   }
 
@@ -71,9 +74,30 @@ struct ViewerFeed {
   }
 
   /// The same for a chunk of spans or of logs.
-  mutating func receiveHeld(frame: WatchFrame?, decisions: [SamplingDecision] = []) -> Bool {
-    held = frame.map { .ready($0, decisions) } ?? .exhausted
+  mutating func receiveHeld(
+    frame: WatchFrame?, decisions: [SamplingDecision] = [], pins: [TraceID] = []
+  ) -> Bool {
+    if let frame {
+      var frames = [frame]
+      if !decisions.isEmpty { frames.append(.decisions(decisions)) }
+      if !pins.isEmpty { frames.append(.pins(PinChange(traces: pins, isPinned: true))) }
+      held = .ready(frames[...])
+    } else {
+      held = .exhausted
+    }
     return wakeUp()
+  }
+
+  /// The collector stands so now; only the latest matters.
+  mutating func receive(status: MessageBytes) -> Bool {
+    self.status = status
+    return wakeUp()
+  }
+
+  /// Traces were pinned or unpinned.
+  mutating func receive(_ pins: PinChange) -> Bool {
+    if queue.append(pins) { return wakeUp() }
+    return receiveEnd(GRPCStatus(.unavailable, "the viewer is too far behind"))
   }
 
   /// Requests were decided. A viewer that cannot be told any more has to begin anew.
@@ -102,6 +126,8 @@ struct ViewerFeed {
       self.info = nil
       return .send(.serverInfo(info))
     }
+    // Ahead of what is held: that may have to wait until the journal is read.
+    if let status = status.take() { return .send(.status(status)) }
     switch held {
     case .wanted:
       held = .asked
@@ -109,12 +135,9 @@ struct ViewerFeed {
     case .asked:
       // Only ahead of the held traces where waiting would soon mean losing.
       return queue.byteCount > queue.maximumBytes / 2 ? live() : .wait
-    case .ready(let frame, let decisions):
-      held = decisions.isEmpty ? .wanted : .decided(decisions)
-      return .send(frame)
-    case .decided(let decisions):
-      held = .wanted
-      return .send(.decisions(decisions))
+    case .ready(let frames):
+      held = frames.count > 1 ? .ready(frames.dropFirst()) : .wanted
+      return frames.first.map { .send($0) } ?? .wait
     case .exhausted:
       held = .caughtUp
       return .send(.caughtUp)
@@ -137,6 +160,7 @@ struct ViewerFeed {
     case .missed(let spans): return .send(.missed(spans: spans))
     case .missedLogs(let records): return .send(.missedLogs(records))
     case .decisions(let decisions): return .send(.decisions(decisions))
+    case .pins(let change): return .send(.pins(change))
     case nil: return .wait
     }
   }

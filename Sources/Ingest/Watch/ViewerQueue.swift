@@ -13,13 +13,14 @@ struct ViewerQueue {
     case missed(spans: UInt64)
     case decisions([SamplingDecision])
     case missedLogs(UInt64)
+    case pins(PinChange)
   }
 
-  /// About what a decision takes.
+  /// About what a decision or a pin takes.
   private static let bytesPerDecision = 24
 
   let maximumBytes: Int
-  /// Bytes of decisions that wait; they are never dropped.
+  /// Bytes of decisions and pins that wait; they are never dropped.
   private(set) var decisionBytes = 0
   /// Bytes of requests that wait.
   private(set) var byteCount = 0
@@ -57,6 +58,14 @@ struct ViewerQueue {
     return true
   }
 
+  /// Adds what was pinned, as decisions are added.
+  mutating func append(_ pins: PinChange) -> Bool {
+    decisionBytes += pins.traces.count * ViewerQueue.bytesPerDecision
+    guard decisionBytes <= maximumBytes else { return false }
+    entries.append(.pins(pins))
+    return true
+  }
+
   /// Adds a request of so many log records, or drops it.
   mutating func append(logs body: MessageBytes, records: Int) -> Bool {
     guard byteCount == 0 || byteCount + body.count <= maximumBytes else {
@@ -90,6 +99,7 @@ struct ViewerQueue {
     case .request(let body), .logs(let body): byteCount -= body.count
     case .decisions(let decisions):
       decisionBytes -= decisions.count * ViewerQueue.bytesPerDecision
+    case .pins(let pins): decisionBytes -= pins.traces.count * ViewerQueue.bytesPerDecision
     case .missed, .missedLogs: break
     }
     return entry

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import Store
 import Synchronization
 
 /// A watch that outlives its collector: it reconnects for as long as it takes, and says how it
@@ -57,6 +58,44 @@ public final class WatchConnection: Sendable {
     }
     connection?.close()
     try? group.syncShutdownGracefully()
+  }
+
+  /// Asks the collector to keep a trace, or no longer; `onAnswer` is called once, on the connection's
+  /// thread or at once: nil as the answer means that the collector is away.
+  public func pin(
+    _ pin: PinRequest, onAnswer: @escaping @Sendable (Result<PinReply, IngestError>?) -> Void
+  ) {
+    guard let connection = state.withLock({ $0.connection }) else { return onAnswer(nil) }
+    let answer = Answer(onAnswer)
+    connection.start(
+      GRPCClientCall(
+        path: GRPCMethod.pin.rawValue, message: ByteBuffer(bytes: pin.encoded),
+        onMessage: { message in
+          do throws(WireError) {
+            answer.give(.success(try PinReply(decoding: MessageBytes(message))))
+          } catch {
+            answer.give(.failure(IngestError(.refused, "the answer is malformed: \(error)")))
+          }
+          return nil
+        },
+        onEnd: { status in
+          answer.give(
+            status.code == .unavailable ? nil : .failure(connection.problem(status)))
+        }))
+  }
+
+  /// Gives an answer once.
+  private final class Answer: Sendable {
+    /// Guards who waits; the connection's thread takes it.
+    private let waiting: Mutex<(@Sendable (Result<PinReply, IngestError>?) -> Void)?>
+
+    init(_ body: @escaping @Sendable (Result<PinReply, IngestError>?) -> Void) {
+      waiting = Mutex(body)
+    }
+
+    func give(_ answer: Result<PinReply, IngestError>?) {
+      waiting.withLock { $0.take() }?(answer)
+    }
   }
 
   // MARK: - On the connection's thread

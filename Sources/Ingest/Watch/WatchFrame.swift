@@ -23,6 +23,12 @@ public enum WatchFrame: Equatable, Sendable {
   /// What became of traces that were sent, or are being sent, where the collector thins requests.
   case decisions([SamplingDecision])
 
+  /// What was pinned or unpinned by anybody, of traces that were sent or are being sent.
+  case pins(PinChange)
+
+  /// How the collector stands, as the JSON that `Status` answers; comes first and when it changed.
+  case status(MessageBytes)
+
   // MARK: - Writing
 
   /// The request that follows the head.
@@ -59,6 +65,9 @@ public enum WatchFrame: Equatable, Sendable {
       writer.message(8) { (writer: inout WireWriter) in
         DecisionsMessage.write(decisions, to: &writer)
       }
+    case .pins(let change):
+      writer.message(9) { (writer: inout WireWriter) in change.write(to: &writer) }
+    case .status(let json): writer.bytes(10, json.bytes)
     }
     return writer.bytes
   }
@@ -84,6 +93,8 @@ public enum WatchFrame: Equatable, Sendable {
         case 5 << 3 | 2: frame = .ruleCounts(try ruleCounts(reader.nested(try reader.bytes())))
         case 8 << 3 | 2:
           frame = .decisions(try DecisionsMessage.read(reader.nested(try reader.bytes())))
+        case 9 << 3 | 2: frame = .pins(try PinChange(reader.nested(try reader.bytes())))
+        case 10 << 3 | 2: frame = .status(MessageBytes(try reader.bytes().array))
         case let tag: try reader.skip(tag, depth: WireReader.maximumDepth)
         }
       }

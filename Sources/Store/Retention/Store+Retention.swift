@@ -5,7 +5,27 @@ extension Store {
   /// Keeps the request of a trace for longer than others, or no longer; false where it is not held.
   @discardableResult
   public func setPinned(_ isPinned: Bool, _ trace: TraceNumber) -> Bool {
-    change { $0.setPinned(isPinned, trace.rawValue) }
+    tell(change { $0.pin(isPinned, trace.rawValue) })
+  }
+
+  /// The same for a trace that is known by its id.
+  @discardableResult
+  public func setPinned(_ isPinned: Bool, _ trace: TraceID) -> Bool {
+    tell(
+      change { writer in
+        writer.index.find(trace, in: writer.chunks).flatMap { writer.pin(isPinned, $0) }
+      })
+  }
+
+  /// Sets who is told, on the thread that changes them, what was pinned or unpinned; must be quick.
+  public func observePins(_ observer: (@Sendable (PinChange) -> Void)?) {
+    pinObserver.withLock { $0 = observer }
+  }
+
+  private func tell(_ change: PinChange?) -> Bool {
+    guard let change else { return false }
+    if !change.traces.isEmpty { pinObserver.withLock { $0 }?(change) }
+    return true
   }
 
   // MARK: - Deciding
@@ -60,6 +80,18 @@ extension Store {
 }
 
 extension StoreWriter {
+  /// Pins the request of a trace that is held, or takes the pin off, and says for which traces that is
+  /// news; nil where it is not held.
+  fileprivate mutating func pin(_ isPinned: Bool, _ number: UInt64) -> PinChange? {
+    guard isHeld(number) else { return nil }
+    let changed = RequestRing.members(of: number, in: chunks).filter {
+      chunks[$0].isPinned != isPinned
+    }
+    guard !changed.isEmpty else { return PinChange(traces: [], isPinned: isPinned) }
+    _ = setPinned(isPinned, number)
+    return PinChange(traces: changed.map { chunks[$0].id }, isPinned: isPinned)
+  }
+
   mutating func takeDecisions() -> [SamplingDecision] {
     guard !decisions.isEmpty else { return [] }
     defer { decisions = [] }

@@ -65,17 +65,10 @@ public struct LogExport {
     _ span: UInt64, into writer: inout WireWriter
   ) {
     if time != 0 { writer.fixed64(1, time) }
-    if severity != 0 { writer.varint(2, UInt64(bitPattern: Int64(severity))) }
+    writer.enumeration(2, severity)
     if flags != 0 { writer.fixed32(8, flags) }
-    writer.tag(9, 2)
-    writer.varint(16)
-    writer.word(trace.high.byteSwapped, bytes: 8)
-    writer.word(trace.low.byteSwapped, bytes: 8)
-    if span != 0 {
-      writer.tag(10, 2)
-      writer.varint(8)
-      writer.word(span.byteSwapped, bytes: 8)
-    }
+    writer.id(9, trace)
+    if span != 0 { writer.id(10, SpanID(span)) }
     if observed != 0 { writer.fixed64(11, observed) }
   }
 }

@@ -173,34 +173,6 @@ enum WireValues {
     return found
   }
 
-  /// How many attributes a resource or scope lost before it was sent.
-  static func droppedAttributes(ofResource bytes: WireBytes) -> UInt32 {
-    dropped(bytes, tag: 16)
-  }
-
-  static func droppedAttributes(ofScope bytes: WireBytes) -> UInt32 { dropped(bytes, tag: 32) }
-
-  private static func dropped(_ bytes: WireBytes, tag wanted: UInt32) -> UInt32 {
-    var count: UInt32 = 0
-    fields(of: bytes) { tag, reader throws(WireError) in
-      guard tag == wanted else { return false }
-      count = UInt32(truncatingIfNeeded: try reader.varint())
-      return true
-    }
-    return count
-  }
-
-  /// The version of an `InstrumentationScope`.
-  static func version(ofScope bytes: WireBytes) -> String {
-    var version = ""
-    fields(of: bytes) { tag, reader throws(WireError) in
-      guard tag == 18 else { return false }
-      version = try reader.bytes().text
-      return true
-    }
-    return version
-  }
-
   /// Calls `body` for each field of a message; it reads the field's payload and says so, or leaves it to be passed over.
   static func fields(
     of bytes: WireBytes, _ body: (UInt32, inout WireReader) throws(WireError) -> Bool

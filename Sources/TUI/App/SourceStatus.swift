@@ -46,6 +46,8 @@ public struct SourceStatus: Equatable, Sendable {
   public var metrics: UInt64 = 0
   /// The rules that change attributes on their way in.
   public var rules = RuleReport()
+  /// What the collector says of itself.
+  public var collector = CollectorReport()
   /// How the files are read; nil where spans come from elsewhere.
   public var reading: FileReading?
   /// What became of the last ``Effect/write(_:joinsTraces:)`` that has come to its end.

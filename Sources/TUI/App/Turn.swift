@@ -56,6 +56,7 @@ struct Turn {
       takeAnswer(of: status)
       state.source = status
       state.help?.rules = status.rules
+      state.help?.collector = status.collector
     case .history(let lines): state.history = lines + state.history
     case .news, .tick: break
     }
@@ -180,7 +181,9 @@ struct Turn {
     case .overlay:
       state.overlay = state.overlay == nil ? OverlayFigures() : nil
       return effects.append(.overlay(state.overlay != nil))
-    case .help: return state.help = HelpState(screen: screen, rules: state.source.rules)
+    case .help:
+      return state.help = HelpState(
+        screen: screen, rules: state.source.rules, collector: state.source.collector)
     default: break
     }
     switch screen {

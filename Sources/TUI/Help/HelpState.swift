@@ -7,10 +7,16 @@ struct HelpState: Equatable, Sendable {
   var isSearching = false
   /// The rules for attributes that are on; kept up to date while the help is open.
   var rules: RuleReport
+  /// What the collector says of itself; the same.
+  var collector: CollectorReport
 
-  init(screen: ScreenKind, rules: RuleReport = RuleReport()) {
+  init(
+    screen: ScreenKind, rules: RuleReport = RuleReport(),
+    collector: CollectorReport = CollectorReport()
+  ) {
     self.screen = screen
     self.rules = rules
+    self.collector = collector
   }
 
   // MARK: - Lines
@@ -54,6 +60,7 @@ struct HelpState: Equatable, Sendable {
     }
     if screen == .waterfall { add("Signs in the tree", Self.signs(glyphs)) }
     add("Rules for attributes that are on", rules.rows)
+    add("The collector", collector.rows)
     return groups
   }
 

@@ -72,6 +72,9 @@ struct StatusStrip {
     }
     figures += marks.filter { !$0.isShare }.map { Figure(text: $0.text, style: .dim) }
     figures += windowFigures
+    if let journal = source.collector.journalMark {
+      figures.append(Figure(text: journal.text, style: Style(journal.role)))
+    }
     if case .attached(let address) = source.connection {
       figures.append(Figure(text: "from \(address)", style: .dim))
     } else if case .file(let name) = source.connection {
@@ -198,5 +201,8 @@ struct StatusStrip {
       figures.append(Figure(text: "\(name) \(Format.count(count))", style: Style(role)))
     }
     return figures
+      + source.collector.losses.map { loss in
+        Figure(text: "\(loss.name) \(Format.count(loss.count))", style: .warning)
+      }
   }
 }

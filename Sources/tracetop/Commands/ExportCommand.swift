@@ -16,9 +16,10 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write traces that a collector holds to a file.",
     discussion: """
-      Whole traces, as OTLP: "tracetop open" and "tracetop import" read them back exactly, and so does \
-      whatever else reads OTLP. otlp-json is a request a line, as the OpenTelemetry Collector's file \
-      exporter writes them; otlp-proto is one protobuf message. "-" is stdout. The file is yours alone \
+      Whole traces and their logs, as OTLP: "tracetop open" and "tracetop import" read them back \
+      exactly. otlp-json is a request a line, as the OpenTelemetry Collector's file exporter writes \
+      them, of spans or of logs; otlp-proto is one protobuf message of spans, with the logs in a field \
+      that other readers pass over. "-" is stdout. The file is yours alone \
       (0600), and one that is there is not overwritten without --force.
       """)
 
@@ -90,9 +91,14 @@ private final class Writing: Sendable {
 
   /// Writes a frame's traces; false where nothing more can be written.
   func take(_ frame: WatchFrame) -> Bool {
-    guard case .exportRequest(let request) = frame else { return true }
+    let (request, kind): (MessageBytes, RequestKind)
+    switch frame {
+    case .exportRequest(let body): (request, kind) = (body, .spans)
+    case .exportLogs(let body): (request, kind) = (body, .logs)
+    default: return true
+    }
     return state.withLock { state in
-      let bytes = state.writer.bytes(of: request)
+      let bytes = state.writer.bytes(of: request, kind)
       do throws(Failure) {
         switch state.file {
         case .some(let file): try file.write(bytes)

@@ -96,7 +96,7 @@ private final class Tail: Sendable {
       else { break }
       receiver.withLock { $0 = StoreReceiver(store: store) }
     // A line is printed when a request has settled, whether or not the collector keeps it then.
-    case .ruleCounts, .decisions, .exportLogs, .missedLogs: break
+    case .ruleCounts, .decisions, .exportLogs, .missedLogs, .pins, .status: break
     }
     return true
   }

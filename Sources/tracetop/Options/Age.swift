@@ -10,14 +10,15 @@ struct Age: Equatable, Sendable {
 
   init(length: Nanoseconds) { self.length = length }
 
-  init(_ text: String) throws(Failure) {
+  /// Reads the text; `option` is what took it.
+  init(_ text: String, of option: String = "--since") throws(Failure) {
     guard let unit = text.last, let seconds = Self.seconds[unit],
       let number = UInt64(text.dropLast()), text.first?.isNumber == true,
       case let (total, overflow) = number.multipliedReportingOverflow(by: seconds * 1_000_000_000),
       !overflow
     else {
       throw Failure(
-        "Invalid --since \"\(text)\": expected a number and s, m, h, d or w, such as 15m.")
+        "Invalid \(option) \"\(text)\": expected a number and s, m, h, d or w, such as 15m.")
     }
     length = Nanoseconds(total)
   }

@@ -12,7 +12,6 @@ enum GroupJSON {
         json.object { write(row, to: &$0) }
       }
       json.member("traces", table.traces)
-      json.member("scaled", table.isScaled)
       json.member("errors", table.errors)
       json.member("values", table.values)
       json.member("values_at_least", table.isAtLeast)

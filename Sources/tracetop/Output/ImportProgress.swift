@@ -18,6 +18,8 @@ final class ImportProgress: Sendable {
     var spansBefore: UInt64 = 0
     var report: FileReport?
     var lost = FileReport(name: "")
+    /// Why nothing is sent for now.
+    var waiting: String?
   }
 
   private let inputs: [FileInput]
@@ -56,9 +58,30 @@ final class ImportProgress: Sendable {
     }
     let spans = state.spansBefore + (state.report?.spans ?? 0)
     parts.append("\(Format.grouped(spans)) spans")
-    parts.append(VisibleText.of(input.name))
+    parts.append(state.waiting ?? VisibleText.of(input.name))
     return parts.joined(separator: "  ")
   }
+
+  /// Says that a request has to wait, or with nil that it went through: on a terminal in the line, else
+  /// once for all of its waits.
+  func wait(_ waiting: PatientSender.Waiting?) {
+    state.withLock { state in
+      let isNew = state.waiting == nil
+      state.waiting = waiting.map { waiting in
+        let pause = Nanoseconds.milliseconds(UInt64(max(0, waiting.milliseconds)))
+        return "waiting \(Format.duration(pause)): \(VisibleText.of(waiting.reason))"
+      }
+      if isTerminal {
+        state.hasLine = true
+        StandardError.write("\r\u{1B}[K" + TextWidth.cut(line(state), to: Self.lineColumns))
+      } else if isNew, let waiting {
+        StandardError.say("waiting to try again: \(waiting.reason)")
+      }
+    }
+  }
+
+  /// A line that is longer would not be drawn over by the next.
+  private static let lineColumns = 79
 
   /// Says what was left out of a file.
   func end(_ report: FileReport) {
@@ -68,6 +91,7 @@ final class ImportProgress: Sendable {
       state.lost.spansRejected += report.spansRejected
       state.lost.problemCount += report.problemCount
       state.lost.otherSignals += report.otherSignals
+      state.lost.logsWithoutTrace += report.logsWithoutTrace
       clear(&state)
     }
     for problem in report.problems.prefix(Self.listed) {
@@ -77,27 +101,33 @@ final class ImportProgress: Sendable {
     if more > 0 { StandardError.say("\(report.name): \(Format.grouped(more)) more of these") }
     if report.format == "empty" { StandardError.say("\(report.name): empty") }
     if report.otherSignals > 0 {
-      StandardError.say("\(report.name): logs and metrics in it are not read")
+      StandardError.say("\(report.name): metrics in it are not read")
     }
   }
 
   /// The last line: what was sent, and what was not.
-  func close(sent: UInt64, refused: UInt64 = 0, reason: String = "") {
+  func close(spans: SendingSink.Tally, logs: SendingSink.Tally) {
     let lost = state.withLock { state in
       clear(&state)
       return state.lost
     }
-    var parts = ["imported \(TallyText.count(sent - min(sent, refused), "span"))"]
+    var parts = ["imported \(TallyText.count(spans.taken, "span"))"]
+    if logs.sent > 0 { parts.append("and \(TallyText.count(logs.taken, "log record"))") }
     parts.append("from \(TallyText.count(inputs.count, "file"))")
     var losses: [String] = []
-    if refused > 0 { losses.append("\(TallyText.count(refused, "span")) refused: \(reason)") }
+    for (tally, name) in [(spans, "span"), (logs, "log record")] where tally.refused > 0 {
+      losses.append("\(TallyText.count(tally.refused, name)) refused: \(tally.reason)")
+    }
+    if lost.logsWithoutTrace > 0 {
+      losses.append("\(TallyText.count(lost.logsWithoutTrace, "log record")) without a trace")
+    }
     if lost.spansRejected > 0 {
       losses.append("\(TallyText.count(lost.spansRejected, "span")) without a valid id")
     }
     if lost.problemCount > 0 {
       losses.append("\(TallyText.count(lost.problemCount, "problem")), said above")
-    } else if refused == 0, !reason.isEmpty {
-      losses.append(reason)
+    } else {
+      losses += [spans, logs].filter { $0.refused == 0 && !$0.reason.isEmpty }.map(\.reason)
     }
     let text = ([parts.joined(separator: " ")] + losses).joined(separator: "; ")
     StandardOutput.offer(VisibleText.of(text) + "\n")
@@ -117,4 +147,9 @@ final class ImportProgress: Sendable {
     if state.hasLine { StandardError.write("\r\u{1B}[K") }
     state.hasLine = false
   }
+}
+
+extension SendingSink.Tally {
+  /// What was sent and not refused.
+  fileprivate var taken: UInt64 { sent - min(sent, refused) }
 }

@@ -29,6 +29,20 @@ enum JournalText {
     return rows
   }
 
+  /// One line for the person in front: what is being read back, or why nothing is written; nil where
+  /// all is well.
+  static func notice(_ report: JournalReport) -> String? {
+    if let reason = report.state.reason {
+      return "journal \(report.state.word), spans are in memory only: \(reason)"
+    }
+    let replay = report.replay
+    if replay.isRunning, replay.total > 0 {
+      return "journal: \(Format.count(replay.items)) of \(Format.count(replay.total)) read back"
+    }
+    return replay.left > 0
+      ? "journal: \(Format.grouped(replay.left)) older spans left on disk, memory is full" : nil
+  }
+
   private static func state(_ journal: JournalReport) -> String {
     switch journal.state {
     case .opening: "opening \(journal.path)"

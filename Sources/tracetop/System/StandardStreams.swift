@@ -19,12 +19,15 @@ enum StandardOutput {
     return result == 0 && size.ws_col > 0 ? size : nil
   }
 
-  /// Writes everything; ends the program quietly where nobody reads any more (`tracetop trace | head`).
+  /// Writes everything; ends the program quietly where nobody reads any more (`tracetop trace | head`),
+  /// and with a word where it cannot be written, as on a full disk.
   static func write(_ text: String) { write(Array(text.utf8)) }
 
   static func write(_ bytes: [UInt8]) {
     guard !FileDescriptor.writeAll(bytes, to: STDOUT_FILENO) else { return }
-    end(with: errno == EPIPE ? 0 : 1)
+    guard errno != EPIPE else { end(with: 0) }
+    StandardError.say("cannot write to stdout: \(PrivateFiles.reason(errno))")
+    end(with: 1)
   }
 
   /// Writes everything if somebody reads it; for a program that goes on either way.

@@ -21,6 +21,32 @@ final class AttachedSource: ExplorerSource {
     self.state = state
     demo = DemoSender(to: address, security: security, log: log)
     connection = WatchConnection(address, security: security) { state.take($0) }
+    // What a person wants outlives the collector.
+    state.onCaughtUp { [weak self] wishes in
+      for pin in wishes { self?.ask(pin) { _ in } }
+    }
+  }
+
+  /// Asks the collector, which may be away, of an older version, or hold the trace no more.
+  func pin(_ isPinned: Bool, _ trace: TraceID, say: @escaping @Sendable (String) -> Void) {
+    state.wish(isPinned, trace)
+    ask(PinRequest(trace: trace, isPinned: isPinned), say)
+  }
+
+  private func ask(_ pin: PinRequest, _ say: @escaping @Sendable (String) -> Void) {
+    let state = state
+    connection.pin(pin) { answer in
+      switch answer {
+      case .success(let reply):
+        state.settle(pin)
+        guard pin.isPinned, !reply.isHeld else { return }
+        say("pinned in this explorer only: the collector does not hold the trace any more")
+      case .failure(let error):
+        state.settle(pin)
+        say("the pin is only this explorer's own: \(error.message)")
+      case nil: say("the pin is only this explorer's own until the collector is back")
+      }
+    }
   }
 
   func stop() {
@@ -53,6 +79,11 @@ private final class AttachedState: Sendable {
     /// When the collector that was followed last was started, and whether this one is the same.
     var started: UnixNanos?
     var isSame = false
+    /// Whether its vocabulary came too late to be read by.
+    var isMisread = false
+    /// What the person in front pinned, and unpinned where the collector has not heard of it.
+    var wishes: [TraceID: Bool] = [:]
+    var onCaughtUp: @Sendable ([PinRequest]) -> Void = { _ in }
     var wake: @Sendable () -> Void = {}
   }
 
@@ -84,6 +115,7 @@ private final class AttachedState: Sendable {
     case .connected(let info):
       log?.write("attached to \(address), version \(info.version)")
       let isUnderstood = adopt(info.vocabulary)
+      current.withLock { $0.isMisread = !isUnderstood }
       change { status in
         status.connection = .attached(address)
         status.endpoints = info.endpoints
@@ -117,14 +149,65 @@ private final class AttachedState: Sendable {
         if case .malformed = outcome { current.status.badRequests += 1 }
       }
     case .frame(.caughtUp):
-      let isSame = current.withLock { current in
+      let (isSame, wishes, tell) = current.withLock { current in
         current.isHistory = false
-        return current.isSame
+        let wishes = current.wishes.map { PinRequest(trace: $0.key, isPinned: $0.value) }
+        return (current.isSame, wishes, current.onCaughtUp)
       }
       store.endCatchingUp(isSame: isSame)
+      if !wishes.isEmpty { tell(wishes) }
+    case .frame(.pins(let change)): follow(change)
+    case .frame(.status(let json)): take(json)
     case .frame(.decisions(let decisions)): store.follow(decisions)
     case .frame(.ruleCounts(let counts)): change { $0.rules.count(counts) }
     case .frame(.serverInfo): break
+    }
+  }
+
+  // MARK: - Pins
+
+  func onCaughtUp(_ body: @escaping @Sendable ([PinRequest]) -> Void) {
+    current.withLock { $0.onCaughtUp = body }
+  }
+
+  /// The person in front wants a trace kept, or no longer.
+  func wish(_ isPinned: Bool, _ trace: TraceID) {
+    current.withLock { $0.wishes[trace] = isPinned }
+  }
+
+  /// The collector has heard of it. A pin is asked for again where another collector takes its place.
+  func settle(_ pin: PinRequest) {
+    current.withLock { current in
+      if !pin.isPinned, current.wishes[pin.trace] == false { current.wishes[pin.trace] = nil }
+    }
+  }
+
+  /// Somebody pinned traces, here or elsewhere. What was unpinned here in the meantime stays so.
+  private func follow(_ change: PinChange) {
+    let traces = current.withLock { current in
+      change.traces.filter { trace in
+        guard let wish = current.wishes[trace], wish != change.isPinned else { return true }
+        guard wish else { return false }
+        current.wishes[trace] = nil
+        return true
+      }
+    }
+    for trace in traces { store.setPinned(change.isPinned, trace) }
+  }
+
+  // MARK: - Status
+
+  /// What cannot be read, of a newer version perhaps, says nothing.
+  private func take(_ json: MessageBytes) {
+    guard let status = try? CollectorStatus(json: json.bytes) else { return }
+    let notice = status.journal.flatMap(JournalText.notice)
+    let isMisread = current.withLock { $0.isMisread }
+    change { shown in
+      shown.badRequests = status.counts.badRequests
+      shown.logs = status.counts.logs
+      shown.metrics = status.counts.metrics
+      shown.collector = CollectorReport(status)
+      if !isMisread { shown.notice = notice }
     }
   }
 

@@ -2,7 +2,6 @@ import Ingest
 import Journal
 import Store
 import Synchronization
-import TUI
 
 /// The journal of this process's collector, on its threads: one writes, and at first two more read
 /// back what was held when the program last ended.
@@ -46,20 +45,6 @@ final class CollectorJournal: Sendable {
 
   /// Waits until what is read back can be found in the store.
   func waitForReplay() { journal.waitForReplay(seconds: Self.longestReplaySeconds) }
-
-  /// For the person in front: what is being read back, or why nothing is written.
-  var notice: String? {
-    let report = journal.report
-    if let reason = report.state.reason {
-      return "journal \(report.state.word), spans are in memory only: \(reason)"
-    }
-    let replay = report.replay
-    if replay.isRunning, replay.total > 0 {
-      return "journal: \(Format.count(replay.items)) of \(Format.count(replay.total)) read back"
-    }
-    return replay.left > 0
-      ? "journal: \(Format.grouped(replay.left)) older spans left on disk, memory is full" : nil
-  }
 }
 
 /// Takes what the journal gives back into the store, as history.

@@ -7,6 +7,14 @@ protocol ExplorerSource: SourceMonitor {
   var store: Store { get }
   /// Ends receiving; called once, when the screen is gone.
   func stop()
+  /// Tells whoever the spans come from that a trace is to be kept, or no longer; `say` is called, on any
+  /// thread, where that comes to nothing.
+  func pin(_ isPinned: Bool, _ trace: TraceID, say: @escaping @Sendable (String) -> Void)
+}
+
+extension ExplorerSource {
+  /// Where this process holds all that there is, the store knows already.
+  func pin(_ isPinned: Bool, _ trace: TraceID, say: @escaping @Sendable (String) -> Void) {}
 }
 
 /// The explorer from the first key to the last.

@@ -114,7 +114,7 @@ extension FileReading.File {
     problems = report.problems.map(\.description)
     problemCount = report.problemCount
     if report.otherSignals > 0 {
-      add("logs and metrics in it are not read")
+      add("metrics in it are not read")
     }
     if report.cuts.attributesDropped > 0 {
       add(

@@ -55,6 +55,7 @@ final class LocalCollector: ExplorerSource {
         return try HeldTraces.answering(
           request, from: store.settledSnapshot(), now: Environment.now)
       },
+      pins: { store.setPinned($0.isPinned, $0.trace) },
       planoTraces: { PlanoTraces.answer(from: store.settledSnapshot()) },
       groups: { (request) throws(GRPCStatus) in
         let began = Environment.now
@@ -71,6 +72,7 @@ final class LocalCollector: ExplorerSource {
     if retention.sampling != nil {
       store.observeDecisions { [weak collector] in collector?.pass($0) }
     }
+    store.observePins { [weak collector] in collector?.pass($0) }
     do throws(IngestError) {
       let configuration = IngestConfiguration(
         grpc: try CollectorAddress(options.grpc), http: try CollectorAddress(options.http),
@@ -96,6 +98,7 @@ final class LocalCollector: ExplorerSource {
     demo = DemoSender(to: entrance?.address, log: log)
     warnings = rules.warnings + files.warnings + [tooFew].compactMap(\.self)
     for warning in warnings { log?.write(warning) }
+    journal?.journal.observeReport { [collector] in collector.noteStatus() }
     journal?.start(into: store, limits: batchLimits, settling: settling)
     StartupCode.releaseSoon()
     log?.write("listening on \(endpoints.map(\.description).joined(separator: ", "))")
@@ -135,14 +138,20 @@ final class LocalCollector: ExplorerSource {
     status.badRequests = counts.badRequests
     status.logs = counts.logs
     status.metrics = counts.metrics
-    status.notice = journal?.notice ?? demo.notice
+    let report = journal?.journal.report
+    status.notice = report.flatMap(JournalText.notice) ?? demo.notice
+    status.collector = CollectorReport(counts, report)
     status.rules = RuleReport(rules.book.uses, planoSampling: rules.planoSampling)
     return status
   }
 
   func observe(_ wake: @escaping @Sendable () -> Void) {
     demo.observe(wake)
-    journal?.journal.observeReport(wake)
+    collector.observeStatus(wake)
+    journal?.journal.observeReport { [collector] in
+      wake()
+      collector.noteStatus()
+    }
   }
 
   func startDemo() { demo.start() }

@@ -36,6 +36,10 @@ final class WritingSource: SourceMonitor {
 
   func startDemo() { source.startDemo() }
 
+  func setPinned(_ isPinned: Bool, _ trace: TraceID) {
+    source.pin(isPinned, trace) { self.say($0, isError: true) }
+  }
+
   func write(_ traces: [TraceNumber], of snapshot: Snapshot, joinsTraces: Bool) {
     let isFree = state.withLock { state in
       defer { state.isWriting = true }
@@ -85,9 +89,12 @@ final class WritingSource: SourceMonitor {
     var writer = RequestFileWriter(.json)
     let file = try OutputFile.open(path, replacing: false)
     let held = HeldTraces(numbers, of: snapshot)
-    while let request = held.nextChunk() {
+    func next() -> (request: [UInt8], kind: RequestKind)? {
+      held.nextChunk().map { ($0, .spans) } ?? held.nextLogs().map { ($0, .logs) }
+    }
+    while let (request, kind) = next() {
       do throws(Failure) {
-        try file.write(writer.bytes(of: MessageBytes(request)))
+        try file.write(writer.bytes(of: MessageBytes(request), kind))
       } catch {
         file.discard()
         throw error

@@ -1,6 +1,7 @@
 import Foundation
 import Ingest
 import Store
+import Support
 import Testing
 
 @Suite("Export and open")
@@ -11,6 +12,7 @@ struct ExportRoundTripTests {
     var writer = RequestFileWriter(format)
     var bytes: [UInt8] = []
     while let request = held.nextChunk() { bytes += writer.bytes(of: MessageBytes(request)) }
+    while let request = held.nextLogs() { bytes += writer.bytes(of: MessageBytes(request), .logs) }
     return bytes
   }
 
@@ -25,7 +27,7 @@ struct ExportRoundTripTests {
       let before = FileScene.spans(of: store)
       let scene = try FileScene(Self.export(store, format))
       #expect(scene.problems == [], "seed \(seed)")
-      #expect(scene.spans == before, "seed \(seed)")
+      #expect(scene.spans.byTrace == before.byTrace, "seed \(seed)")
     }
   }
 
@@ -39,7 +41,23 @@ struct ExportRoundTripTests {
       for body in captured.bodies { receiver.receive(MessageBytes(body)) }
       let scene = try FileScene(Self.export(store, format))
       #expect(scene.problems == [])
-      #expect(scene.spans == captured.spans)
+      #expect(scene.spans.byTrace == captured.spans.byTrace)
+    }
+  }
+
+  @Test(
+    "Random logs come back beside their spans, in both formats", arguments: RequestFormat.allCases)
+  func logs(_ format: RequestFormat) throws {
+    for _ in 0..<60 {
+      let seed = UInt64.random(in: .min ... .max)
+      var random = RandomLogs(SplitMix64(seed: seed))
+      let scene = LogScene()
+      scene.receiveSpans(of: 1...4)
+      scene.receive(
+        (0..<12 as Range<UInt64>).map { random.record(trace: $0 % 4 + 1, span: $0 % 3) })
+      let read = try FileScene(Self.export(scene.store, format))
+      #expect(read.problems == [], "seed \(seed)")
+      #expect(read.logs.byTrace == FileScene.logs(of: scene.store).byTrace, "seed \(seed)")
     }
   }
 

@@ -8,6 +8,8 @@ struct FileScene {
   var report: FileReport
   /// Everything that is held afterwards, trace by trace in the order in which they came.
   var spans: [SpanRecord]
+  /// The log records of these, trace by trace, by time.
+  var logs: [LogRecord]
   /// Why the file could not be read at all.
   var error: String?
 
@@ -30,6 +32,13 @@ struct FileScene {
     report = reader.report
     report.name = name
     spans = Self.spans(of: store)
+    logs = Self.logs(of: store)
+  }
+
+  /// Every log record of a trace of a store.
+  static func logs(of store: Store) -> [LogRecord] {
+    let snapshot = store.settledSnapshot()
+    return snapshot.traceNumbers.flatMap { snapshot.logRecords(of: TraceNumber($0)) }
   }
 
   /// Every span of a store.
@@ -94,4 +103,13 @@ struct CapturedRequests {
       return head.bytes + body
     }
   }
+}
+
+extension [SpanRecord] {
+  /// The spans of each trace, in the order in which they came.
+  var byTrace: [TraceID: [SpanRecord]] { Dictionary(grouping: self, by: \.traceID) }
+}
+
+extension [LogRecord] {
+  var byTrace: [TraceID: [LogRecord]] { Dictionary(grouping: self, by: \.traceID) }
 }

@@ -81,10 +81,52 @@ struct GRPCResponseMachineTests {
     var missing = GRPCResponseMachine(maximumBytes: 100)
     missing.receiveHead(.init(httpStatus: "404"), isLast: true)
     #expect(
-      Self.drain(&missing) == [.end(GRPCStatus(.unavailable, "the server answered HTTP 404"))])
+      Self.drain(&missing) == [.end(GRPCStatus(.unimplemented, "the server answered HTTP 404"))])
     var gone = GRPCResponseMachine(maximumBytes: 100)
     gone.receiveClose(GRPCStatus(.unavailable, "gone"))
     #expect(Self.drain(&gone) == [.end(GRPCStatus(.unavailable, "gone"))])
+  }
+
+  @Test("Who answers in the server's place, and when to try again, is understood")
+  func proxies() {
+    func end(_ head: GRPCResponseMachine.Head) -> GRPCStatus? {
+      var machine = GRPCResponseMachine(maximumBytes: 100)
+      machine.receiveHead(head, isLast: true)
+      guard case .end(let status)? = Self.drain(&machine).last else { return nil }
+      return status
+    }
+    for (status, wait, delay) in [
+      ("503", "7", 7_000), ("429", nil, nil), ("503", "Wed, 21 Oct 2026 07:28:00 GMT", nil),
+      ("502", "-1", 0),
+    ] as [(String, String?, Int?)] {
+      let found = end(.init(httpStatus: status, retryAfter: wait))
+      #expect(
+        found
+          == GRPCStatus(
+            .unavailable, "the server answered HTTP \(status)", retryDelayMilliseconds: delay))
+      #expect(found?.retry == IngestError.Retry(afterMilliseconds: delay))
+    }
+    #expect(end(.init(httpStatus: "403", retryAfter: "7"))?.retry == nil)
+  }
+
+  @Test("The delay that a status asks for comes back as it was sent")
+  func retryInfo() {
+    for delay in [0, 1, 999, 1_000, 61_234] {
+      let status = GRPCStatus(.resourceExhausted, "full", retryDelayMilliseconds: delay)
+      var head = Self.opening
+      head.grpcStatus = "8"
+      head.grpcMessage = "full"
+      head.grpcDetails = ExportResponse.details(of: status)
+      var machine = GRPCResponseMachine(maximumBytes: 100)
+      machine.receiveHead(head, isLast: true)
+      #expect(Self.drain(&machine) == [.end(status)])
+    }
+    for text in ["", "!", "AAAA", "CA4SBGdvbmU", "\u{FF}"] {
+      #expect(ExportResponse.retryDelay(inDetails: text) == nil)
+    }
+    // Too long a request stays too long.
+    #expect(GRPCStatus(.resourceExhausted, "too long").retry == nil)
+    #expect(GRPCStatus(.invalidArgument, "no").retry == nil)
   }
 
   @Test("A message over the limit ends the call")

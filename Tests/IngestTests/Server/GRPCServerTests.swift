@@ -33,7 +33,9 @@ struct GRPCServerTests {
       throws: IngestError(.refused, "the collector at \(address) refused: byte 0: bad")
     ) { try client.exportTraces(MessageBytes(Array("bad".utf8))) }
     #expect(
-      throws: IngestError(.notRunning, "the collector at \(address) is not available: busy")
+      throws: IngestError(
+        .notRunning, "the collector at \(address) is not available: busy",
+        retry: IngestError.Retry(afterMilliseconds: IngestLimits.retryDelayMilliseconds))
     ) { try client.exportTraces(MessageBytes(Array("busy".utf8))) }
     let counts = test.collector.statistics.counts
     #expect(counts.requests == 1)

@@ -20,13 +20,14 @@ final class TestCollector: Sendable {
     socketPath: String? = nil, limits: ReceivingLimits = ReceivingLimits(),
     viewerQueueBytes: Int = IngestLimits.viewerQueueBytes, journal: (any RequestJournal)? = nil,
     held: @escaping HeldProvider = { (_) throws(GRPCStatus) in NothingHeld() },
+    pins: @escaping @Sendable (PinRequest) -> Bool = { _ in false },
     planoTraces: @escaping @Sendable () -> [UInt8] = { [] }
   ) throws {
     let (bodies, stops, lines) = (bodies, stops, lines)
     collector = Collector(
       info: WatchFrame.ServerInfo(version: "test"), journal: journal,
       receiver: { RecordingReceiver(bodies) },
-      held: held, planoTraces: planoTraces,
+      held: held, pins: pins, planoTraces: planoTraces,
       status: { Array("{\"requests\":\($0.requests)}".utf8) },
       metrics: { Array("requests \($0.requests)\n".utf8) }, log: { lines.append($0) },
       onStop: { stops.append(()) }, viewerQueueBytes: viewerQueueBytes)

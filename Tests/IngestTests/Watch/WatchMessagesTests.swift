@@ -55,7 +55,28 @@ struct WatchMessagesTests {
             Vocabulary.RoleRule(.service, "guard", .filter),
           ], events: [Vocabulary.EventRule("guard refused", [.filterRejected, .clientGone])]))),
     .ruleCounts([]), .ruleCounts([0, 7, 1 << 63]),
+    .pins(
+      PinChange(traces: [TraceID(high: 1, low: .max), TraceID(high: .max, low: 2)], isPinned: true)),
+    .pins(PinChange(traces: [], isPinned: false)), .status(MessageBytes("{}".utf8)),
   ]
+
+  @Test("What is asked of a pin, and answered, comes back as it was")
+  func pins() throws {
+    for isPinned in [true, false] {
+      let request = PinRequest(trace: TraceID(high: 0xABC, low: 9), isPinned: isPinned)
+      #expect(try PinRequest(decoding: MessageBytes(request.encoded)) == request)
+      let reply = PinReply(isHeld: isPinned)
+      #expect(try PinReply(decoding: MessageBytes(reply.encoded)) == reply)
+    }
+    // No id, half an id, more than one: no trace, none, the first.
+    #expect(try PinRequest(decoding: MessageBytes([])).trace.isZero)
+    #expect(
+      try PinRequest(decoding: MessageBytes([10, 8] + [UInt8](repeating: 7, count: 8))).trace.isZero
+    )
+    #expect(throws: WireError(.truncated, offset: 2)) {
+      try PinRequest(decoding: MessageBytes([10, 16, 1]))
+    }
+  }
 
   @Test("Frames come back as they were", arguments: frames)
   func frame(_ frame: WatchFrame) throws {

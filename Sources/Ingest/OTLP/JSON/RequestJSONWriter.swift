@@ -24,9 +24,12 @@ public struct RequestJSONWriter {
   /// Forgets what is written, and keeps the memory.
   public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
+  /// Adds a request of spans and a line end.
+  public mutating func add(line request: WireBytes) { add(line: request, as: .request) }
+
   /// Adds a request and a line end.
-  public mutating func add(line request: WireBytes) {
-    message(.request, request)
+  mutating func add(line request: WireBytes, as type: OTLPMessage) {
+    message(type, request)
     bytes.append(0x0A)
   }
 

@@ -11,9 +11,11 @@ public struct TraceJSONDecoder {
   let scratch = JSONScratch()
   let transcoder: JSONTranscoder
   /// Reads resources and scopes, which are kept as wire bytes, once they are written as such.
-  let wireDecoder = TraceRequestDecoder()
+  let wireDecoder = CommonDecoder()
   /// A span's rarer fields as wire bytes; kept for its memory.
   var extras = WireWriter()
+  /// Whether the request decoded last has members that are not spans and were passed over.
+  private(set) var hasOtherMembers = false
 
   public init() { transcoder = JSONTranscoder(scratch: scratch) }
 
@@ -40,6 +42,7 @@ public struct TraceJSONDecoder {
   ) throws(JSONError) {
     scratch.removeAll()
     batch.removeAll()
+    hasOtherMembers = false
     do throws(JSONError) {
       // Safe: the batch is appended before the body goes; see above.
       var reader = JSONReader(unsafe WireBytes(body), scratch: scratch)
@@ -79,6 +82,7 @@ public struct TraceJSONDecoder {
     var isFirst = true
     while let key = try reader.nextKey(&isFirst) {
       guard OTLPMessage.request.field(key) != nil else {
+        hasOtherMembers = true
         try reader.skipValue()
         continue
       }

@@ -1,6 +1,6 @@
 import Store
 
-extension TraceRequestDecoder {
+extension CommonDecoder {
   /// Decodes a `KeyValue`; `depth` is how many more messages may be nested inside it.
   @inline(__always)
   func attribute(
