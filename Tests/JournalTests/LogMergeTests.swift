@@ -69,7 +69,8 @@ import Testing
           ).totals
         let before = try size("journal.sqlite")
         mergeOnce(merge)
-        #expect(try size("journal.sqlite") >= before + 200_000)
+        let grown = try size("journal.sqlite") - before
+        #expect(grown > 190_000, "round \(round), from \(before) bytes")
         if round == 1 { logBytes = try size("journal.sqlite-wal") }
       }
     }
