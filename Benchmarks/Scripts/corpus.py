@@ -204,7 +204,7 @@ def encode(batch, want_json):
                     js.append(o)
             if want_json: jss.append({"scope": {"name": sc, "version": "0.50.1"}, "spans": js})
         if want_json: j.append({"resource": {"attributes": j_kv(ra)}, "scopeSpans": jss})
-    return req.SerializeToString(), (json.dumps({"resourceSpans": j}).encode() if want_json else None)
+    return req.SerializeToString(), (json.dumps({"resourceSpans": j}, separators=(",", ":"), ensure_ascii=False).encode() if want_json else None)
 
 def shard(args):
     out, seed, idx, n, want_json = args

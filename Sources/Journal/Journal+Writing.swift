@@ -8,7 +8,9 @@ extension Journal {
   /// Writes groups until the end.
   func write(_ opened: inout OpenJournal) {
     var taken = FrameQueue()
-    while let number = take(&taken, &opened) {
+    var rest = GroupPause()
+    while let number = take(&taken, &opened, &rest) {
+      rest.begin()
       guard commit(taken, upTo: number, &opened) else { break }
       taken.removeAll()
     }
@@ -16,11 +18,14 @@ extension Journal {
   }
 
   /// Takes what waits, once there is any; nil at the end. Returns the number of the last of it.
-  private func take(_ taken: inout FrameQueue, _ opened: inout OpenJournal) -> UInt64? {
+  private func take(
+    _ taken: inout FrameQueue, _ opened: inout OpenJournal, _ pause: inout GroupPause
+  ) -> UInt64? {
     while true {
-      enum Step { case work(UInt64), tidy, sleep, end }
+      enum Step { case work(UInt64), gather(UInt32), tidy, sleep, end }
       let step = shared.withLock { shared in
         guard shared.waiting.requests == 0 else {
+          if let wait = pause.microseconds(before: shared.waiting) { return Step.gather(wait) }
           swap(&taken, &shared.waiting)
           return Step.work(appendedCount.load(ordering: .relaxed))
         }
@@ -31,6 +36,7 @@ extension Journal {
       }
       switch step {
       case .work(let number): return number
+      case .gather(let microseconds): usleep(microseconds)
       case .end: return nil
       case .sleep:
         opened.codec.trim()
@@ -88,6 +94,8 @@ extension Journal {
     }
     settle(number)
     for wake in observers { wake() }
+    // Those who waited for this group are answered by now.
+    if fault == nil { opened.database.tendLog(merge) }
     return fault?.isPassing ?? true
   }
 
@@ -111,6 +119,7 @@ extension Journal {
   }
 
   private func end(_ opened: inout OpenJournal) {
+    merge.end()
     // A file that failed is left as it is.
     if shared.withLock({ $0.report.state == .on }) {
       do {

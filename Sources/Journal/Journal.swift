@@ -18,6 +18,7 @@ public final class Journal: RequestJournal {
   let appendedCount = Atomic<UInt64>(0)
   let settledCount = Atomic<UInt64>(0)
   let wakeUp = DispatchSemaphore(value: 0)
+  let merge: LogMerge
   /// Left once what was in the file has been read back.
   private let replay = DispatchGroup()
   private let isReplayOver = Atomic<Bool>(false)
@@ -29,6 +30,7 @@ public final class Journal: RequestJournal {
     self.options = options
     self.log = log
     file = JournalFile(path: options.path)
+    merge = LogMerge(file)
     shared = Mutex(JournalShared(report: JournalReport(path: options.path)))
     replay.enter()
   }
@@ -120,6 +122,7 @@ public final class Journal: RequestJournal {
       replaying(beginReplay(last: open.totals.last, total: open.totals.items))
       write(&open)
     } catch {
+      merge.end()
       stop(error)
       // What cannot be written can often be read.
       switch error.kind {
@@ -170,6 +173,10 @@ public final class Journal: RequestJournal {
     }
   }
 
+  /// Merges the file's log into it beside ``run(_:)``, on another thread, which returns when that one has
+  /// ended. Without it senders wait for the disk now and then.
+  public func mergeLog() { merge.run() }
+
   // MARK: - Ending
 
   /// Acknowledges from memory from now on. What waits is acknowledged without being written.
@@ -195,6 +202,7 @@ public final class Journal: RequestJournal {
 
   /// Says that the journal cannot be run at all.
   public func fail(_ reason: String) {
+    merge.end()
     stop(JournalFault(.failed, reason))
     settle(appended)
     endReplay()

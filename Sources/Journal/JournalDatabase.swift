@@ -28,6 +28,10 @@ import Ingest
   private var delays = 0
   private static let mostDelays = 100
   private static let delayMicroseconds: UInt32 = 20_000
+  private static let mergeMicroseconds: UInt32 = 1_000
+  /// The longest that the log should get, and what was written to it since it was merged, about, in pages.
+  private let maximumLogPages: Int
+  private var logPages = 0
   /// The small frames of this run that are still to be made one, by kind.
   private var small: [JournalKind: SmallFrames] = [:]
 
@@ -35,6 +39,7 @@ import Ingest
   init(_ file: JournalFile, _ options: JournalOptions) throws {
     self.file = file
     maximumPages = (options.maximumBytes - options.logBytes) / JournalLimits.pageBytes
+    maximumLogPages = options.logBytes / JournalLimits.pageBytes
     var configuration = Configuration()
     configuration.label = "journal"
     configuration.foreignKeysEnabled = false
@@ -52,7 +57,7 @@ import Ingest
       try database.execute(
         sql: """
           PRAGMA synchronous = \(options.sync == .full ? "FULL" : "NORMAL");
-          PRAGMA wal_autocheckpoint = \(options.logBytes / JournalLimits.pageBytes);
+          PRAGMA wal_autocheckpoint = \(maximumLogPages);
           PRAGMA journal_size_limit = \(options.logBytes);
           """)
       mustShrink = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0 > maximumPages
@@ -103,7 +108,9 @@ import Ingest
         database, sql: "SELECT id, written, items, length(data) FROM frames ORDER BY id")
       while let row = try rows.next() {
         let written = UInt64(clamping: try row.number(1))
-        totals.last = try row.number(0)
+        let id = try row.number(0)
+        guard id > totals.last else { throw DatabaseError.framesOutOfOrder }
+        totals.last = id
         totals.items &+= UInt64(clamping: try row.number(2))
         totals.room &+= Self.room(of: try row.number(3))
         totals.oldest = totals.oldest ?? written
@@ -211,7 +218,24 @@ import Ingest
       bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: data.count, deallocator: .none)
     try database.cachedStatement(sql: "INSERT INTO frames VALUES (?, ?, ?, ?, ?, ?)").execute(
       arguments: [id, kind.rawValue, Int64(clamping: now), items, bytes.count, blob])
-    return Self.room(of: data.count)
+    let room = Self.room(of: data.count)
+    // Its own pages, and what is seen to be written besides where frames are small.
+    logPages += Int(clamping: room) / JournalLimits.pageBytes + 2
+    return room
+  }
+
+  /// Has the log merged beside the writer before it is as long as it may get, and does the last of that;
+  /// to be called between two groups.
+  func tendLog(_ merge: LogMerge) {
+    // A disk that is slower than the senders holds them back.
+    while logPages > maximumLogPages, merge.isGoingOn { usleep(Self.mergeMicroseconds) }
+    if merge.takeDone() {
+      // Readers may delay it; then the next does more.
+      _ = try? queue.writeWithoutTransaction { database in try database.checkpoint(.passive) }
+      logPages = 0
+    } else if logPages > maximumLogPages / 4 * 3 {
+      merge.want()
+    }
   }
 
   /// Gives some of the room that nothing is in back to the disk.
@@ -220,10 +244,11 @@ import Ingest
       let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
       let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
       guard pages > maximumPages, free > 0 else {
-        // The file is cut off when all of the log is merged into it, which a reader may delay.
-        let merged = try database.checkpoint(.passive)
+        // The file is cut off when all of the log is merged into it, which a reader, or who merges it
+        // already, may delay.
+        let merged = try? database.checkpoint(.passive)
         delays += 1
-        let isDelayed = merged.checkpointedFrameCount < merged.walFrameCount
+        let isDelayed = merged.map { $0.checkpointedFrameCount < $0.walFrameCount } ?? true
         mustShrink = isDelayed && delays < Self.mostDelays
         if mustShrink { usleep(Self.delayMicroseconds) }
         return
@@ -268,6 +293,13 @@ import Ingest
       try database.execute(sql: "DELETE FROM frames WHERE id <= ?", arguments: [lastDeleted])
     }
     return (deleted, lastDeleted ?? 0)
+  }
+}
+
+extension DatabaseError {
+  /// What no whole table gives: a row behind another that does not follow it.
+  static var framesOutOfOrder: DatabaseError {
+    DatabaseError(resultCode: .SQLITE_CORRUPT, message: "its frames are out of order")
   }
 }
 

@@ -83,7 +83,12 @@ struct JournalFile {
   }
 
   /// The file for SQLite as one that nobody changes (https://sqlite.org/uri.html).
-  var immutableAddress: String {
+  var immutableAddress: String { address(asking: "immutable=1") }
+
+  /// The file for SQLite, which is not to make it where it is gone.
+  var existingAddress: String { address(asking: "mode=rw") }
+
+  private func address(asking query: String) -> String {
     let digits = Array("0123456789abcdef")
     let escaped = path.utf8.reduce(into: "") { text, byte in
       switch byte {
@@ -92,7 +97,7 @@ struct JournalFile {
       default: text += "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
       }
     }
-    return "file:\(escaped)?immutable=1"
+    return "file:\(escaped)?\(query)"
   }
 
   /// Room that the file and its log take, in bytes.

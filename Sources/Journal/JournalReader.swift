@@ -52,6 +52,9 @@ final class JournalReader: Sendable {
               """), arguments: [before])
         guard let head else { return nil }
         let id = try head.number(0)
+        // SQLite believes what the pages above a row say of its number: where those are damaged, it can
+        // give the same row again and again.
+        guard id < before else { throw DatabaseError.framesOutOfOrder }
         place = id
         // Apart, so that a frame whose bytes are damaged is one frame and not the end.
         let row = try? Row.fetchOne(

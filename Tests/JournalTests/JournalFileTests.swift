@@ -228,6 +228,34 @@ import Testing
     #expect(words["damaged", default: 0] > 0)
   }
 
+  @Test("A table that gives the same row again and again is damaged, and is not read for ever")
+  func circular() throws {
+    makeJournal(frames: 30)
+    var damaged = try bytes
+    var interiors = 0
+    for page in 1..<damaged.count / 4_096 {
+      // An interior page of a table (https://sqlite.org/fileformat2.html#b_tree_pages): every row is said
+      // to stand behind its left neighbours.
+      let begin = page * 4_096
+      guard damaged[begin] == 5 else { continue }
+      let cells = Int(damaged[begin + 3]) << 8 | Int(damaged[begin + 4])
+      for cell in 0..<cells {
+        let place = begin + 12 + 2 * cell
+        let offset = Int(damaged[place]) << 8 | Int(damaged[place + 1])
+        damaged[begin + offset + 4] = 1
+      }
+      interiors += 1
+    }
+    #expect(interiors > 0)
+    try write(damaged)
+    let running = RunningJournal(folder.options(), room: 2_000)
+    running.append("9999/0 ")
+    running.settle()
+    #expect(running.journal.report.state.word == "damaged")
+    expectOnlyWhatWasWritten(running.replayed.bodies)
+    running.stop()
+  }
+
   private func expectOnlyWhatWasWritten(_ bodies: [[UInt8]]) {
     for body in bodies {
       let text = String(decoding: body, as: UTF8.self)

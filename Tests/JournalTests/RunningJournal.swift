@@ -83,6 +83,11 @@ final class RunningJournal: Sendable {
       }
       thread.leave()
     }
+    thread.enter()
+    Thread.detachNewThread {
+      journal.mergeLog()
+      thread.leave()
+    }
     journal.waitForReplay(seconds: 60)
     replays.wait()
   }

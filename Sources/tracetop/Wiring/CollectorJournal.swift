@@ -3,16 +3,16 @@ import Journal
 import Store
 import Synchronization
 
-/// The journal of this process's collector, on its threads: one writes, and at first two more read
-/// back what was held when the program last ended.
+/// The journal of this process's collector, on its threads: one writes, one merges the file's log, and at
+/// first two more read back what was held when the program last ended.
 final class CollectorJournal: Sendable {
   /// How long a viewer or a one-shot command waits for what is being read back, in seconds: several
   /// times what memory's standard budget takes.
   private static let longestReplaySeconds = 10
 
   let journal: Journal
-  /// Guards the writing thread; set once, taken once.
-  private let thread = Mutex<BackgroundThread?>(nil)
+  /// Guards the threads that write and that merge; set once, taken once.
+  private let threads = Mutex<[BackgroundThread]>([])
 
   init?(_ options: JournalOptions?, log: ProgramLog?) {
     guard let options else { return nil }
@@ -34,13 +34,18 @@ final class CollectorJournal: Sendable {
       }
     }
     if started == nil { journal.fail("there is no thread for the journal") }
-    thread.withLock { $0 = started }
+    let merging = BackgroundThread { journal.mergeLog() }
+    threads.withLock { $0 = [started, merging].compactMap(\.self) }
   }
 
   /// Commits what is under way and closes the file.
   func stop() {
     journal.finish()
-    thread.withLock { $0.take() }?.join()
+    let ended = threads.withLock { threads in
+      defer { threads = [] }
+      return threads
+    }
+    for thread in ended { thread.join() }
   }
 
   /// Waits until what is read back can be found in the store.
