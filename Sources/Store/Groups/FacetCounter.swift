@@ -19,22 +19,47 @@ struct FacetCounter {
 
   init(units: Int) { masks = [UInt64](repeating: 0, count: units) }
 
+  /// Begins anew, for as many units.
+  mutating func removeAll() {
+    for unit in masks.indices { masks[unit] = 0 }
+    for unit in others.indices { others[unit] = 0 }
+    pairs.removeAll()
+    traces.removeAll(keepingCapacity: true)
+    errors.removeAll(keepingCapacity: true)
+    having = (0, 0)
+    isGivenUp = false
+  }
+
+  /// Keeps the counts alone.
+  mutating func forgetUnits() {
+    masks = []
+    others = []
+    pairs = []
+  }
+
+  /// Adds a value of a unit, by the figures of all units.
   @inline(__always)
-  mutating func add(_ code: UInt32, unit: Int, _ figure: TraceFigure) {
-    let weight = Double(figure.weight)
-    let hasFailed = figure.has(TraceFigure.hasFailed)
-    if masks[unit] == 0 {
-      having.traces += weight
-      if hasFailed { having.errors += weight }
-    }
+  mutating func add(_ code: UInt32, unit: Int, _ figures: [TraceFigure]) {
+    let mask = masks[unit]
     if code < Self.firstOther {
+      // Most spans say what another of their trace said.
       let bit: UInt64 = 1 << UInt64(code)
-      guard masks[unit] & bit == 0 else { return }
-      masks[unit] |= bit
+      guard mask & bit == 0 else { return }
+      masks[unit] = mask | bit
     } else if !addOther(code, unit) {
       return
     }
-    count(Int(code), weight, hasFailed)
+    count(Int(code), figures[unit], isFirst: mask == 0)
+  }
+
+  private mutating func count(_ code: Int, _ figure: TraceFigure, isFirst: Bool) {
+    let weight = Double(figure.weight)
+    let hasFailed = figure.has(TraceFigure.hasFailed)
+    if isFirst {
+      having.traces += weight
+      if hasFailed { having.errors += weight }
+    }
+    count(code, weight, hasFailed)
   }
 
   @inline(__always)
