@@ -78,6 +78,7 @@ struct FacetCount {
       counter.removeAll()
       var values = GroupValues()
       countRecords(field, &counter, &values)
+      counter.finish(figures.figures)
       choice.take(field, counter, values, isKnown: true)
     }
   }

@@ -57,6 +57,7 @@ struct FacetRows {
       count(column, at: place, figures, &values)
       if counter.isGivenUp || values.isFull { return (nil, looked) }
     }
+    counter.finish(figures)
     return (counter, looked)
   }
 
@@ -106,6 +107,7 @@ struct FacetRows {
       for code in codes[Int(pair.origin)] { found.add(code, unit: Int(pair.unit), figures) }
     }
     guard isAlone else { return found }
+    found.finish(figures)
     counter = found
     found.forgetUnits()
     known[codes] = found

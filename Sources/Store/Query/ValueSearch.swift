@@ -6,6 +6,7 @@ struct ValueSearch {
   /// Rows are asked value by value where the segment has more than this many strings for each of them:
   /// searching all of those would take longer.
   static let stringsWorthARow = 16
+  private static let costOfARowApart = 8
 
   private let text: TextMatcher
   private var answers = ValueAnswers()
@@ -24,7 +25,8 @@ struct ValueSearch {
     scan.fill(&bits, resources: services)
     scan.fill(&bits, resources: origins)
     scan.fill(&bits, scopes: origins)
-    let rows = scan.few?.count ?? scan.rows.count
+    // Rows that lie apart cost more each: every column is looked into for each of them.
+    let rows = scan.few.map { $0.count * ValueSearch.costOfARowApart } ?? scan.rows.count
     if rows * ValueSearch.stringsWorthARow < scan.view.stringCount {
       askEach(scan, &bits)
     } else {

@@ -28,7 +28,7 @@ struct NarrowingTests {
   }
 
   private func query(_ text: String) throws -> LiveQuery {
-    LiveQuery(filter: try #require(try FilterParser.parse(text)))
+    LiveQuery(filter: try FilterParser.parse(text))
   }
 
   @Test(
