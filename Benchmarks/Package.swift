@@ -20,6 +20,11 @@ let package = Package(
       name: "Corpus",
       dependencies: [.product(name: "TracetopRooms", package: "tracetop")],
       swiftSettings: [.treatAllWarnings(as: .error)]),
+    // Questions to a store of a million spans or ten, all in one process: `Scripts/bench queries`.
+    .executableTarget(
+      name: "Questions",
+      dependencies: ["Corpus", .product(name: "TracetopRooms", package: "tracetop")],
+      swiftSettings: [.treatAllWarnings(as: .error)]),
     .executableTarget(
       name: "Rooms",
       dependencies: [

@@ -11,8 +11,9 @@ getting the spans in.
 import argparse, glob, sqlite3, statistics, sys, time
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-COLUMNS = "start BIGINT, duration BIGINT, error INTEGER, tenant TEXT, user_id TEXT, prompt TEXT, trace TEXT"
-GOLDEN = {"count": 20_312, "sum": 9_758_429_535_032, "user": 151, "errors": 4_181, "prompt": 3_406}
+COLUMNS = "start BIGINT, duration BIGINT, error INTEGER, tenant TEXT, user_id TEXT, prompt TEXT, trace TEXT, kind INTEGER, collection TEXT"
+KEYS = ("tenant.id", "user.id", "gen_ai.prompt.preview", "vector.collection")
+GOLDEN = {"slow": 1_617, "count": 20_312, "sum": 9_758_429_535_032, "user": 151, "errors": 4_181, "prompt": 3_406}
 QUERIES = [
     ("count", "tenant.id = x: count", "SELECT count(*) FROM spans WHERE tenant = 'tenant-010'"),
     ("sum", "tenant.id = x: summed duration",
@@ -24,8 +25,20 @@ QUERIES = [
      "SELECT count(*) FROM spans WHERE error = 1 AND duration > 1000000000"),
     ("prompt", "substring of the prompt: count",
      "SELECT count(*) FROM spans WHERE prompt LIKE '%rollback plan%'"),
-    ("group", "group by tenant: count, errors",
+    ("undeclared", "an attribute as a column: count",
+     "SELECT count(*) FROM spans WHERE collection = 'users'"),
+    ("group", "spans by tenant: count, errors",
      "SELECT tenant, count(*), sum(error) FROM spans GROUP BY tenant"),
+    ("p95", "spans by tenant: count, errors, p95",
+     "SELECT tenant, count(*), sum(error), QUANTILE(duration) FROM spans GROUP BY tenant"),
+    # What tracetop's groups are: a trace counts once, and takes from its first start to its last end.
+    ("traces", "traces by tenant: count, errors, p95",
+     "SELECT tenant, count(*), sum(error), QUANTILE(duration) FROM (SELECT trace, max(tenant) AS tenant,"
+     " max(error) AS error, max(start + duration) - min(start) AS duration FROM spans GROUP BY trace) t"
+     " GROUP BY tenant"),
+    ("slow", "traces of a tenant with a slow call: count",
+     "SELECT count(DISTINCT trace) FROM spans WHERE tenant = 'tenant-010' AND trace IN (SELECT trace"
+     " FROM spans WHERE kind = 3 AND duration > 200000000)"),
 ]
 
 
@@ -39,16 +52,20 @@ def rows(folder):
             for scope in resource.scope_spans:
                 for span in scope.spans:
                     values = {a.key: a.value.string_value for a in span.attributes
-                              if a.key in ("tenant.id", "user.id", "gen_ai.prompt.preview")}
+                              if a.key in KEYS}
                     yield (span.start_time_unix_nano,
                            span.end_time_unix_nano - span.start_time_unix_nano,
                            1 if span.status.code == 2 else 0, values.get("tenant.id"),
                            values.get("user.id"), values.get("gen_ai.prompt.preview"),
-                           span.trace_id.hex())
+                           span.trace_id.hex(), span.kind, values.get("vector.collection"))
 
 
-def measure(name, ask, repeat, is_golden):
+def measure(name, ask, repeat, is_golden, quantile):
     for key, title, sql in QUERIES:
+        if "QUANTILE" in sql:
+            if not quantile:
+                continue
+            sql = sql.replace("QUANTILE(duration)", quantile)
         times, answer = [], None
         for _ in range(repeat):
             before = time.process_time()
@@ -70,10 +87,10 @@ def main():
 
     lite = sqlite3.connect(":memory:")
     lite.execute(f"CREATE TABLE spans ({COLUMNS})")
-    lite.executemany("INSERT INTO spans VALUES (?,?,?,?,?,?,?)", spans)
+    lite.executemany("INSERT INTO spans VALUES (?,?,?,?,?,?,?,?,?)", spans)
     for column in ("tenant, start", "user_id", "trace"):
         lite.execute(f"CREATE INDEX spans_{column.split(',')[0]} ON spans ({column})")
-    measure("SQLite", lambda sql: lite.execute(sql).fetchall(), options.repeat, is_golden)
+    measure("SQLite", lambda sql: lite.execute(sql).fetchall(), options.repeat, is_golden, None)
 
     try:
         import duckdb
@@ -85,7 +102,31 @@ def main():
         table = pyarrow.table({name: [span[i] for span in spans] for i, name in enumerate(names)})
         duck = duckdb.connect(":memory:", config={"threads": 1})
         duck.execute("CREATE TABLE spans AS SELECT * FROM table")
-        measure("DuckDB", lambda sql: duck.execute(sql).fetchall(), options.repeat, is_golden)
+        measure("DuckDB", lambda sql: duck.execute(sql).fetchall(), options.repeat, is_golden,
+                "quantile_disc(duration, 0.95)")
+        clickhouse(table, options.repeat, is_golden)
+
+
+def clickhouse(table, repeat, is_golden):
+    try:
+        from chdb import session
+    except ImportError:
+        print("ClickHouse is not installed: pip install chdb")
+        return
+    import json, pyarrow.parquet, tempfile
+    with tempfile.TemporaryDirectory() as folder:
+        pyarrow.parquet.write_table(table, f"{folder}/spans.parquet")
+        house = session.Session()
+        house.query("CREATE DATABASE bench")
+        house.query(
+            "CREATE TABLE bench.spans ENGINE = MergeTree ORDER BY tuple() AS SELECT * FROM "
+            f"file('{folder}/spans.parquet')")
+        house.query("SET max_threads = 1")
+
+        def ask(sql):
+            text = str(house.query(sql.replace("FROM spans", "FROM bench.spans"), "JSONCompactEachRow"))
+            return [json.loads(line) for line in text.splitlines()]
+        measure("ClickHouse", ask, repeat, is_golden, "quantileExact(0.95)(duration)")
 
 
 if __name__ == "__main__":

@@ -19,32 +19,64 @@ struct FacetCounter {
 
   init(units: Int) { masks = [UInt64](repeating: 0, count: units) }
 
-  @inline(__always)
-  mutating func add(_ code: UInt32, unit: Int, _ figure: TraceFigure) {
-    let weight = Double(figure.weight)
-    let hasFailed = figure.has(TraceFigure.hasFailed)
-    if masks[unit] == 0 {
-      having.traces += weight
-      if hasFailed { having.errors += weight }
-    }
-    if code < Self.firstOther {
-      let bit: UInt64 = 1 << UInt64(code)
-      guard masks[unit] & bit == 0 else { return }
-      masks[unit] |= bit
-    } else if !addOther(code, unit) {
-      return
-    }
-    count(Int(code), weight, hasFailed)
+  /// Begins anew, for as many units.
+  mutating func removeAll() {
+    for unit in masks.indices { masks[unit] = 0 }
+    for unit in others.indices { others[unit] = 0 }
+    pairs.removeAll()
+    traces.removeAll(keepingCapacity: true)
+    errors.removeAll(keepingCapacity: true)
+    having = (0, 0)
+    isGivenUp = false
   }
 
+  /// Keeps the counts alone.
+  mutating func forgetUnits() {
+    masks = []
+    others = []
+    pairs = []
+  }
+
+  /// Notes a value of a unit, by the figures of all units; ``finish(_:)`` counts.
   @inline(__always)
-  private mutating func count(_ code: Int, _ weight: Double, _ hasFailed: Bool) {
-    while traces.count <= code {
-      traces.append(0)
-      errors.append(0)
+  mutating func add(_ code: UInt32, unit: Int, _ figures: [TraceFigure]) {
+    if code < Self.firstOther {
+      masks[unit] |= 1 << UInt64(code)
+    } else if addOther(code, unit) {
+      count(Int(code), figures[unit])
     }
-    traces[code] += weight
-    if hasFailed { errors[code] += weight }
+  }
+
+  private mutating func count(_ code: Int, _ figure: TraceFigure) {
+    makeRoom(code + 1)
+    traces[code] += Double(figure.weight)
+    if figure.has(TraceFigure.hasFailed) { errors[code] += Double(figure.weight) }
+  }
+
+  private mutating func makeRoom(_ count: Int) {
+    guard traces.count < count else { return }
+    traces += repeatElement(0, count: count - traces.count)
+    errors += repeatElement(0, count: count - errors.count)
+  }
+
+  /// Counts each unit once for each of the values that were noted; once, when all were.
+  mutating func finish(_ figures: [TraceFigure]) {
+    let all = masks.reduce(0) { $0 | $1 }
+    makeRoom(UInt64.bitWidth - all.leadingZeroBitCount)
+    for (unit, mask) in masks.enumerated() where mask != 0 {
+      let weight = Double(figures[unit].weight)
+      let failed = figures[unit].has(TraceFigure.hasFailed) ? weight : 0
+      having.traces += weight
+      having.errors += failed
+      // Bit 0 stands for no code.
+      var left = mask & ~1
+      while left != 0 {
+        let code = left.trailingZeroBitCount
+        traces[code] += weight
+        errors[code] += failed
+        left &= left - 1
+      }
+    }
   }
 
   /// Whether the value is new to the trace.

@@ -33,8 +33,10 @@ struct FacetKeys {
     }
     let known = Self.keysOfOthers(snapshot.vocabulary)
     for key in entries.keys {
-      let isIdentifier = largest[key].map { Self.isIdentifier($0.column, $0.view) } ?? false
-      if known.contains(key) || key.isEmpty || isIdentifier { entries[key] = nil }
+      let isTold = known.contains(key) || key.isEmpty
+      if isTold || largest[key].map({ Self.isIdentifier($0.column, $0.view) }) ?? false {
+        entries[key] = nil
+      }
     }
     let keys = entries.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
     fields =
@@ -60,13 +62,16 @@ struct FacetKeys {
 
   /// Whether nearly every trace has another value, or the values are amounts.
   private static func isIdentifier(_ column: AttributeColumn, _ view: SegmentView) -> Bool {
+    if let dictionary = column.packed?.dictionary, dictionary.values.count < few { return false }
     var codes = SegmentCodes()
     codes.begin(view.segment)
     var (values, numbers) = (0, 0)
-    var traces: Set<UInt32> = []
-    for entry in 0..<min(column.count, sample) {
-      traces.insert(view.segment.rows.trace[column.row(at: entry)])
-      _ = codes.code(column.value(at: entry), in: view.segment) { reference in
+    var traces: [UInt32] = []
+    // As many rows as have the entries that are looked at.
+    let last = column.row(at: min(column.count, sample) - 1)
+    column.forEachEntry(0..<last + 1) { row, value in
+      traces.append(view.segment.rows.trace[row])
+      _ = codes.code(value, in: view.segment) { reference in
         values += 1
         switch reference.kind {
         case .smallInteger, .wideInteger, .double: numbers += 1
@@ -76,6 +81,6 @@ struct FacetKeys {
       }
     }
     if numbers >= few { return true }
-    return values >= few && values * 10 >= traces.count * 9
+    return values >= few && values * 10 >= Set(traces).count * 9
   }
 }

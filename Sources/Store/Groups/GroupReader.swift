@@ -94,16 +94,44 @@ public final class GroupReader {
     for number in due { unsettled[number] = nil }
     if isReadAgain || touched == nil {
       isReadAgain = false
-      for number in snapshot.traceNumbers { read(number, snapshot, now) }
+      readAll(snapshot, now)
     } else {
       for number in (touched ?? []) + due { read(number, snapshot, now) }
+    }
+  }
+
+  /// Reads the records of all traces: those that are no request with others at once, field by field.
+  private func readAll(_ snapshot: Snapshot, _ now: UnixNanos) {
+    guard records.isOfPlainTraces else {
+      for number in snapshot.traceNumbers { read(number, snapshot, now) }
+      return
+    }
+    let isVerdict = key.field == .intrinsic(.verdict)
+    var finder = RowFinder(snapshot)
+    let (figures, base) = (figures.figures, figures.base)
+    for index in figures.indices {
+      let number = base + UInt64(index)
+      guard figures[index].has(TraceFigure.isUnit), !figures[index].has(TraceFigure.isJoined),
+        !isVerdict || snapshot.chunks[number].verdict(now: now.rawValue) != .unfinished
+      else {
+        read(number, snapshot, now)
+        continue
+      }
+      codes.clear(number)
+      if isVerdict, !unsettled.isEmpty { unsettled[number] = nil }
+      records.forEach(ofTrace: number, snapshot, &finder, now, &values) {
+        codes.insert($0, of: number)
+      }
     }
   }
 
   private func read(_ number: UInt64, _ snapshot: Snapshot, _ now: UnixNanos) {
     codes.clear(number)
     let figure = figures[number]
-    guard figure.has(TraceFigure.isUnit) else { return unsettled[number] = nil }
+    guard figure.has(TraceFigure.isUnit) else {
+      if !unsettled.isEmpty { unsettled[number] = nil }
+      return
+    }
     let members = figure.has(TraceFigure.isJoined) ? snapshot.members(of: number) : [number]
     for code in records.codes(of: members, snapshot, now, &values) {
       codes.insert(code, of: number)
@@ -182,12 +210,17 @@ public final class GroupReader {
     _ since: UnixNanos?, _ now: UnixNanos, limit: Int
   ) {
     var sums = GroupSums(codeCount: values.codeCount)
+    if case .all = selection { sums.expect(figures.figures.count) }
     var (traces, errors) = (0.0, 0.0)
     var oldest = UInt64.max
     let first = since?.rawValue ?? 0
+    let (figures, base, codes) = (figures.figures, figures.base, codes)
+    let decided = max(decidedFrom, base)
+    @inline(__always)
     func take(_ number: UInt64) {
-      let figure = figures[number]
-      guard figure.has(TraceFigure.isUnit), number >= decidedFrom else { return }
+      guard number >= decided, number - base < UInt64(figures.count) else { return }
+      let figure = figures[Int(number - base)]
+      guard figure.has(TraceFigure.isUnit) else { return }
       if figure.start < first, !snapshot.isStillBeginning(number, figure, since: first) { return }
       oldest = min(oldest, figure.start)
       traces += Double(figure.weight)
@@ -200,7 +233,7 @@ public final class GroupReader {
       }
     }
     switch selection {
-    case .all: for number in figures.base..<figures.end { take(number) }
+    case .all: for number in base..<base + UInt64(figures.count) { take(number) }
     case .traces(let bits):
       bits.forEachReversed { number in
         take(number)

@@ -47,6 +47,12 @@ struct GroupSums {
 
   init(codeCount: Int) { sums = [Sum](repeating: Sum(), count: codeCount) }
 
+  /// Makes room for so many figures at once.
+  mutating func expect(_ count: Int) {
+    codes.reserveCapacity(count)
+    buckets.reserveCapacity(count)
+  }
+
   @inline(__always)
   mutating func add(_ figure: TraceFigure, under code: UInt32) {
     sums[Int(code)].add(figure)

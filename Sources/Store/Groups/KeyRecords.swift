@@ -3,6 +3,8 @@ struct KeyRecords {
   let field: Filter.Field
   /// Codes by segment and value, so that no text is made of a value met before.
   private var known = CodeMap()
+  /// The number looked up last.
+  private var last = (number: UInt64.max, code: GroupValues.none)
   /// How often rows had been moved then: the values of a segment have other ids afterwards.
   private var moves = 0
   private static let maximumKnown = 65_536
@@ -33,6 +35,66 @@ struct KeyRecords {
       }
     default: return []
     }
+  }
+
+  /// Whether ``forEach(ofTrace:_:_:_:_:_:)`` knows the field.
+  var isOfPlainTraces: Bool {
+    switch field {
+    case .dimension(let dimension): dimension.vocabulary != nil
+    case .intrinsic(.verdict), .intrinsic(.error), .intrinsic(.rootName), .intrinsic(.rootService):
+      true
+    default: false
+    }
+  }
+
+  /// Calls `body` with the codes of a trace that stands alone: as ``codes(of:_:_:_:)``, for loops over
+  /// all traces.
+  @inline(__always)
+  mutating func forEach(
+    ofTrace number: UInt64, _ snapshot: Snapshot, _ finder: inout RowFinder, _ now: UnixNanos,
+    _ values: inout GroupValues, _ body: (UInt32) -> Void
+  ) {
+    switch field {
+    case .dimension(let dimension):
+      guard let dimension = dimension.vocabulary else { return }
+      let slot = snapshot.chunks[number].dimensions[Int(dimension.rawValue)]
+      forEach(of: slot, number, dimension, snapshot, &values, body)
+    case .intrinsic(.verdict):
+      let verdict = snapshot.chunks[number].verdict(now: now.rawValue)
+      body(plainCode(UInt64(verdict.rawValue)) { values.code(of: verdict.name) })
+    case .intrinsic(.error):
+      let isError = snapshot.chunks[number].errors > 0
+      body(plainCode(isError ? 1 : 0) { values.code(of: isError ? "true" : "false") })
+    case .intrinsic(let intrinsic):
+      let row = snapshot.chunks[number].earliestRow
+      guard row > 0, let (place, position) = finder.find(row - 1) else { return }
+      let segment = finder.views[place].segment
+      let text =
+        intrinsic == .rootName
+        ? segment.rows.name[position]
+        : finder.views[place].directory.resources[Int(segment.rows.resource[position])].name
+      let code = plainCode(segment.identity << 32 | UInt64(text)) {
+        let text = segment.strings[text].text
+        return text.isEmpty ? GroupValues.none : values.code(of: text)
+      }
+      if code != GroupValues.none { body(code) }
+    default: break
+    }
+  }
+
+  /// The code of what a number stands for, made once.
+  @inline(__always)
+  private mutating func plainCode(_ number: UInt64, _ make: () -> UInt32) -> UInt32 {
+    if number == last.number { return last.code }
+    if let code = known[number] {
+      last = (number, code)
+      return code
+    }
+    let code = make()
+    if known.count >= Self.maximumKnown { known = CodeMap() }
+    known.insert(number, code)
+    last = (number, code)
+    return code
   }
 
   private func code(

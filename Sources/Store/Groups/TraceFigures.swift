@@ -53,7 +53,7 @@ final class TraceFigures {
   private var seen: UInt64?
   private var joined = TraceBits()
   private var regroupings = 0
-  private var evicted: UInt64 = 0
+  private var gone = GoneTraces()
 
   init(joinsTraces: Bool) { self.joinsTraces = joinsTraces }
 
@@ -73,8 +73,8 @@ final class TraceFigures {
     guard let seen else {
       self.seen = snapshot.rowEnd
       regroupings = snapshot.requests.regroupings
-      evicted = snapshot.statistics.tracesGone
-      for number in snapshot.traceNumbers { refresh(number, snapshot) }
+      _ = gone.update(to: snapshot)
+      refreshAll(snapshot)
       return nil
     }
     dropEvicted(snapshot)
@@ -86,14 +86,28 @@ final class TraceFigures {
 
   // MARK: - One trace
 
+  private func refreshAll(_ snapshot: Snapshot) {
+    var made = figures
+    figures = []
+    var together: [UInt64] = []
+    for number in snapshot.traceNumbers where snapshot.chunks[number].isHeld {
+      if joinsTraces, snapshot.chunks[number].peer != 0 {
+        together.append(number)
+      } else {
+        made[Int(number - base)] = TraceFigure(snapshot.chunks[number])
+      }
+    }
+    figures = made
+    for number in together { refresh(number, snapshot) }
+  }
+
   private func refresh(_ number: UInt64, _ snapshot: Snapshot) {
     let index = Int(number - base)
     guard snapshot.chunks.contains(number) else { return }
-    let record = snapshot.chunks[number]
-    guard !record.isEvicted, record.spans > 0 else { return figures[index] = TraceFigure() }
-    guard joinsTraces, record.peer != 0 else {
-      leads[number] = nil
-      return figures[index] = TraceFigure(record)
+    guard snapshot.chunks[number].isHeld else { return figures[index] = TraceFigure() }
+    guard joinsTraces, snapshot.chunks[number].peer != 0 else {
+      if !leads.isEmpty { leads[number] = nil }
+      return figures[index] = TraceFigure(snapshot.chunks[number])
     }
     let members = snapshot.members(of: number)
     guard let lead = members.first, lead == number,
@@ -144,14 +158,10 @@ final class TraceFigures {
   }
 
   private func dropEvicted(_ snapshot: Snapshot) {
-    guard snapshot.statistics.tracesGone != evicted else { return }
-    evicted = snapshot.statistics.tracesGone
-    for index in figures.indices where figures[index].has(TraceFigure.isUnit) {
-      let number = base + UInt64(index)
-      let isHeld = snapshot.chunks.contains(number) && !snapshot.chunks[number].isEvicted
-      if !isHeld { figures[index] = TraceFigure() }
+    for number in gone.update(to: snapshot) where number >= base && number < end {
+      figures[Int(number - base)] = TraceFigure()
+      if !leads.isEmpty { leads[number] = nil }
     }
-    leads = leads.filter { snapshot.traceRecord($0.key) != nil }
   }
 }
 

@@ -47,18 +47,33 @@
   /// A record; one of an evicted trace where there is no room for it any more.
   @inline(__always)
   subscript(index: Int) -> TraceRecord {
-    precondition(index >= 0 && index < TraceChunk.size, "index is outside of a chunk")
-    if capacity == TraceChunk.size { return unsafe records[index] }
-    return record(index)
+    // Read through one address, so that who wants a field reads no more. Safe: within the chunk.
+    unsafe address(index).pointee
   }
 
-  private func record(_ index: Int) -> TraceRecord {
-    // Safe: the bit says that the record is there.
-    if kept[index >> 6] >> UInt64(index & 63) & 1 == 1 { return unsafe records[position(index)] }
-    var record = TraceRecord()
-    record.isEvicted = true
-    return record
+  @inline(__always)
+  private func address(_ index: Int) -> UnsafePointer<TraceRecord> {
+    precondition(index >= 0 && index < TraceChunk.size, "index is outside of a chunk")
+    if capacity == TraceChunk.size { return unsafe UnsafePointer(records + index) }
+    return unsafe sparseAddress(index)
   }
+
+  private func sparseAddress(_ index: Int) -> UnsafePointer<TraceRecord> {
+    // Safe: the bit says that the record is there.
+    if kept[index >> 6] >> UInt64(index & 63) & 1 == 1 {
+      return unsafe UnsafePointer(records + position(index))
+    }
+    return unsafe UnsafePointer(TraceChunk.evicted)
+  }
+
+  /// What stands for every trace that there is no room for any more.
+  nonisolated(unsafe) private static let evicted = {
+    // Never written to once it is made.
+    let record = UnsafeMutablePointer<TraceRecord>.allocate(capacity: 1)
+    unsafe record.initialize(to: TraceRecord())
+    unsafe record.pointee.isEvicted = true
+    return unsafe record
+  }()
 
   /// How many records stand before one.
   private func position(_ index: Int) -> Int {

@@ -40,6 +40,9 @@ struct FilterPlan {
   var marks: [RowMark] = []
   /// Whether an answer can change with time alone.
   let dependsOnTime: Bool
+  /// Which marks look at all of history, and what the others have seen of it.
+  let order: MarkOrder
+  var sight = LateSight()
   /// Counts what is looked at.
   private let meter: QueryMeter
 
@@ -51,15 +54,19 @@ struct FilterPlan {
     root = filter.map { builder.node($0) }
     marks = builder.marks
     dependsOnTime = builder.dependsOnTime
+    order = MarkOrder(root, marks)
   }
 
   // MARK: - Looking at rows
 
   /// Lets every mark look at rows that it has not seen.
   mutating func scan(_ view: SegmentView, _ rows: Range<Int>, _ snapshot: Snapshot) {
-    let scan = RowScan(
-      view: view, rows: rows, isWhole: view.isWhole(in: snapshot), meter: meter)
+    let scan = scan(of: view, rows, snapshot)
     for index in marks.indices { marks[index].scan(scan, snapshot) }
+  }
+
+  func scan(of view: SegmentView, _ rows: Range<Int>, _ snapshot: Snapshot) -> RowScan {
+    RowScan(view: view, rows: rows, isWhole: view.isWhole(in: snapshot), meter: meter)
   }
 
   /// Lets the marks that keep rows look at segments whose rows came from others that were looked at.
@@ -78,6 +85,7 @@ struct FilterPlan {
 
   mutating func forget(tracesBelow number: UInt64) {
     for index in marks.indices { marks[index].forget(tracesBelow: number) }
+    sight.traces.forget(below: number)
   }
 
   // MARK: - Traces that can be meant

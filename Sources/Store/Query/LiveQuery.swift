@@ -26,7 +26,7 @@ public final class LiveQuery {
   /// Traces that were one request with others when last looked at.
   private var joined = TraceBits()
   private var regroupings = 0
-  private var gone: UInt64 = 0
+  private var gone = GoneTraces()
   /// Which segments there were: the first one's serial, and how often rows were moved.
   private var layout = (firstSerial: UInt64(0), moves: 0)
   /// Traces that were still arriving when last looked at, with the moment they settle.
@@ -68,7 +68,9 @@ public final class LiveQuery {
     failed.forget(below: snapshot.chunks.base)
     if layout != (snapshot.firstSerial, snapshot.moves) {
       layout = (snapshot.firstSerial, snapshot.moves)
-      plan.forget(segmentsBut: Set(snapshot.segments.map(\.segment.identity)))
+      let held = Set(snapshot.segments.map(\.segment.identity))
+      plan.forget(segmentsBut: held)
+      plan.noteLayout(snapshot, held: held)
       if scannedTo != nil { plan.scanMoved(snapshot) }
     }
     let touched = scanNewRows(snapshot)
@@ -78,15 +80,12 @@ public final class LiveQuery {
     }
     let wasComplete = isComplete
     if !isComplete { scanHistory(snapshot, atMost: historyRows, now, &change) }
-    if snapshot.statistics.tracesGone != gone {
-      gone = snapshot.statistics.tracesGone
-      order.removeAll { number in
-        guard snapshot.traceRecord(number) == nil else { return false }
-        matched.remove(number)
-        failed.remove(number)
-        unsettled[number] = nil
-        return true
-      }
+    for number in gone.update(to: snapshot) {
+      // Of those that were forgotten nothing tells whether they were selected.
+      if number < snapshot.chunks.base || matched.contains(number) { change.remove(number) }
+      matched.remove(number)
+      failed.remove(number)
+      unsettled[number] = nil
     }
     order.apply(&change)
     return result(snapshot, now, windowEnd, hasNews: !touched.isEmpty || !wasComplete)
@@ -132,6 +131,7 @@ public final class LiveQuery {
     let open = snapshot.open
     guard let seen = scannedTo else {
       let end = open.segment.serial << 16 + UInt64(open.count)
+      plan.begin(snapshot)
       (scannedFrom, scannedTo, decidedFrom) = (end, end, snapshot.chunks.end)
       return []
     }
@@ -157,19 +157,22 @@ public final class LiveQuery {
     _ snapshot: Snapshot, atMost limit: Int, _ now: UnixNanos, _ change: inout TraceOrdering.Change
   ) {
     var left = limit
-    for view in snapshot.segments.reversed() where view.segment.serial << 16 < scannedFrom {
-      guard left > 0 else { return }
-      let first = view.segment.serial << 16
-      let end = min(UInt64(view.count), scannedFrom - first)
-      plan.scan(view, 0..<Int(end), snapshot)
-      left -= Int(end)
-      scannedFrom = first
-      if view.segment.serial > snapshot.firstSerial {
-        decide(from: view.segment.firstTrace, snapshot, now, &change)
-      }
-    }
-    decide(from: 0, snapshot, now, &change)
+    // Traces with this number or a later one have no rows before those that were seen.
+    var first: UInt64 = 0
     isComplete = true
+    for view in snapshot.segments.reversed() where view.segment.serial << 16 < scannedFrom {
+      guard left > 0 else {
+        isComplete = false
+        break
+      }
+      let start = view.segment.serial << 16
+      let end = min(UInt64(view.count), scannedFrom - start)
+      plan.scanHistory(view, 0..<Int(end), snapshot)
+      left -= Int(end)
+      scannedFrom = start
+      first = view.segment.serial > snapshot.firstSerial ? view.segment.firstTrace : 0
+    }
+    decide(from: isComplete ? 0 : first, snapshot, now, &change)
   }
 
   // MARK: - Traces
@@ -182,6 +185,7 @@ public final class LiveQuery {
     let low = max(first, snapshot.chunks.base)
     guard low < decidedFrom else { return decidedFrom = min(first, decidedFrom) }
     let joined = joinsTraces ? snapshot.requests.joined : TraceBits()
+    plan.narrow(low..<decidedFrom, joined: joined, snapshot)
     for index in low >> 6...(decidedFrom - 1) >> 6 {
       var asked: UInt64 = .max
       if index == low >> 6 { asked &= .max << (low & 63) }
@@ -222,6 +226,7 @@ public final class LiveQuery {
       failed.remove(number)
       return
     }
+    plan.narrow(members, snapshot)
     take(
       number, record, isMatch: plan.matches(members, record, snapshot, now: now), now, &change)
   }

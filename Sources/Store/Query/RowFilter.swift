@@ -94,10 +94,23 @@ struct RowFilter {
     }
   }
 
-  /// The rows that satisfy it.
-  mutating func rows(_ scan: RowScan) -> RowBits { rows(root, scan, within: nil) }
+  /// See ``RowMark/rank``: of a conjunction that of its quickest part.
+  var rank: Int { rank(root) }
 
-  /// As ``rows(_:)``; rows outside of `mask` may be left out or not.
+  private func rank(_ node: Node) -> Int {
+    switch node {
+    case .leaf(let index): leaves[index].rank
+    case .and(let parts): parts.map { rank($0) }.min() ?? RowMark.slowRank
+    case .not, .or: RowMark.slowRank
+    }
+  }
+
+  /// The rows that satisfy it; rows outside of `mask` may be left out or not.
+  mutating func rows(_ scan: RowScan, within mask: RowBits? = nil) -> RowBits {
+    rows(root, scan, within: mask)
+  }
+
+  /// As ``rows(_:within:)``.
   private mutating func rows(_ node: Node, _ scan: RowScan, within mask: RowBits?) -> RowBits {
     switch node {
     case .leaf(let index): return leaves[index].rows(scan, within: mask)
@@ -133,9 +146,15 @@ struct RowMark {
     self.keepsRows = keepsRows
   }
 
-  /// Looks at rows that it has not seen.
-  mutating func scan(_ scan: RowScan, _ snapshot: Snapshot) {
-    let bits = filter.rows(scan)
+  /// How soon its question is answered by an index, 0 soonest; see ``MarkOrder``.
+  var rank: Int { keepsRows ? RowMark.slowRank : filter.rank }
+  /// Of a question that looks at every row, or that no index makes narrow.
+  static let slowRank = 2
+
+  /// Looks at rows that it has not seen; where `mask` is given, at those of its rows alone.
+  mutating func scan(_ scan: RowScan, _ snapshot: Snapshot, within mask: RowBits? = nil) {
+    var bits = filter.rows(scan, within: mask)
+    if let mask { bits.formIntersection(mask) }
     let trace = scan.view.segment.rows.trace
     var last: UInt64?
     bits.forEach { row in

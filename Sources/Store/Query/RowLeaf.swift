@@ -17,11 +17,29 @@ struct RowLeaf {
     if case .text(let text) = question { search = ValueSearch(text) }
   }
 
+  /// Rows are asked one by one where at most one in so many matters.
+  private static let rowsPerFew = 8
+
+  /// How soon an index answers it; see ``RowMark/rank``.
+  var rank: Int {
+    switch question {
+    case .attribute(_, let place, let test):
+      place != .event && test.exactText != nil ? 0 : RowMark.slowRank
+    case .dimension(_, let test): test.exactText != nil ? 0 : RowMark.slowRank
+    case .intrinsic(.status, _), .intrinsic(.kind, _), .intrinsic(.role, _),
+      .intrinsic(.service, _), .intrinsic(.error, _):
+      1
+    case .intrinsic, .amount, .text, .isRoot: RowMark.slowRank
+    }
+  }
+
   /// The rows of a range that satisfy it. Where `mask` is given only its rows matter: others may be
   /// left out or not.
   mutating func rows(_ scan: RowScan, within mask: RowBits?) -> RowBits {
     var bits = RowBits(scan.rows)
     if let mask, mask.isEmpty { return bits }
+    var scan = scan
+    if let mask, mask.count * RowLeaf.rowsPerFew < scan.rows.count { scan.few = mask }
     answers.begin(scan.view.segment)
     switch question {
     case .attribute(let key, let place, let test):
@@ -46,9 +64,9 @@ struct RowLeaf {
     case .intrinsic(let intrinsic, let test): fill(&bits, intrinsic, test, scan, mask)
     case .text: search?.fill(&bits, scan)
     case .isRoot:
-      scan.meter.scanned(rows: scan.rows.count)
+      scan.countRows()
       let parents = scan.view.segment.rows.parentID
-      bits.fill { parents.isNone($0) }
+      scan.fill(&bits) { parents.isNone($0) }
     }
     return bits
   }
@@ -67,13 +85,13 @@ struct RowLeaf {
       return test.matches(value, in: segment)
     }
     if let packed = column.packed {
-      if packed.mark(scan, &bits, where: holds) { return }
+      if scan.few == nil, packed.mark(scan, &bits, where: holds) { return }
       if packed.summary.rulesOut(test) { return scan.meter.skippedColumn() }
     }
     if let wanted { return find(wanted, in: column, scan, &bits, others: holds) }
     if let needle { return look(for: needle, in: column, test, scan, &bits) }
     scan.countEntries(of: column)
-    if let packed = column.packed, let range = packed.summary.range(of: test) {
+    if scan.few == nil, let packed = column.packed, let range = packed.summary.range(of: test) {
       return packed.mark(range, scan.rows, &bits)
     }
     ask(column, scan, &bits, holds)
@@ -90,6 +108,12 @@ struct RowLeaf {
       return scan.meter.skippedColumn()
     }
     scan.countEntries(of: column)
+    if scan.few != nil {
+      return scan.forEachEntry(of: column) { row, value in
+        let isString = value >> ValueReference.payloadBits == 0
+        if isString ? value == wanted : answers.answer(value, holds) { bits.insert(row) }
+      }
+    }
     if column.mark(equalTo: wanted, scan.rows, &bits) {
       column.forEachEntry(scan.rows) { row, value in
         guard value >> ValueReference.payloadBits != 0 else { return }
@@ -106,7 +130,7 @@ struct RowLeaf {
     let segment = scan.view.segment
     let strings = segment.strings
     scan.countEntries(of: column)
-    column.forEachEntry(scan.rows) { row, value in
+    scan.forEachEntry(of: column) { row, value in
       if value >> ValueReference.payloadBits == 0 {
         if needle.isFound(in: strings[value]) { bits.insert(row) }
       } else if answers.answer(value, { test.matches($0, in: segment) }) {
@@ -127,7 +151,9 @@ struct RowLeaf {
       if let wanted, value.kind == .string { return value.payload == wanted }
       return test.matchesAsText(value, in: segment)
     }
-    if let packed = column.packed, packed.mark(scan, &bits, where: holds) { return }
+    if scan.few == nil, let packed = column.packed, packed.mark(scan, &bits, where: holds) {
+      return
+    }
     if let wanted { return find(wanted, in: column, scan, &bits, others: holds) }
     scan.countEntries(of: column)
     ask(column, scan, &bits, holds)
@@ -137,7 +163,7 @@ struct RowLeaf {
     _ column: AttributeColumn, _ scan: RowScan, _ bits: inout RowBits,
     _ holds: (ValueReference) -> Bool
   ) {
-    column.forEachEntry(scan.rows) { row, value in
+    scan.forEachEntry(of: column) { row, value in
       if answers.answer(value, holds) { bits.insert(row) }
     }
   }
@@ -171,40 +197,37 @@ struct RowLeaf {
         &bits,
         classes: directory.classes.map { holds(StatusCode(rawValue: $0.statusCode).name) })
     case .role:
-      scan.meter.scanned(rows: scan.rows.count)
-      let roles = Role.allCases.map { holds($0.name) }
-      bits.fill(columns.role, answers: roles)
+      scan.fill(&bits, roles: Role.allCases.map { holds($0.name) })
     case .error:
-      scan.meter.scanned(rows: scan.rows.count)
+      scan.countRows()
       let failing = Evidence.failure.union(.denial).rawValue
       let (yes, no) = (test.matches(boolean: true), test.matches(boolean: false))
-      bits.fill { row in columns.evidence[row] & failing != 0 ? yes : no }
+      scan.fill(&bits) { row in columns.evidence[row] & failing != 0 ? yes : no }
     case .duration:
-      if let ranges = test.durationRanges, let mask, mask.count * 8 < scan.rows.count {
-        scan.meter.scanned(rows: mask.count)
-        bits.fill(within: mask) { row in
+      scan.countRows()
+      if let ranges = test.durationRanges {
+        guard scan.few != nil else {
+          bits.fill(durationsOf: columns, in: ranges)
+          break
+        }
+        scan.fill(&bits) { row in
           let duration = columns.duration(row)
           return ranges.contains { $0.contains(duration) }
         }
-        break
-      }
-      scan.meter.scanned(rows: scan.rows.count)
-      if let ranges = test.durationRanges {
-        bits.fill(durationsOf: columns, in: ranges)
       } else {
-        bits.fill { row in
+        scan.fill(&bits) { row in
           test.matches(duration: UnixNanos(columns.end[row]).since(UnixNanos(columns.start[row])))
         }
       }
     case .start:
-      scan.meter.scanned(rows: scan.rows.count)
-      bits.fill { row in
+      scan.countRows()
+      scan.fill(&bits) { row in
         let start = UnixNanos(columns.start[row])
         return test == .exists ? start.isSet : test.matches(moment: start)
       }
     case .id:
-      scan.meter.scanned(rows: scan.rows.count)
-      bits.fill { row in test.matches(text: SpanID(columns.spanID[row]).hex) }
+      scan.countRows()
+      scan.fill(&bits) { row in test.matches(text: SpanID(columns.spanID[row]).hex) }
     case .name: name(test, scan, &bits)
     case .eventName: scan.fillEvents(&bits, within: mask, key: nil, test)
     default: break
@@ -215,12 +238,12 @@ struct RowLeaf {
     let names = scan.view.segment.rows.name
     if let text = test.exactText {
       guard let id = scan.id(of: text) else { return }
-      scan.meter.scanned(rows: scan.rows.count)
-      return bits.fill { names[$0] == id }
+      scan.countRows()
+      return scan.fill(&bits) { names[$0] == id }
     }
-    scan.meter.scanned(rows: scan.rows.count)
+    scan.countRows()
     let segment = scan.view.segment
-    bits.fill { row in
+    scan.fill(&bits) { row in
       answers.answer(ValueReference(.string, names[row]).rawValue) { reference in
         test.matchesAsText(reference, in: segment)
       }

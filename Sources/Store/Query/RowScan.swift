@@ -6,6 +6,8 @@ struct RowScan {
   let isWhole: Bool
   /// Counts what is looked at.
   let meter: QueryMeter
+  /// The only rows that matter, where they are so few that they are asked one by one.
+  var few: RowBits?
 
   /// The id of a text in the segment's strings, or nil.
   func id(of text: String) -> UInt32? {
@@ -14,7 +16,26 @@ struct RowScan {
 
   /// Counts the entries that a column has for the rows.
   func countEntries(of column: AttributeColumn) {
-    meter.scanned(rows: column.count(in: rows))
+    meter.scanned(rows: few?.count ?? column.count(in: rows))
+  }
+
+  /// Counts the rows, each of which is looked at.
+  func countRows() { meter.scanned(rows: few?.count ?? rows.count) }
+
+  /// Takes the rows for which `holds` is true.
+  @inline(__always)
+  func fill(_ bits: inout RowBits, _ holds: (Int) -> Bool) {
+    if let few { bits.fill(within: few, holds) } else { bits.fill(holds) }
+  }
+
+  /// Calls `body` with each entry that a column has for the rows.
+  @inline(__always)
+  func forEachEntry(of column: AttributeColumn, _ body: (Int, UInt32) -> Void) {
+    guard let few else { return column.forEachEntry(rows, body) }
+    few.forEach { row in
+      let places = column.places(of: row)
+      for place in places { body(row, column.value(at: place)) }
+    }
   }
 
   // MARK: - Resources, scopes, classes: few of each, asked once
@@ -71,11 +92,23 @@ struct RowScan {
     fill(&bits, view.segment.rows.spanClass, answers)
   }
 
+  /// A role without an answer, which only another program's spans could have, is none.
+  func fill(_ bits: inout RowBits, roles answers: [Bool]) {
+    let roles = view.segment.rows.role
+    countRows()
+    if few == nil { return bits.fill(roles, answers: answers) }
+    fill(&bits) { row in
+      let role = Int(roles[row])
+      return role < answers.count && answers[role]
+    }
+  }
+
   /// Takes the rows whose number in a column is one that was answered yes.
   private func fill(_ bits: inout RowBits, _ column: RowColumn<UInt16>, _ answers: [Bool]) {
     guard answers.contains(true) else { return }
     if !answers.contains(false) { return bits.formUnion(.all(rows)) }
-    meter.scanned(rows: rows.count)
+    countRows()
+    if few != nil { return fill(&bits) { answers[Int(column[$0])] } }
     bits.fill(column, answers: answers)
   }
 
@@ -116,7 +149,7 @@ struct RowScan {
       for key in keys.reversed() {
         guard let column = view.column(of: key) else { continue }
         countEntries(of: column)
-        column.forEachEntry(rows) { row, value in
+        forEachEntry(of: column) { row, value in
           guard let number = number(ValueReference(rawValue: value)) else { return }
           numbers[row, default: [Double?](repeating: nil, count: lists.count)][index] = number
         }

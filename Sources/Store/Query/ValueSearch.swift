@@ -6,6 +6,7 @@ struct ValueSearch {
   /// Rows are asked value by value where the segment has more than this many strings for each of them:
   /// searching all of those would take longer.
   static let stringsWorthARow = 16
+  private static let costOfARowApart = 8
 
   private let text: TextMatcher
   private var answers = ValueAnswers()
@@ -24,7 +25,9 @@ struct ValueSearch {
     scan.fill(&bits, resources: services)
     scan.fill(&bits, resources: origins)
     scan.fill(&bits, scopes: origins)
-    if scan.rows.count * ValueSearch.stringsWorthARow < scan.view.stringCount {
+    // Rows that lie apart cost more each: every column is looked into for each of them.
+    let rows = scan.few.map { $0.count * ValueSearch.costOfARowApart } ?? scan.rows.count
+    if rows * ValueSearch.stringsWorthARow < scan.view.stringCount {
       askEach(scan, &bits)
     } else {
       fillFromStrings(scan, &bits)
@@ -34,14 +37,14 @@ struct ValueSearch {
   private mutating func askEach(_ scan: RowScan, _ bits: inout RowBits) {
     let (segment, text) = (scan.view.segment, text)
     let names = segment.rows.name
-    scan.meter.scanned(rows: scan.rows.count)
-    for row in scan.rows {
+    scan.countRows()
+    scan.fill(&bits) { row in
       let name = ValueReference(.string, names[row]).rawValue
-      if answers.answer(name, { text.isFound(in: $0, of: segment) }) { bits.insert(row) }
+      return answers.answer(name) { text.isFound(in: $0, of: segment) }
     }
     for column in scan.view.directory.columns {
       scan.countEntries(of: column)
-      column.forEachEntry(scan.rows) { row, value in
+      scan.forEachEntry(of: column) { row, value in
         if answers.answer(value, { text.isFound(in: $0, of: segment) }) { bits.insert(row) }
       }
     }

@@ -26,7 +26,7 @@ struct FacetReaderTests {
     var filters = RandomFilters(SplitMix64(seed: traffic.random.next()))
     var compared = 0
     for round in 0..<12 {
-      let scene = StoreScene()
+      let scene = StoreScene(rowsPerSegment: round % 3 == 0 ? 60 : SegmentRows.maximum)
       scene.receive(traffic.spans(ofTraces: 80))
       let joined = round % 2 == 0
       let filter = round < 4 ? nil : filters.filter(depth: 2)

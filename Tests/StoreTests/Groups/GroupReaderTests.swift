@@ -88,7 +88,7 @@ struct GroupReaderTests {
   func arriving() {
     var traffic = RandomTraffic(.announced("groups, arriving"))
     for round in 0..<3 {
-      let scene = StoreScene()
+      let scene = StoreScene(rowsPerSegment: round == 1 ? 50 : SegmentRows.maximum)
       let readers = Self.keys.map { GroupReader($0, joinsTraces: round != 0) }
       let spans = traffic.spans(ofTraces: 30)
       var taken = 0

@@ -107,6 +107,32 @@ struct LiveQueryTests {
     }
   }
 
+  @Test("What waits for another part of a filter selects what the meaning selects")
+  func narrowing() {
+    var traffic = RandomTraffic(.announced("live query, narrowing"))
+    var filters = RandomFilters(SplitMix64(seed: traffic.random.next()))
+    let first = ["llm.model=acme", "user.id=acme", "status=error", "kind=server", "tenant=acme"]
+    var queries: [(filter: Filter?, live: LiveQuery)] = []
+    for number in 0..<60 {
+      guard let part = try? FilterParser.parse(first[number % first.count]) else { continue }
+      let filter = Filter.and([part, filters.filter(depth: 2)])
+      queries.append((filter, LiveQuery(filter: filter)))
+    }
+    let scene = StoreScene(rowsPerSegment: 90)
+    let spans = traffic.spans(ofTraces: 150)
+    // Most of them are history when the queries begin.
+    var taken = spans.count * 3 / 4
+    scene.receive(spans[..<taken])
+    while true {
+      guard agree(queries, scene) else { return }
+      guard taken < spans.count else { return }
+      let next = min(spans.count, taken + traffic.random.number(1...40))
+      scene.receive(spans[taken..<next])
+      taken = next
+      scene.now = scene.now + .milliseconds(traffic.random.number(0...4_000))
+    }
+  }
+
   @Test("Asked in slices, the newest traces come first, whole, and all of them in the end")
   func slices() {
     var traffic = RandomTraffic(.announced("live query, slices"))
