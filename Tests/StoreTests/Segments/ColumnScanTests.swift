@@ -17,7 +17,7 @@ struct ColumnScanTests {
           random.chance(95)
           ? ValueReference(.string, random.number(0...5))
           : ValueReference(.smallInteger, random.number(0...5))
-        _ = column.open?.append(row: row, value)
+        if let open = column.open { _ = unsafe OpenEntries.append(row: row, value, to: open.head) }
         entries.append((row, value.rawValue))
       }
     }
