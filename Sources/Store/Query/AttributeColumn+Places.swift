@@ -7,10 +7,10 @@ extension AttributeColumn {
       return first..<max(first, packed.presence.position(of: row + 1))
     }
     guard let open else { return 0..<0 }
-    let count = open.rows.count
+    let count = open.count
     let first = open.position(of: row, below: count)
     var end = first
-    while end < count, Int(open.rows[end]) == row { end += 1 }
+    while end < count, open.row(at: end) == row { end += 1 }
     return first..<end
   }
 }
