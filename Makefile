@@ -42,7 +42,7 @@ test: ## Check the sources, run the unit tests and the end-to-end tests
 soak-journal: build ## Kill the collector under load a hundred times (ROUNDS=100) and look for what was lost
 	@Scripts/setup --tests
 	@TRACETOP_KILL_ROUNDS=$(ROUNDS) TRACETOP_BIN=$(PROGRAM) .venv-tests/bin/python -m pytest \
-	  -c Tests/EndToEnd/pytest.ini Tests/EndToEnd/test_journal.py -k kill_9 -s
+	  -c Tests/EndToEnd/pytest.ini -o faulthandler_timeout=0 Tests/EndToEnd/test_journal.py -k kill_9 -s
 
 soak: ## Full-speed and hostile traffic for long (SECONDS=60 each)
 	@Scripts/soak $(SECONDS)

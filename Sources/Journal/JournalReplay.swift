@@ -24,6 +24,8 @@ public final class JournalReplay: Sendable {
   /// How many threads are still to come to the end of ``run(into:)``.
   private let running = Atomic<Int>(JournalReplay.threads)
   private let isStopped = Atomic<Bool>(false)
+  /// Whether the oldest frame was reached.
+  private let isAtEnd = Atomic<Bool>(false)
 
   init(_ journal: Journal, _ reader: JournalReader, log: @escaping @Sendable (String) -> Void) {
     self.journal = journal
@@ -36,9 +38,11 @@ public final class JournalReplay: Sendable {
   public func run(into sink: any JournalSink) {
     let codec = FrameCodec()
     do {
-      while !isStopped.load(ordering: .relaxed), !journal.isReplayEnded, !sink.isFull,
-        let frame = try reader.next()
-      {
+      while !isStopped.load(ordering: .relaxed), !journal.isReplayEnded, !sink.isFull {
+        guard let frame = try reader.next() else {
+          isAtEnd.store(true, ordering: .relaxed)
+          break
+        }
         take(frame, codec, sink)
       }
     } catch {
@@ -76,7 +80,12 @@ public final class JournalReplay: Sendable {
   }
 
   private func finish() {
-    let replay = journal.report.replay
+    let report = journal.report
+    let replay = report.replay
+    // A number that is damaged can lead past others, which nobody meets then.
+    if isAtEnd.load(ordering: .relaxed), replay.items &+ report.deleted < replay.total {
+      damaged("\(journal.file.path): \(replay.total - replay.items) spans or records are not found")
+    }
     let milliseconds = (JournalClock.read(CLOCK_MONOTONIC) - began) / 1_000_000
     journal.changeReplay { $0.left = $0.total > $0.items ? $0.total - $0.items : 0 }
     journal.endReplay()
