@@ -127,7 +127,8 @@ struct TimeLimitTests {
     #expect(
       client.call(.exportTraces, [1])
         == .init(
-          status: GRPCStatus(.resourceExhausted, "0 requests are under way already")))
+          status: GRPCStatus(
+            .resourceExhausted, "0 requests are under way already", retryDelayMilliseconds: 1_000)))
     #expect(test.collector.statistics.counts.requestsOverloaded == 2)
     #expect(test.bodies.all.isEmpty)
   }
@@ -145,7 +146,9 @@ struct TimeLimitTests {
     let client = try TestCalls(try test.address(.grpc))
     #expect(
       client.call(.exportTraces, long).status
-        == GRPCStatus(.unavailable, "bodies of 262144 bytes are under way already"))
+        == GRPCStatus(
+          .unavailable, "bodies of 262144 bytes are under way already",
+          retryDelayMilliseconds: 1_000))
     #expect(client.call(.exportTraces, [1, 2, 3]) == .init(message: [], status: .ok))
     #expect(test.collector.statistics.counts.requestsOverloaded == 2)
   }
