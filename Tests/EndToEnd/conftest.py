@@ -6,7 +6,9 @@ import shutil
 import signal
 
 import pytest
+from harness.certificates import Authority, private_file
 from harness.program import Sandbox, find_program
+from harness.secure import OTHER, TOKEN
 from harness.terminal import Terminal
 
 # Whoever runs the tests may have it ignored, as nohup does, and programs inherit that.
@@ -79,3 +81,33 @@ def live(sandbox, terminal):
 def chance():
   """A source of chance with a fixed seed, so that a failure can be had again."""
   return random.Random(20)
+
+
+# Certificates and tokens
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+  return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="module")
+def server(authority):
+  return authority.issue("server")
+
+
+@pytest.fixture(scope="module")
+def client(authority):
+  return authority.issue("client")
+
+
+@pytest.fixture(scope="module")
+def stranger(tmp_path_factory):
+  """A certificate of an authority that nobody asked for."""
+  return Authority(tmp_path_factory.mktemp("stranger"), "stranger").issue("stranger")
+
+
+@pytest.fixture
+def tokens(tmp_path):
+  return private_file(
+    tmp_path / "tokens", f"# who may send\n\n{TOKEN}\n  {OTHER}  \n# the end\n")

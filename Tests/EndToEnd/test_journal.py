@@ -25,10 +25,6 @@ def journal_of(sandbox):
   return sandbox.root / "state" / "tracetop" / "journal.sqlite"
 
 
-def log_of(sandbox):
-  return (sandbox.root / "state" / "tracetop" / "tracetop.log").read_text()
-
-
 def replayed(collector):
   """The status once everything has been read back."""
   status = {}
@@ -206,7 +202,7 @@ def keeps_receiving(sandbox, collector, state):
   assert status["journal_state"] == state
   assert status["journal_reason"]
   assert status["journal_requests_unwritten"] == len(bodies)
-  assert f"journal {state}: " in log_of(sandbox)
+  assert f"journal {state}: " in sandbox.log
   return status
 
 
@@ -328,8 +324,8 @@ def test_a_full_disk_is_said_and_written_again_when_there_is_room(sandbox):
 
     wait_until(written, lambda: f"it is written again; {collector.status()}", every=0.5)
     assert collector.status()["journal_spans"] >= kept + 512
-  assert "journal full: " in log_of(sandbox)
-  assert "journal: written again" in log_of(sandbox)
+  assert "journal full: " in sandbox.log
+  assert "journal: written again" in sandbox.log
 
 
 def test_a_read_only_journal_is_read_and_not_written(sandbox):

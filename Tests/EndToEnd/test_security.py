@@ -1,245 +1,24 @@
-"""TLS, client certificates, tokens, and who is let in: real clients against the real program."""
+"""Tokens, files, secrets, and who is let in: real clients against the real program."""
 
 import json
 import os
 import pathlib
-import re
-import socket
-import ssl
-import subprocess
-import time
 
 import grpc
 import pytest
 import requests
 from harness import otlp
-from harness.certificates import Authority, private_file
-from harness.http2 import PREFACE, Raw, export
-from harness.program import free_port
+from harness.certificates import private_file
+from harness.secure import OTHER, TOKEN, call, code_of, credentials, tls_options
 from harness.waiting import wait_until
 from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter as GRPCExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter as HTTPExporter
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExportResult
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from test_commands import fails_clearly
-
-TOKEN = "c7b1f0e94d6a4b3f8e21a5d09b7c6e13"
-OTHER = "second-token-of-the-file-0123456789"
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-  return Authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture(scope="module")
-def server(authority):
-  return authority.issue("server")
-
-
-@pytest.fixture(scope="module")
-def client(authority):
-  return authority.issue("client")
-
-
-@pytest.fixture(scope="module")
-def stranger(tmp_path_factory):
-  """A certificate of an authority that nobody asked for."""
-  return Authority(tmp_path_factory.mktemp("stranger"), "stranger").issue("stranger")
-
-
-@pytest.fixture
-def tokens(tmp_path):
-  return private_file(
-    tmp_path / "tokens", f"# who may send\n\n{TOKEN}\n  {OTHER}  \n# the end\n")
-
-
-def tls_options(server, authority=None):
-  options = ["--tls-cert", server.certificate, "--tls-key", server.key]
-  return options + (["--tls-client-ca", authority.certificate] if authority else [])
-
-
-def credentials(authority, client=None):
-  read = lambda path: path.read_bytes()
-  return grpc.ssl_channel_credentials(
-    read(authority.certificate), client and read(client.key), client and read(client.certificate))
-
-
-def call(address, credentials=None, token=None, path=otlp.TRACE_EXPORT, body=b"", timeout=10):
-  """One call with grpcio; returns its answer or raises its error."""
-  options = [("grpc.enable_http_proxy", 0)]
-  channel = (
-    grpc.secure_channel(address, credentials, options) if credentials
-    else grpc.insecure_channel(address, options))
-  with channel:
-    method = channel.unary_unary(path, request_serializer=None, response_deserializer=None)
-    return method(
-      body, timeout=timeout, metadata=[("authorization", f"Bearer {token}")] if token else None)
-
-
-def code_of(*arguments, **named):
-  with pytest.raises(grpc.RpcError) as caught:
-    call(*arguments, **named)
-  return caught.value.code()
-
 
 BODY = otlp.captured_bodies("envoy")[0]
 SPANS = sum(1 for _ in otlp.spans_of(otlp.ExportTraceServiceRequest.FromString(BODY)))
-
-
-def log_of(sandbox):
-  path = sandbox.root / "state" / "tracetop" / "tracetop.log"
-  return path.read_text() if path.exists() else ""
-
-
-# TLS
-
-
-def test_tls_is_spoken_by_real_clients(sandbox, authority, server):
-  collector = sandbox.collect(*tls_options(server))
-  assert call(collector.grpc, credentials(authority), body=BODY) == b""
-  answer = requests.post(
-    f"https://{collector.http}/v1/traces", data=BODY, verify=str(authority.certificate),
-    headers={"Content-Type": "application/x-protobuf"}, timeout=10)
-  assert (answer.status_code, answer.content) == (200, b"")
-  said = subprocess.run(
-    ["curl", "-sS", "--cacert", authority.certificate, f"https://{collector.http}/healthz"],
-    capture_output=True, text=True, timeout=20)
-  assert (said.returncode, said.stdout) == (0, "ok\n"), said.stderr
-  status = collector.wait_for_spans(2 * SPANS)
-  assert (status["tls"], status["client_certificates"], status["tokens"]) == (True, False, False)
-  assert status["tls_handshakes_failed"] == 0
-  assert "TLS" in sandbox.run("status", "--from", collector.source).stdout
-
-
-def test_the_protocol_is_agreed_on_in_the_handshake(collector, sandbox, authority, server):
-  collector = sandbox.collect(*tls_options(server), "--socket", "off")
-  for address, offered, expected in [
-      (collector.grpc, ["h2", "http/1.1"], "h2"), (collector.grpc, [], None),
-      (collector.http, ["h2", "http/1.1"], "http/1.1"), (collector.http, ["http/1.1"], "http/1.1")]:
-    context = ssl.create_default_context(cafile=str(authority.certificate))
-    if offered:
-      context.set_alpn_protocols(offered)
-    host, port = address.rsplit(":", 1)
-    with socket.create_connection((host, int(port)), timeout=10) as plain:
-      with context.wrap_socket(plain, server_hostname="localhost") as secured:
-        assert secured.selected_alpn_protocol() == expected
-        assert secured.version() == "TLSv1.3"
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_old_versions_of_tls_are_refused(sandbox, authority, server):
-  collector = sandbox.collect(*tls_options(server))
-  context = ssl.create_default_context(cafile=str(authority.certificate))
-  context.maximum_version = ssl.TLSVersion.TLSv1_1
-  context.minimum_version = ssl.TLSVersion.TLSv1
-  context.set_ciphers("ALL:@SECLEVEL=0")
-  host, port = collector.grpc.rsplit(":", 1)
-  with socket.create_connection((host, int(port)), timeout=10) as plain:
-    with pytest.raises(ssl.SSLError):
-      context.wrap_socket(plain, server_hostname="localhost")
-  wait_until(lambda: collector.status()["tls_handshakes_failed"] == 1, lambda: collector.status())
-  assert "old version of TLS" in log_of(sandbox)
-
-
-def test_client_certificates_are_demanded(sandbox, authority, server, client, stranger):
-  collector = sandbox.collect(*tls_options(server, authority))
-  assert call(collector.grpc, credentials(authority, client), body=BODY) == b""
-  assert code_of(collector.grpc, credentials(authority), body=BODY) == grpc.StatusCode.UNAVAILABLE
-  assert (
-    code_of(collector.grpc, credentials(authority, stranger), body=BODY)
-    == grpc.StatusCode.UNAVAILABLE)
-  url, headers = f"https://{collector.http}/v1/traces", {"Content-Type": "application/x-protobuf"}
-  post = lambda pair: requests.post(
-    url, data=BODY, verify=str(authority.certificate), cert=pair, headers=headers, timeout=10)
-  assert post(client.pair).status_code == 200
-  for pair in (None, stranger.pair):
-    with pytest.raises(requests.exceptions.ConnectionError):
-      post(pair)
-  status = collector.wait_for_spans(2 * SPANS)
-  # grpcio tries more than once.
-  assert status["spans_received"] == 2 * SPANS and status["tls_handshakes_failed"] >= 4
-  log = log_of(sandbox)
-  assert re.search(r"refused, TLS handshake: 127\.0\.0\.1: it showed no certificate", log), log
-  # However many fail, the log has one line of a kind in ten seconds.
-  assert log.count("TLS handshake") <= 3, log
-
-
-def test_expired_client_certificates_are_refused(sandbox, authority, server):
-  collector = sandbox.collect(*tls_options(server, authority))
-  expired = authority.issue("expired", days=-1)
-  assert (
-    code_of(collector.grpc, credentials(authority, expired), body=BODY)
-    == grpc.StatusCode.UNAVAILABLE)
-  assert collector.status()["spans_received"] == 0
-  assert "not valid now" in log_of(sandbox)
-
-
-def test_an_expired_certificate_of_the_collector_is_said_and_refused_by_clients(
-    sandbox, authority):
-  expired = authority.issue("old", days=-1)
-  collector = sandbox.collect(*tls_options(expired))
-  assert code_of(collector.grpc, credentials(authority), body=BODY) == grpc.StatusCode.UNAVAILABLE
-  result = sandbox.run(
-    "status", "--from", collector.grpc, "--tls-ca", authority.certificate)
-  fails_clearly(result, collector.grpc, "not valid now")
-  assert "has expired" in collector.stop()[1]
-
-
-def test_plain_text_on_a_tls_port_is_told_so(sandbox, authority, server):
-  collector = sandbox.collect(*tls_options(server))
-  answer = requests.get(f"http://{collector.http}/healthz", timeout=10)
-  assert (answer.status_code, answer.text) == (400, "this port takes TLS only\n")
-  with Raw(collector.grpc) as peer:
-    peer.send(PREFACE + export(BODY))
-    assert b"this port takes TLS only" in peer.read()
-  assert code_of(collector.grpc, body=BODY) == grpc.StatusCode.UNAVAILABLE
-  fails_clearly(
-    sandbox.run("status", "--from", collector.grpc), collector.grpc, "for TLS give --tls-ca")
-  status = collector.status()
-  assert status["spans_received"] == 0 and status["tls_handshakes_failed"] >= 4
-  # Somebody who only looks whether the port is open has not failed at anything.
-  before = status["tls_handshakes_failed"]
-  Raw(collector.grpc).close()
-  assert call(collector.grpc, credentials(authority), body=BODY) == b""
-  assert collector.status()["tls_handshakes_failed"] == before
-
-
-def test_tls_on_a_plain_port_fails_quickly(sandbox, collector, authority):
-  assert code_of(collector.grpc, credentials(authority), body=BODY) == grpc.StatusCode.UNAVAILABLE
-  with pytest.raises(requests.exceptions.SSLError):
-    requests.get(f"https://{collector.http}/healthz", timeout=10)
-  result = sandbox.run("status", "--from", collector.grpc, "--tls-ca", authority.certificate)
-  fails_clearly(result, collector.grpc)
-  otlp.send([BODY], collector.grpc)
-  assert collector.wait_for_spans(SPANS)["requests_refused"] >= 1
-
-
-def test_a_handshake_that_never_ends_is_ended(sandbox, authority, server):
-  collector = sandbox.collect(*tls_options(server))
-  silent, slow = Raw(collector.grpc, timeout=30), Raw(collector.http, timeout=30)
-  began = time.monotonic()
-  # The head of a TLS record, and then a byte now and then.
-  slow.send(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
-  # Meanwhile others are served.
-  assert call(collector.grpc, credentials(authority), body=BODY) == b""
-  assert silent.read() == b"" and slow.read() == b""
-  assert time.monotonic() - began < 25
-  wait_until(lambda: collector.status()["tls_handshakes_failed"] == 2, lambda: collector.status())
-  assert "in time" in log_of(sandbox)
-
-
-def test_rubbish_in_a_handshake_harms_nobody(sandbox, authority, server, chance):
-  collector = sandbox.collect(*tls_options(server))
-  for _ in range(200):
-    address = chance.choice([collector.grpc, collector.http])
-    with Raw(address) as peer:
-      peer.send(b"\x16\x03\x01" + chance.randbytes(chance.randrange(0, 600)))
-      if chance.random() < 0.3:
-        peer.reset()
-  assert call(collector.grpc, credentials(authority), body=BODY) == b""
-  assert collector.wait_for_spans(SPANS)["spans_received"] == SPANS
 
 
 # Tokens
@@ -272,7 +51,7 @@ def test_calls_without_a_known_token_are_refused(sandbox, tokens):
   status = collector.wait_for_spans(5 * SPANS)
   assert status["requests_unauthenticated"] == len(wrong) + 5 + len(wrong) + 1
   assert status["tokens"] is True
-  log = log_of(sandbox)
+  log = sandbox.log
   assert "unauthenticated" in log and TOKEN not in log and log.count("unauthenticated") <= 2
 
 
@@ -463,7 +242,7 @@ def test_secrets_are_nowhere_to_be_seen(sandbox, authority, server, client, toke
   seen = [
     pathlib.Path(f"/proc/{collector.process.pid}/cmdline").read_bytes().decode(),
     json.dumps(collector.status()), sandbox.run("status", "--from", collector.source).stdout,
-    log_of(sandbox),
+    sandbox.log,
     requests.get(
       f"https://{collector.http}/metrics", verify=str(authority.certificate), cert=client.pair,
       headers={"Authorization": f"Bearer {TOKEN}"}, timeout=10).text]
@@ -472,40 +251,6 @@ def test_secrets_are_nowhere_to_be_seen(sandbox, authority, server, client, toke
   key = "".join(server.key.read_text().splitlines()[1:-1])
   for text in [*seen, *collector.lines, error]:
     assert TOKEN not in text and OTHER not in text and key[:40] not in text
-
-
-# Reading anew
-
-
-def test_sighup_reads_certificates_and_tokens_anew(sandbox, authority, server, tokens, tmp_path):
-  certificate = tmp_path / "live.crt"
-  key = private_file(tmp_path / "live.key", server.key.read_text())
-  certificate.write_text(server.certificate.read_text())
-  collector = sandbox.collect(
-    "--tls-cert", certificate, "--tls-key", key, "--token-file", tokens)
-  assert call(collector.grpc, credentials(authority), TOKEN, body=BODY) == b""
-
-  def shown():
-    host, port = collector.grpc.rsplit(":", 1)
-    return ssl.get_server_certificate((host, int(port)), timeout=10)
-
-  first = shown()
-  # A half-written pair changes nothing.
-  renewed = authority.issue("renewed")
-  certificate.write_text(renewed.certificate.read_text())
-  collector.process.send_signal(1)
-  wait_until(lambda: "stay as they were" in log_of(sandbox), lambda: log_of(sandbox))
-  assert shown() == first
-  key.write_text(renewed.key.read_text())
-  tokens.write_text("a-new-token-0123456789\n")
-  collector.process.send_signal(1)
-  wait_until(lambda: "read certificates and tokens anew" in log_of(sandbox), lambda: log_of(sandbox))
-  assert shown() == renewed.certificate.read_text() != first
-  assert (
-    code_of(collector.grpc, credentials(authority), TOKEN) == grpc.StatusCode.UNAUTHENTICATED)
-  assert call(collector.grpc, credentials(authority), "a-new-token-0123456789", body=BODY) == b""
-  assert collector.stop()[0] == 0
-
 
 # What others can read
 

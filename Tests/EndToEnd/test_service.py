@@ -1,15 +1,11 @@
-"""The life of a collector as a service: starting, stopping, systemd, and what it runs out of."""
+"""The life of a collector as a service: starting, stopping, and what it runs out of."""
 
-import fcntl
 import os
 import pathlib
-import re
 import resource
-import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 
 import pytest
@@ -18,10 +14,9 @@ from harness import clock, otlp
 from harness.http2 import (
   DATA, END_HEADERS, END_STREAM, HEADERS, PREFACE, Raw, export_headers, frame, message)
 from harness.load import Template
-from harness.program import Collector, process_figures
+from harness.program import Collector, is_open, process_figures
 from harness.waiting import wait_until
 from test_commands import fails_clearly
-from test_security import log_of
 
 BODIES = otlp.captured_bodies("envoy")
 YEAR = 365 * 86_400
@@ -114,7 +109,8 @@ def test_sigterm_lets_requests_under_way_come_to_their_end(sandbox, kind):
     # Until the other half is asked for, the first has arrived.
     time.sleep(0.2)
     collector.process.send_signal(signal.SIGTERM)
-    wait_until(lambda: not _accepts(getattr(collector, kind)), "nobody new is let in")
+    port = int(getattr(collector, kind).rsplit(":", 1)[1])
+    wait_until(lambda: not is_open(port), "nobody new is let in")
     peer.send(body[100:] if kind == "http" else frame(DATA, END_STREAM, 1, data[100:]))
     answer = peer.read()
   if kind == "http":
@@ -123,12 +119,6 @@ def test_sigterm_lets_requests_under_way_come_to_their_end(sandbox, kind):
     # HEADERS with END_STREAM on stream 1 end the call; GOAWAY was said before.
     assert bytes([HEADERS, END_HEADERS | END_STREAM, 0, 0, 0, 1]) in answer, answer
   assert collector.process.wait(10) == 0
-
-
-def _accepts(address):
-  host, port = address.rsplit(":", 1)
-  with socket.socket() as probe:
-    return probe.connect_ex((host, int(port))) == 0
 
 
 def test_a_request_that_never_ends_does_not_keep_a_collector(sandbox):
@@ -164,7 +154,7 @@ def test_a_detached_collector_is_a_session_of_its_own(sandbox):
     # Nothing of whoever started it is held open: a pipe to it ends with its own process.
     assert not any(name.startswith("pipe:") for name in (
       os.readlink(f"/proc/{pid}/fd/{number}") for number in range(3)))
-    assert "listening on" in log_of(sandbox)
+    assert "listening on" in sandbox.log
   finally:
     assert sandbox.run("stop").returncode == 0
 
@@ -177,130 +167,11 @@ def test_a_hang_up_ends_a_collector_only_with_its_terminal(sandbox, terminal):
   window.wait_for("ready")
   pid = sandbox.json("status", "--json")["pid"]
   os.kill(pid, signal.SIGHUP)
-  wait_until(lambda: "anew" in log_of(sandbox), lambda: log_of(sandbox))
+  wait_until(lambda: "anew" in sandbox.log, lambda: sandbox.log)
   assert sandbox.json("status", "--json")["pid"] == pid
   window.close()
   wait_until(lambda: not is_running(pid), "it ended with its terminal")
   assert not sandbox.socket.exists()
-
-
-# systemd
-
-
-LAUNCHER = """
-import os, sys
-count, names, arguments = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
-# The sockets are at their places already; the number of this process is known only here.
-os.environ.update(LISTEN_FDS=str(count), LISTEN_PID=str(os.getpid()))
-if names: os.environ["LISTEN_FDNAMES"] = names
-os.execv(arguments[0], arguments)
-"""
-
-
-def listen(place):
-  family = socket.AF_UNIX if isinstance(place, str) else socket.AF_INET
-  listener = socket.socket(family)
-  listener.bind(place)
-  listener.listen()
-  return listener
-
-
-def activate(sandbox, listeners, names, *arguments):
-  """Starts a collector as systemd does: with sockets from number 3 on."""
-  def place():
-    # Out of the way first, so that none is overwritten before it was copied.
-    copies = [fcntl.fcntl(one.fileno(), fcntl.F_DUPFD, 100) for one in listeners]
-    for number, copy in enumerate(copies):
-      os.dup2(copy, 3 + number)
-      os.close(copy)
-
-  process = subprocess.Popen(
-    [sys.executable, "-c", LAUNCHER, str(len(listeners)), names, str(sandbox.binary), "collect",
-     *map(str, arguments)],
-    env=sandbox.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-    stderr=subprocess.PIPE, text=True, preexec_fn=place, close_fds=False)
-  sandbox.processes.append(process)
-  return process
-
-
-@pytest.mark.parametrize("names", ["grpc:http:unix", "", "tracetop.socket:tracetop.socket:x"])
-def test_sockets_are_taken_from_systemd(sandbox, names):
-  sandbox.socket.parent.mkdir(mode=0o700)
-  listeners = [
-    listen(("127.0.0.1", 0)), listen(("127.0.0.1", 0)), listen(str(sandbox.socket))]
-  ports = [one.getsockname()[1] for one in listeners[:2]]
-  # What came before the collector waits in the socket.
-  early = Raw(f"127.0.0.1:{ports[1]}")
-  early.send(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-  collector = Collector(sandbox, activate(sandbox, listeners, names))
-  assert collector.lines == [
-    f"listening grpc 127.0.0.1:{ports[0]}", f"listening http 127.0.0.1:{ports[1]}",
-    f"listening unix {sandbox.socket}", "ready"]
-  assert early.read().endswith(b"ok\n")
-  otlp.send(BODIES, collector.grpc)
-  assert requests.get(f"http://{collector.http}/healthz", timeout=10).text == "ok\n"
-  assert collector.wait_for_spans(39)["pid"] == collector.process.pid
-  # Not even for stop, which connects: the socket stays open and would start the next one.
-  stopped = sandbox.run("stop")
-  assert stopped.returncode == 0, stopped.stderr
-  assert collector.process.wait(10) == 0
-  assert sandbox.socket.exists(), "the socket is systemd's"
-  for one in listeners:
-    one.close()
-
-
-def test_sockets_that_cannot_be_taken_are_said(sandbox):
-  with socket.socket() as idle, listen(("127.0.0.1", 0)) as tcp, listen(("0.0.0.0", 0)) as all:
-    for listeners, names, words in [
-        ([idle], "grpc", ['"grpc"', "listens"]), ([tcp], "unix", ['"unix"', "127.0.0.1"]),
-        ([all], "grpc", ["not loopback", "--insecure-remote"])]:
-      process = activate(sandbox, listeners, names, "--http", "off", "--socket", "off")
-      _, error = process.communicate(timeout=20)
-      assert process.returncode == 1 and len(error.strip().splitlines()) == 1, error
-      for word in words:
-        assert word in error
-
-
-def test_sockets_of_another_process_are_left_alone(sandbox):
-  environment = {"LISTEN_PID": "1", "LISTEN_FDS": "1", "LISTEN_FDNAMES": "grpc"}
-  collector = sandbox.collect(**environment)
-  assert len(collector.lines) == 4
-
-
-@pytest.mark.skipif(
-  shutil.which("systemd-socket-activate") is None, reason="systemd is missing")
-def test_systemds_own_launcher_starts_a_collector(sandbox):
-  with socket.socket() as probe:
-    probe.bind(("127.0.0.1", 0))
-    port = probe.getsockname()[1]
-  launcher = subprocess.Popen(
-    ["systemd-socket-activate", "-l", f"127.0.0.1:{port}", "--fdname=http",
-     *[f"-E{name}={value}" for name, value in sandbox.environment.items()],
-     sandbox.binary, "collect", "--grpc", "off"],
-    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-  sandbox.processes.append(launcher)
-  wait_until(lambda: _accepts(f"127.0.0.1:{port}"), "the launcher listens")
-  assert requests.get(f"http://127.0.0.1:{port}/healthz", timeout=20).text == "ok\n"
-  assert sandbox.json("status", "--json")["endpoints"] == [
-    f"http 127.0.0.1:{port}", f"unix {sandbox.socket}"]
-  # The launcher has become the collector.
-  assert sandbox.json("status", "--json")["pid"] == launcher.pid
-
-
-@pytest.mark.parametrize("is_abstract", [False, True])
-def test_systemd_is_told_how_it_stands(sandbox, is_abstract):
-  name = f"@tracetop-test-{os.getpid()}" if is_abstract else str(sandbox.root / "notify")
-  with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
-    notices.bind("\0" + name[1:] if is_abstract else name)
-    notices.settimeout(20)
-    collector = sandbox.collect(NOTIFY_SOCKET=name)
-    pid = collector.process.pid
-    assert notices.recv(1_000).decode() == f"READY=1\nMAINPID={pid}"
-    collector.process.send_signal(signal.SIGHUP)
-    assert re.fullmatch(r"RELOADING=1\nMONOTONIC_USEC=\d+", notices.recv(1_000).decode())
-    assert notices.recv(1_000).decode().startswith("READY=1")
-    assert collector.stop() == (0, "")
-    assert notices.recv(1_000).decode() == "STOPPING=1"
 
 
 # The log
@@ -337,7 +208,7 @@ def test_running_out_of_files_is_survived(sandbox):
   good = otlp.GRPC(collector.grpc)
   good.export(BODIES[0])
   crowd = [Raw(collector.http) for _ in range(150)]
-  wait_until(lambda: "cannot accept" in log_of(sandbox), lambda: log_of(sandbox))
+  wait_until(lambda: "cannot accept" in sandbox.log, lambda: sandbox.log)
   before = process_figures(collector.process.pid)
   time.sleep(1.0)
   after = process_figures(collector.process.pid)
@@ -350,7 +221,7 @@ def test_running_out_of_files_is_survived(sandbox):
     peer.close()
   status = collector.wait_for_spans(39)
   assert 1 <= status["accepts_failed"] < 100
-  assert log_of(sandbox).count("cannot accept") <= 2
+  assert sandbox.log.count("cannot accept") <= 2
   assert requests.get(f"http://{collector.http}/healthz", timeout=20).text == "ok\n"
   good.close()
   code, error = collector.stop()
@@ -369,7 +240,7 @@ def test_the_limit_of_files_is_raised_for_more_connections(sandbox):
   try:
     crowd = [Raw(collector.http) for _ in range(count + 50)]
     wait_until(
-      lambda: f"there are {count} connections already" in log_of(sandbox), lambda: log_of(sandbox))
+      lambda: f"there are {count} connections already" in sandbox.log, lambda: sandbox.log)
     for peer in crowd[:100]:
       peer.close()
     status = {}
@@ -436,5 +307,5 @@ def test_a_clock_that_jumps_ends_nothing_and_is_in_no_figure(sandbox):
   jumping.jump(20 * YEAR)
   collector.process.send_signal(signal.SIGHUP)
   decade = time.strftime("%Y-", time.gmtime(time.time() + 20 * YEAR))
-  wait_until(lambda: decade in log_of(sandbox), lambda: log_of(sandbox))
+  wait_until(lambda: decade in sandbox.log, lambda: sandbox.log)
   assert collector.stop() == (0, "")

@@ -65,6 +65,12 @@ class Sandbox:
       "PLANO_TRACE_PORT": str(free_port()),
     }
 
+  @property
+  def log(self):
+    """What the collector's log says; nothing when there is none."""
+    path = self.root / "state" / "tracetop" / "tracetop.log"
+    return path.read_text() if path.exists() else ""
+
   def run(self, *arguments, input=None, timeout=30, **environment):
     """Runs a command to its end."""
     return subprocess.run(
