@@ -101,7 +101,8 @@ def main():
         names = [part.split()[0] for part in COLUMNS.split(", ")]
         table = pyarrow.table({name: [span[i] for span in spans] for i, name in enumerate(names)})
         duck = duckdb.connect(":memory:", config={"threads": 1})
-        duck.execute("CREATE TABLE spans AS SELECT * FROM table")
+        duck.register("made", table)
+        duck.execute("CREATE TABLE spans AS SELECT * FROM made")
         measure("DuckDB", lambda sql: duck.execute(sql).fetchall(), options.repeat, is_golden,
                 "quantile_disc(duration, 0.95)")
         clickhouse(table, options.repeat, is_golden)
