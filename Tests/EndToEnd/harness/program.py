@@ -1,5 +1,6 @@
 """Running tracetop as a user does: from the command line, in an environment of its own."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -174,9 +175,11 @@ def process_figures(pid):
   stat = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
   wakeups = 0
   for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-    for line in (task / "status").read_text().splitlines():
-      if line.startswith("voluntary_ctxt_switches"):
-        wakeups += int(line.split()[1])
+    # A thread may have ended since it was listed.
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+      for line in (task / "status").read_text().splitlines():
+        if line.startswith("voluntary_ctxt_switches"):
+          wakeups += int(line.split()[1])
   return {
     "resident": int(resident.split()[1]) * 1024,
     "cpu": (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK"),
