@@ -132,7 +132,7 @@ struct SealingAsideTests {
 
   @Test("A segment that goes while it is packed stays gone, and its memory with it")
   func evicted() {
-    let scene = StoreScene(waitingAtMost: 2, rowsPerSegment: 3_000, budgetBytes: 4 << 20)
+    let scene = StoreScene(waitingAtMost: 2, rowsPerSegment: 1_000, budgetBytes: 4 << 20)
     var number: UInt64 = 0
     func receive() {
       number += 1
@@ -174,6 +174,17 @@ struct SealingAsideTests {
     let statistics = scene.snapshot().statistics
     #expect(statistics.isBalanced && statistics.spansHeld == 24)
     #expect(heldRows(scene.snapshot()) == 24)
+  }
+
+  @Test("In a budget of few segments nothing is left waiting")
+  func smallBudget() {
+    let scene = StoreScene(waitingAtMost: 2, rowsPerSegment: 3_000, budgetBytes: 4 << 20)
+    var number: UInt64 = 0
+    while scene.writer.sealed.isEmpty {
+      number += 1
+      scene.receive(scene.traceOf(number, padding: 400))
+    }
+    #expect(scene.writer.waiting.isEmpty && scene.unpacked == 0 && scene.countsItsSegments)
   }
 
   private func heldRows(_ snapshot: Snapshot) -> Int {
