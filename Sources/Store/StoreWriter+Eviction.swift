@@ -43,13 +43,17 @@ extension StoreWriter {
       sweep(next)
       return true
     }
-    return evictEvidence(sparingPins: true) || evictEvidence(sparingPins: false)
+    if evictEvidence(sparingPins: true) || evictEvidence(sparingPins: false) { return true }
+    guard let last = sealed.first(where: { !$0.segment.isSwept }) else { return false }
+    sweep(last.segment)
+    return true
   }
 
-  /// The next segment to be swept. In a store that was filled newest first, a segment's place says
+  /// The next segment to be swept; those that are to be packed come last, since they hold the newest
+  /// requests and will soon take less. In a store that was filled newest first, a segment's place says
   /// nothing of its age.
   private var oldestUnswept: Segment? {
-    let unswept = sealed.lazy.map(\.segment).filter { !$0.isSwept }
+    let unswept = sealed.lazy.map(\.segment).filter { !$0.isSwept && !isToBePacked($0) }
     return isBackfilled ? unswept.min { $0.middleStart < $1.middleStart } : unswept.first
   }
 

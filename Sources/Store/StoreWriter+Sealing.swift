@@ -86,6 +86,11 @@ extension StoreWriter {
     version += 1
   }
 
+  /// Whether a segment is still in the form that it was written in.
+  func isToBePacked(_ segment: Segment) -> Bool {
+    segment === packing || waiting.contains { $0 === segment }
+  }
+
   private func place(ofWaiting segment: Segment) -> Int? {
     guard let place = sealed.place(ofSerial: segment.serial), sealed[place].segment === segment
     else { return nil }
