@@ -53,7 +53,7 @@ extension StoreWriter {
   /// requests and will soon take less. In a store that was filled newest first, a segment's place says
   /// nothing of its age.
   private var oldestUnswept: Segment? {
-    let unswept = sealed.lazy.map(\.segment).filter { !$0.isSwept && !isToBePacked($0) }
+    let unswept = sealed.map(\.segment).filter { !$0.isSwept && !isToBePacked($0) }
     return isBackfilled ? unswept.min { $0.middleStart < $1.middleStart } : unswept.first
   }
 
