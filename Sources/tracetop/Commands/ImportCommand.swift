@@ -52,9 +52,11 @@ struct ImportCommand: ParsableCommand {
         try reader.run()
         try sink.flush()
       } catch {
+        progress.yieldToInterruption()
         progress.close(spans: sink.sent.spans, logs: sink.sent.logs)
         throw Failure(error.message)
       }
+      progress.yieldToInterruption()
       progress.end(reader.report)
       if !reader.report.isWhole || reader.report.spansRejected > 0 { hasLost = true }
     }
