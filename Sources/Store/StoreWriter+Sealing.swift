@@ -8,10 +8,6 @@ enum Sealing: Equatable {
   /// More unpacked segments than these are not left waiting: packing one takes a fraction of the time
   /// that filling one does.
   static let mostWaiting = 2
-
-  /// In a budget of fewer segments than these, as they were written, none is left waiting: requests would
-  /// have to go for the memory that packing is about to give back.
-  static let leastSegmentsInBudget = 8
 }
 
 /// Closing the open segment, and packing it at once or aside.
@@ -39,9 +35,9 @@ extension StoreWriter {
 
   /// Leaves the open segment to whoever packs aside, if it may.
   private mutating func isLeftWaiting() -> Bool {
-    guard case .aside(let most) = sealing, waiting.count + (packing == nil ? 0 : 1) < most,
-      open.bytes <= budgetBytes / Sealing.leastSegmentsInBudget
-    else { return false }
+    guard case .aside(let most) = sealing, waiting.count + (packing == nil ? 0 : 1) < most else {
+      return false
+    }
     waiting.append(open)
     return true
   }

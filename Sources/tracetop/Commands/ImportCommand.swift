@@ -52,11 +52,11 @@ struct ImportCommand: ParsableCommand {
         try reader.run()
         try sink.flush()
       } catch {
-        progress.yieldToInterruption()
+        Interruption.yield()
         progress.close(spans: sink.sent.spans, logs: sink.sent.logs)
         throw Failure(error.message)
       }
-      progress.yieldToInterruption()
+      Interruption.yield()
       progress.end(reader.report)
       if !reader.report.isWhole || reader.report.spansRejected > 0 { hasLost = true }
     }

@@ -1,4 +1,3 @@
-import Glibc
 import Ingest
 import Store
 import Synchronization
@@ -12,7 +11,6 @@ final class ImportProgress: Sendable {
   private static let listed = 20
 
   private struct State {
-    var isInterrupted = false
     var current = 0
     var shown = UnixNanos(0)
     var hasLine = false
@@ -137,18 +135,12 @@ final class ImportProgress: Sendable {
 
   /// After Ctrl-C.
   func interrupt() {
-    state.withLock { $0.isInterrupted = true }
     for input in inputs { input.end() }
     let spans = state.withLock { state in
       clear(&state)
       return state.spansBefore + (state.report?.spans ?? 0)
     }
     StandardError.say("interrupted after about \(TallyText.count(spans, "span"))")
-  }
-
-  /// Waits for the end of the program where it was interrupted: that has the exit code to say.
-  func yieldToInterruption() {
-    while state.withLock({ $0.isInterrupted }) { pause() }
   }
 
   private func clear(_ state: inout State) {

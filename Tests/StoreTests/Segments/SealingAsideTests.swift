@@ -182,17 +182,6 @@ struct SealingAsideTests {
     #expect(heldRows(scene.snapshot()) == 24)
   }
 
-  @Test("In a budget of few segments nothing is left waiting")
-  func smallBudget() {
-    let scene = StoreScene(waitingAtMost: 2, rowsPerSegment: 3_000, budgetBytes: 4 << 20)
-    var number: UInt64 = 0
-    while scene.writer.sealed.isEmpty {
-      number += 1
-      scene.receive(scene.traceOf(number, padding: 400))
-    }
-    #expect(scene.writer.waiting.isEmpty && scene.unpacked == 0 && scene.countsItsSegments)
-  }
-
   private func heldRows(_ snapshot: Snapshot) -> Int {
     snapshot.traceNumbers.reduce(0) { $0 + snapshot.spans(of: TraceNumber($1)).count }
   }
