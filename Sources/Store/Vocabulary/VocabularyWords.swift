@@ -21,10 +21,12 @@ final class VocabularyWords: Sendable {
     }
     services = rules(.service)
     operations = rules(.operation)
-    let ofNames = rules(.name)
-    names = (0..<256).map { byte in
-      ofNames.filter { $0.pattern.firstByte.map { Int($0) == byte } ?? true }
+    var names = [[Rule]](repeating: [], count: 256)
+    for rule in rules(.name) {
+      let first = rule.pattern.firstByte.map { [Int($0)] } ?? Array(names.indices)
+      for byte in first { names[byte].append(rule) }
     }
+    self.names = names
     var seen: Set<String> = []
     events = vocabulary.events.filter { seen.insert($0.name).inserted }
       .map { (Array($0.name.utf8), $0.evidence) }

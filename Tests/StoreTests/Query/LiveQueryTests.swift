@@ -136,10 +136,10 @@ struct LiveQueryTests {
   @Test("Asked in slices, the newest traces come first, whole, and all of them in the end")
   func slices() {
     var traffic = RandomTraffic(.announced("live query, slices"))
-    let scene = StoreScene(budgetBytes: 12 << 20)
+    let scene = StoreScene(rowsPerSegment: 200)
     var first: UInt64 = 1
     for _ in 0..<20 {
-      var spans = traffic.spans(ofTraces: 15, from: first, padding: 20_000)
+      var spans = traffic.spans(ofTraces: 15, from: first)
       // Some come late, of traces that began in an earlier segment.
       if first > 30 {
         spans += traffic.spans(ofTraces: 3, from: first - traffic.random.number(1...30))
@@ -205,8 +205,8 @@ struct LiveQueryTests {
   func relations() {
     var random = SplitMix64.announced("live query, relations")
     let scene = StoreScene(rowsPerSegment: 100)
-    for trace in 1...30 as ClosedRange<UInt64> {
-      let count = random.number(1...80) as UInt64
+    for trace in 1...20 as ClosedRange<UInt64> {
+      let count = random.number(1...60) as UInt64
       let spans = (1...count).map { id in
         var span = SpanRecord(
           traceID: TraceID(high: 9, low: trace), spanID: SpanID(id),
@@ -240,7 +240,7 @@ struct LiveQueryTests {
     let snapshot = scene.snapshot()
     let selected = queries.map { $0.live.update(to: snapshot, now: scene.now).traces.count }
     // The test would show nothing if all or none were selected.
-    #expect(selected.count { $0 > 0 && $0 < 30 } > selected.count / 2)
+    #expect(selected.count { $0 > 0 && $0 < 20 } > selected.count / 2)
   }
 
   @Test("A filter kept current while traces are evicted selects among those that are held")
