@@ -180,6 +180,13 @@ extension TraceChunks {
     return unsafe chunks[index >> 8].figures.map { unsafe $0 + (index & 255) }
   }
 
+  /// The chunks whose traces all have lower numbers and whose figures are not made yet.
+  func undigested(below number: UInt64) -> [TraceChunk] {
+    guard number > base else { return [] }
+    let whole = Int(truncatingIfNeeded: (number - base) / UInt64(TraceChunk.size))
+    return chunks.prefix(whole).filter { !$0.isDigested }
+  }
+
   /// The figures of all traces from ``base`` on.
   func figures() -> [TraceFigure] {
     let count = Int(end - base)

@@ -52,6 +52,12 @@
     capacity == Self.size ? unsafe digest.figures(of: records) : nil
   }
 
+  /// Whether its figures stand ready, or are made from its few records each time.
+  var isDigested: Bool { capacity != Self.size || digest.hasFigures }
+
+  /// Makes the figures, so that they stand ready.
+  func digestFigures() { _ = unsafe figures }
+
   /// The values of its traces for a dimension; nil as for ``figures``.
   @inline(__always)
   func column(_ dimension: Int) -> TraceDigest.Column? {

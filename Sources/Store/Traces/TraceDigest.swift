@@ -85,6 +85,8 @@ import Synchronization
 
   // MARK: - Figures
 
+  var hasFigures: Bool { unsafe made[0].load(ordering: .relaxed) != 0 }
+
   /// The figures of the records of a chunk.
   @inline(__always)
   func figures(of records: UnsafePointer<TraceRecord>) -> UnsafePointer<TraceFigure> {
