@@ -168,6 +168,11 @@ public final class Store: Sendable {
         writer.install(packed, for: full)
         if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(&writer) }
       }
+      // Of traces that began before the segment few change any more: what groups read of them first is
+      // ready when somebody asks.
+      for chunk in writer.withLock({ $0.chunks.undigested(below: full.firstTrace) }) {
+        chunk.digestFigures()
+      }
       // Whoever holds a snapshot holds the memory of the open form, until there is a newer one.
       tellNews()
     }

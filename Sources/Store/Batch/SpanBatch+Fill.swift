@@ -117,7 +117,7 @@ extension SpanBatch {
   }
 
   /// The fields that few spans have, as wire bytes of a `Span` (see ``SpanEntry/extras``).
-  public func set(extras: WireBytes) { span.extras = Text(extras) }
+  public func set(extras: WireBytes) { span.extras = Text(unhashed: extras) }
 
   /// Ends the span: it is in the batch, or refused and counted.
   public func finishSpan() {

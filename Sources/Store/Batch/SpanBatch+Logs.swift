@@ -14,7 +14,7 @@ extension SpanBatch {
 
   /// Puts other content in the place of a line's; the bytes are kept as long as the request.
   func setContent(_ content: [UInt8], ofLine index: Int) {
-    spans[index].extras = Text(arena.keep(content))
+    spans[index].extras = Text(unhashed: arena.keep(content))
   }
 
   /// Cuts the body of a line whose content is longer than a value may be.

@@ -99,7 +99,7 @@ extension SpanBatch {
     let extras = spans[position].extras.bytes
     guard WireValues.anyEventKey(inSpan: extras, isConcerned) else { return false }
     spans[position].extras = Text(
-      arena.keep(WireValues.rewritingEvents(inSpan: extras, change)))
+      unhashed: arena.keep(WireValues.rewritingEvents(inSpan: extras, change)))
     return true
   }
 

@@ -35,6 +35,13 @@ public final class SpanBatch {
       hash = unsafe Bytes.hash(bytes.base, bytes.count)
     }
 
+    /// Bytes that are kept as they are and never looked for: their hash is nobody's business.
+    init(unhashed bytes: WireBytes) {
+      address = unsafe UInt64(UInt(bitPattern: bytes.base))
+      length = bytes.count
+      hash = 0
+    }
+
     var bytes: WireBytes {
       unsafe WireBytes(UnsafePointer(bitPattern: UInt(address)).unsafelyUnwrapped, count: length)
     }

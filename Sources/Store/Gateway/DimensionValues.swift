@@ -55,10 +55,14 @@ public struct DimensionValues: Equatable, Sendable {
     under keys: Set<String>, of spans: [StorySpan]
   ) -> [String: [(span: SpanID, texts: [String])]] {
     var said: [String: [(span: SpanID, texts: [String])]] = [:]
+    // Few keys have the length and the last byte of one that is looked for: those alone are hashed.
+    var isPossible = [Bool](repeating: false, count: 256)
+    for key in keys { isPossible[sieve(key)] = true }
     for span in spans {
       let id = span.record.spanID
       for attributes in [span.record.attributes, span.record.resource.attributes] {
-        for attribute in attributes where keys.contains(attribute.key) {
+        for attribute in attributes
+        where isPossible[sieve(attribute.key)] && keys.contains(attribute.key) {
           let text = JSONText.of(attribute.value)
           if let last = said[attribute.key]?.indices.last,
             said[attribute.key]?[last].span == id
@@ -71,6 +75,10 @@ public struct DimensionValues: Equatable, Sendable {
       }
     }
     return said
+  }
+
+  private static func sieve(_ key: String) -> Int {
+    (key.utf8.count &* 37 &+ Int(key.utf8.last ?? 0)) & 255
   }
 
   private mutating func add(_ value: Value) {

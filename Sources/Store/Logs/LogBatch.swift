@@ -75,7 +75,7 @@ public final class LogBatch {
     var state = Bytes.mix(entry.traceHigh ^ Bytes.seed, entry.traceLow ^ 0xe703_7ed1_a0b4_28db)
     for word in [
       entry.spanID, entry.start, entry.end, UInt64(UInt32(bitPattern: entry.kind)),
-      entry.extras.hash, lines.resources[entry.resource].message.hash,
+      SpanBatch.Text(entry.extras.bytes).hash, lines.resources[entry.resource].message.hash,
       lines.scopes[entry.scope].message.hash,
     ] { state = Bytes.mix(state ^ word, 0xe703_7ed1_a0b4_28db) }
     for index in entry.attributes..<entry.attributeEnd {
