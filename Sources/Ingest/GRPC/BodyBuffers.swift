@@ -4,7 +4,7 @@ import NIOCore
 ///
 /// Memory that was used before costs nothing to touch; fresh memory costs a page fault for every
 /// 4 KiB, which for a batch of 350 KB is more than receiving it.
-struct BodyBuffers {
+package struct BodyBuffers {
   /// The most buffers that are kept: one for each call that is usually under way on a loop.
   static let maximumKept = 4
   /// The largest buffer that is kept, in bytes; larger bodies are rare, and memory is better given
@@ -12,6 +12,8 @@ struct BodyBuffers {
   static let maximumKeptBytes = 1 << 20
 
   private var kept: [ByteBuffer] = []
+
+  package init() {}
 
   /// An empty buffer that has room for a body of this length, or for as much of it as may be
   /// reserved.
