@@ -19,9 +19,11 @@ package struct BodyBuffers {
   /// reserved.
   mutating func take(_ count: Int) -> ByteBuffer {
     let capacity = min(count, IngestLimits.maximumReservedBytes)
-    guard var buffer = kept.popLast() else {
+    // One that is long enough already, if there is one.
+    guard let place = kept.lastIndex(where: { $0.capacity >= capacity }) ?? kept.indices.last else {
       return ByteBufferAllocator().buffer(capacity: capacity)
     }
+    var buffer = kept.remove(at: place)
     buffer.clear(minimumCapacity: capacity)
     return buffer
   }
