@@ -7,7 +7,9 @@ import Store
 extension FuzzTarget {
   /// A message with its length in front, as four bytes or as a varint.
   static func framed(_ body: [UInt8], isWord: Bool) -> [UInt8] {
-    if isWord { return (0..<4).map { UInt8(truncatingIfNeeded: body.count >> (24 - 8 * $0)) } + body }
+    if isWord {
+      return (0..<4).map { UInt8(truncatingIfNeeded: body.count >> (24 - 8 * $0)) } + body
+    }
     var length = body.count
     var head: [UInt8] = []
     while length >= 0x80 {

@@ -29,12 +29,16 @@ extension FuzzTarget {
         + [Self.framed(Self.packed(encoder.encode(spans[0]), by: 3), isWord: true)]
     case .inflate:
       let bodies = [encoder.encode(spans[0]), [UInt8](repeating: 7, count: 200_000), []]
-      return bodies.flatMap { body in (0..<4).map { [UInt8($0) | 0x40] + Self.packed(body, by: $0) } }
+      return bodies.flatMap { body in (0..<4).map { [UInt8($0) | 0x40] + Self.packed(body, by: $0) }
+      }
     case .journal: return [JournalBench.soundFile()]
     case .journalFrames:
       return spans.enumerated().map { number, spans in
         [UInt8(number & 3), 2, 0, 1] + Self.framed(encoder.encode(spans), isWord: false)
-      } + [[3, 3, 0, 1] + Self.framed(LogRequestEncoder.encode(DemoLogs.records(of: spans[0])), isWord: false)]
+      } + [
+        [3, 3, 0, 1]
+          + Self.framed(LogRequestEncoder.encode(DemoLogs.records(of: spans[0])), isWord: false)
+      ]
     default: return texts.map { Array($0.utf8) }
     }
   }

@@ -1,6 +1,6 @@
 import CZstd
-import GRDB
 import Foundation
+import GRDB
 import Glibc
 import Ingest
 import Journal
@@ -16,7 +16,8 @@ import Store
 
   init(_ receiver: StoreReceiver) {
     self.receiver = receiver
-    folder = "\(TrialFolder.place)/tracetop-fuzz-journal-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+    folder =
+      "\(TrialFolder.place)/tracetop-fuzz-journal-\(getpid())-\(UInt32.random(in: 0 ... .max))"
     path = "\(folder)/journal.sqlite"
     let path = path
     unsafe mkdir(folder, 0o700)
