@@ -14,13 +14,14 @@ struct GroupPause {
   private var began: UInt64 = 0
 
   /// To be called when a group begins.
-  mutating func begin() { began = JournalClock.read(CLOCK_MONOTONIC) }
+  mutating func begin(at now: UInt64 = JournalClock.read(CLOCK_MONOTONIC)) { began = now }
 
   /// How long more is to be waited for what waits now; nil where it is to be written at once. `isRested`
   /// says that nothing waited since the last group was written until this came.
   func microseconds(before waiting: FrameQueue, isRested: Bool) -> UInt32? {
     guard waiting.byteCount < Self.largeBytes, !isRested || waiting.requests > 1 else { return nil }
-    let passed = JournalClock.read(CLOCK_MONOTONIC) - began
+    let now = JournalClock.read(CLOCK_MONOTONIC)
+    let passed = now > began ? now - began : 0
     guard passed < Self.interval else { return nil }
     return UInt32((Self.interval - passed) / 1_000 + 1)
   }
