@@ -84,7 +84,8 @@ import Testing
     again.stop()
   }
 
-  @Test("A commit waits for the disk where that is asked for", arguments: JournalOptions.Sync.allCases)
+  @Test(
+    "A commit waits for the disk where that is asked for", arguments: JournalOptions.Sync.allCases)
   func sync(_ sync: JournalOptions.Sync) throws {
     let file = JournalFile(path: folder.path)
     try JournalDatabase.create(file)
