@@ -2,7 +2,7 @@
 #
 #   make run      the explorer (ARGS="--where tenant.id=acme" for options)
 #   make test     everything the project promises, checked
-#   make soak     the same for long (SECONDS=60), make fuzz (MINUTES=1)
+#   make soak     the same for long (SECONDS=60), make fuzz (MINUTES=1), make test-threads
 
 SHELL   := /bin/bash
 PREFIX  ?= /usr/local
@@ -23,7 +23,7 @@ bin     := $(DESTDIR)$(PREFIX)/bin
 share   := $(DESTDIR)$(PREFIX)/share
 units   := $(DESTDIR)$(PREFIX)/lib/systemd/user
 
-.PHONY: build run demo test soak soak-journal fuzz check format bench screenshots install uninstall \
+.PHONY: build run demo test test-threads soak soak-journal fuzz check format bench screenshots install uninstall \
   clean help
 
 build: ## Build the release program, .build/release/tracetop
@@ -38,6 +38,10 @@ demo: build ## Open the explorer with demo traffic
 
 test: ## Check the sources, run the unit tests and the end-to-end tests
 	@Scripts/test
+
+test-threads: ## Run the tests of several threads under ThreadSanitizer (FILTER=JournalTests for others)
+	@Scripts/setup
+	@Scripts/test-threads $(FILTER)
 
 soak-journal: build ## Kill the collector under load a hundred times (ROUNDS=100) and look for what was lost
 	@Scripts/setup --tests
@@ -84,4 +88,4 @@ clean: ## Remove what building and testing left behind
 	@find Tests Scripts -name __pycache__ -prune -exec rm -rf {} +
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

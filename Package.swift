@@ -105,7 +105,12 @@ let package = Package(
     .target(name: "Support", dependencies: ["Store"], path: "Tests/Support", swiftSettings: strict),
     // Everything that reads foreign bytes, for the fuzzer and for its short form among the tests.
     .target(
-      name: "FuzzTargets", dependencies: ["Configuration", "Ingest", "Store"],
+      name: "FuzzTargets",
+      dependencies: [
+        "Configuration", "Ingest", "Journal", "Store", "CDeflate", "CZstd",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzTargets", "Support"], swiftSettings: strict),

@@ -38,14 +38,6 @@ enum ConfigScalar: Equatable {
   }
 
   private static func number(_ text: String) -> ConfigScalar? {
-    // The expressions are those of PyYAML's resolver.
-    let float =
-      /[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?/
-    let sexagesimalFloat = /[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*/
-    let integer =
-      /[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+/
-    let sexagesimal = /[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+/
-    let date = /[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[Tt \t].*/
     switch text {
     case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": return .double(.infinity)
     case "-.inf", "-.Inf", "-.INF": return .double(-.infinity)
@@ -53,12 +45,13 @@ enum ConfigScalar: Equatable {
     default: break
     }
     let digits = text.filter { $0 != "_" }
-    if text.wholeMatch(of: float) != nil { return Double(digits).map { .double($0) } }
-    if text.wholeMatch(of: integer) != nil { return Self.integer(digits) }
-    if text.wholeMatch(of: sexagesimal) != nil || text.wholeMatch(of: sexagesimalFloat) != nil {
-      return base60(digits)
+    return switch NumberShape(text) {
+    case .float: Double(digits).map { .double($0) }
+    case .integer: integer(digits)
+    case .sexagesimal: base60(digits)
+    case .date: .other("a date; put it in quotes")
+    case nil: nil
     }
-    return text.wholeMatch(of: date) != nil ? .other("a date; put it in quotes") : nil
   }
 
   private static func integer(_ text: String) -> ConfigScalar {

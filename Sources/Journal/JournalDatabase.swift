@@ -19,7 +19,7 @@ import Ingest
   }
 
   private let file: JournalFile
-  private let queue: DatabaseQueue
+  let queue: DatabaseQueue
   /// How long the file may be, in pages, and whether it is longer and has pages that nothing is in:
   /// one that was kept for a larger limit.
   private let maximumPages: Int

@@ -8,8 +8,14 @@ import Synchronization
 public protocol JournalSink: AnyObject {
   /// Takes one request; false where its bytes are not one.
   func take(_ kind: JournalKind, _ body: UnsafeRawBufferPointer) -> Bool
+  /// The bytes of everything taken so far are about to go.
+  func flush()
   /// Whether there is no room for more.
   var isFull: Bool { get }
+}
+
+extension JournalSink {
+  public func flush() {}
 }
 
 /// Reads back what the file had when it was opened, the newest first, while new requests arrive.
@@ -61,6 +67,7 @@ public final class JournalReplay: Sendable {
         let isClosed = unsafe FrameCodec.forEachRequest(in: plain) { body in
           if unsafe !sink.take(kind, body) { isTaken = false }
         }
+        sink.flush()
         isWhole = isClosed && isTaken
       }
     }

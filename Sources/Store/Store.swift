@@ -85,15 +85,37 @@ public final class Store: Sendable {
   /// they are no traffic of this moment, and their traces have settled.
   public func append(_ batch: SpanBatch, isHistory: Bool = false) -> AppendResult {
     let now = WallClock.now()
-    let (result, decisions, startsSealing) = writer.withLock { writer in
-      let result = writer.append(batch, now: now, isHistory: isHistory)
-      if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(&writer) }
-      return (result, writer.takeDecisions(), writer.beginSealing())
-    }
-    if startsSealing { sealAside() }
-    tell(decisions)
+    return told(writer.withLock { append(batch, now: now, isHistory: isHistory, to: &$0) })
+  }
+
+  /// Does the same, unless somebody else is writing: then nothing is done, and nil returned.
+  public func appendIfIdle(_ batch: SpanBatch, isHistory: Bool = false) -> AppendResult? {
+    let now = WallClock.now()
+    return writer.withLockIfAvailable { append(batch, now: now, isHistory: isHistory, to: &$0) }
+      .map { told($0) }
+  }
+
+  /// What became of a batch, and what is to be said of it once the writer is free.
+  private struct Appended {
+    var result: AppendResult
+    var decisions: [SamplingDecision]
+    var startsSealing: Bool
+  }
+
+  private func append(
+    _ batch: SpanBatch, now: UInt64, isHistory: Bool, to writer: inout StoreWriter
+  ) -> Appended {
+    let result = writer.append(batch, now: now, isHistory: isHistory)
+    if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(&writer) }
+    return Appended(
+      result: result, decisions: writer.takeDecisions(), startsSealing: writer.beginSealing())
+  }
+
+  private func told(_ appended: Appended) -> AppendResult {
+    if appended.startsSealing { sealAside() }
+    tell(appended.decisions)
     tellNews()
-    return result
+    return appended.result
   }
 
   /// Changes the store in another way than by appending, tells whoever waits for news, and returns

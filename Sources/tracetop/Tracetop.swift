@@ -25,7 +25,7 @@ struct Tracetop: ParsableCommand {
     Signals.ignoreBrokenPipes()
     PrivateFiles.restrictCreation()
     do {
-      var command = try parseAsRoot()
+      var command = try parseNamed() ?? parseAsRoot()
       try command.run()
       StandardOutput.end(with: 0)
     } catch let failure as Failure {
@@ -34,6 +34,19 @@ struct Tracetop: ParsableCommand {
     } catch {
       endParsing(with: error)
     }
+  }
+
+  /// The command that the first argument names, where its own options are right.
+  ///
+  /// The parser looks through the options of the command that is there by default before it comes to the
+  /// one that is named: a third of the start of a collector. Whatever is not right is left to it, help
+  /// and its own messages included.
+  private static func parseNamed() -> (any ParsableCommand)? {
+    let arguments = CommandLine.arguments.dropFirst()
+    guard let name = arguments.first,
+      let named = configuration.subcommands.first(where: { $0.configuration.commandName == name })
+    else { return nil }
+    return try? named.parseAsRoot(Array(arguments.dropFirst()))
   }
 
   /// Help and version are what was asked for; the rest is wrong usage.

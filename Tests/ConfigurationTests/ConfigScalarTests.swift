@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import Configuration
@@ -21,5 +22,38 @@ struct ConfigScalarTests {
     ] as [(String, ConfigScalar)])
   func plain(text: String, expected: ConfigScalar) {
     #expect(ConfigScalar(plain: text) == expected)
+  }
+
+  @Test("Numbers and dates are what the expressions of PyYAML's resolver say")
+  func shapes() {
+    let float =
+      /[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?/
+    let integer =
+      /[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+/
+    let sexagesimal =
+      /[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*/
+    let date = /[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[Tt \t].*/
+    let parts = [
+      "0", "1", "7", "9", "05", "59", "60", "_", "+", "-", ".", ":", "e", "E+", "e-1", "x", "0x",
+      "0b",
+      "a", "F", "2026", "-1-", "-11-2", "T", "\t", "1:30", "2026-11-21", " 10:00", "\n", "é",
+    ]
+    var random = SplitMix64.announced("plain scalars")
+    for _ in 0..<20_000 {
+      let text = (0..<random.number(1...5)).map { _ in random.pick(parts) }.joined()
+      let expected: NumberShape? =
+        if text.wholeMatch(of: float) != nil {
+          .float
+        } else if text.wholeMatch(of: integer) != nil {
+          .integer
+        } else if text.wholeMatch(of: sexagesimal) != nil {
+          .sexagesimal
+        } else if text.wholeMatch(of: date) != nil {
+          .date
+        } else {
+          nil
+        }
+      #expect(NumberShape(text) == expected, "\(text.debugDescription)")
+    }
   }
 }

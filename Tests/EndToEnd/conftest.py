@@ -6,6 +6,8 @@ import shutil
 import signal
 
 import pytest
+from harness import otlp, planoai
+from harness.both import HOUR, Both
 from harness.certificates import Authority, private_file
 from harness.program import Sandbox, find_program
 from harness.secure import OTHER, TOKEN
@@ -111,3 +113,39 @@ def stranger(tmp_path_factory):
 def tokens(tmp_path):
   return private_file(
     tmp_path / "tokens", f"# who may send\n\n{TOKEN}\n  {OTHER}  \n# the end\n")
+
+
+# planoai
+
+
+@pytest.fixture(scope="module")
+def both():
+  """One request of each of Plano's kinds, a third of them two hours old."""
+  bodies = otlp.rebased(planoai.one_of_each_kind())
+  messages = [otlp.ExportTraceServiceRequest.FromString(body) for body in bodies]
+  for span in (span for message in messages for span, _, _ in otlp.spans_of(message)):
+    if span.trace_id[-1] % 3 == 0:
+      span.start_time_unix_nano -= 2 * HOUR
+      span.end_time_unix_nano -= 2 * HOUR
+  both = Both([message.SerializeToString() for message in messages])
+  yield both
+  both.close()
+
+
+@pytest.fixture
+def holding():
+  """Makes both hold what a test says."""
+  opened = []
+
+  def hold(bodies):
+    opened.append(Both(bodies))
+    return opened[-1]
+
+  yield hold
+  for both in opened:
+    both.close()
+
+
+@pytest.fixture(scope="module")
+def a_trace(both):
+  return both.ids("any")[17]

@@ -5,7 +5,7 @@ import random
 import time
 
 import grpc
-from harness import otlp, plano
+from harness import load, otlp, plano
 from harness.program import process_figures
 from harness.waiting import wait_until
 
@@ -57,6 +57,32 @@ def test_a_pin_outlives_the_collector(sandbox, collector, terminal):
   other = terminal("attach", columns=120, rows=40)
   other.wait_for("acme")
   other.wait(lambda: starred(other, "acme"), "the new collector was told of the pin")
+
+
+def test_a_pin_of_an_explorer_outlives_pressure_in_its_collector(sandbox, terminal):
+  collector = sandbox.collect("--memory", "16MiB")
+  send(collector, "acme", "umbra")
+  wanted, other = (
+    sandbox.json("trace", "any", "--where", f"tenant.id={tenant}", "--list", "--json")["trace_ids"]
+    for tenant in ("acme", "umbra"))
+  window = terminal("attach", "--where", "tenant.id=acme", columns=120, rows=40)
+  window.wait_for("acme")
+  window.press("p")
+  window.wait_for("pinned: it is kept longer")
+  with load.Load(collector.grpc, spans=200_000) as sending:
+    wait_until(lambda: not sending.is_running, "all is sent", timeout=120)
+  assert collector.status()["spans_evicted"] > 100_000
+  held = sandbox.json("trace", "any", "--list", "--json")["trace_ids"]
+  assert set(wanted) <= set(held)
+  assert not set(other) & set(held)
+  # The explorer that holds as much as it likes still says which it is.
+  assert starred(window, "acme")
+  # No longer pinned, it goes like any other.
+  window.press("p")
+  window.wait_for("no longer pinned")
+  with load.Load(collector.grpc, spans=200_000) as sending:
+    wait_until(lambda: not sending.is_running, "all is sent", timeout=120)
+  assert not set(wanted) & set(sandbox.json("trace", "any", "--list", "--json")["trace_ids"])
 
 
 class OldCollector:

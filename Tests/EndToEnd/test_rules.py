@@ -8,6 +8,7 @@ import time
 
 import pytest
 from harness import otlp
+from harness.waiting import wait_until
 
 CUSTOMIZER = """\
 plugins:
@@ -151,6 +152,30 @@ def test_viewers_read_spans_by_the_vocabulary_of_the_collector(sandbox, terminal
   assert found["trace_ids"] == ["01" * 16]
   window = terminal("attach", "--where", "tenant=c-77")
   window.wait_for("acme.lookup", "c-77")
+
+
+def test_a_broken_configuration_here_is_said_and_the_collectors_vocabulary_read(sandbox, terminal):
+  collector = sandbox.collect("--config", file(sandbox, "tracetop.yaml", VOCABULARY))
+  otlp.send(otlp.captured_bodies("plano"), collector.grpc)
+  own = sandbox.root / "config" / "tracetop" / "config.yaml"
+  own.parent.mkdir(exist_ok=True)
+  own.write_text("vocabulary: {dimensions: [1]}\n")
+  said = f"{own}:1: "
+  asked = sandbox.run("trace", "any", "--list", "--json", "--where", "http.method?")
+  assert asked.returncode == 0, asked.stderr
+  assert json.loads(asked.stdout)["trace_ids"]
+  # Once, although it asks more than once.
+  assert asked.stderr.count(said) == 1
+  assert "going on with the collector's vocabulary" in asked.stderr
+  tail = sandbox.start("tail")
+  assert said in tail.stderr.readline()
+  wait_until(lambda: collector.status()["viewers"] == 1, "it follows")
+  tail.terminate()
+  terminal("attach").wait_for("POST")
+  # Where there is no collector to say a vocabulary, its own must be right.
+  refused = sandbox.run("collect", "--grpc", "127.0.0.1:0", "--http", "off", "--socket", "off")
+  assert (refused.returncode, refused.stdout) == (1, "")
+  assert said in refused.stderr
 
 
 def test_planos_sampling_is_shown(sandbox, live):

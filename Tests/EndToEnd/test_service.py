@@ -255,6 +255,22 @@ def test_the_limit_of_files_is_raised_for_more_connections(sandbox):
   assert collector.stop()[0] == 0
 
 
+@pytest.mark.parametrize("kind", ["grpc", "http"])
+def test_the_kernel_looks_after_peers_that_went_away_without_a_word(collector, kind):
+  address = getattr(collector, kind)
+  with Raw(address) as peer:
+    server, client = (
+      f"0100007F:{port:04X}"
+      for port in (int(address.rsplit(":", 1)[1]), peer.socket.getsockname()[1]))
+
+    def timer():
+      # Local and remote address, state, queues, then which timer runs: 02 is that of keep-alive.
+      rows = (line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines())
+      return next((row[5][:2] for row in rows if row[1:3] == [server, client]), None)
+
+    wait_until(lambda: timer() == "02", lambda: f"keep-alive is on: timer {timer()}")
+
+
 def test_connections_that_wait_hold_little_memory(sandbox):
   collector = sandbox.collect()
   body = bytes(Template(512).body)

@@ -19,6 +19,25 @@ extension FuzzTarget {
       return [
         WatchRequest(filter: "a=b", since: UnixNanos(7), limit: 3, isWhole: true).encoded,
         WatchRequest().encoded,
+        GroupsRequest(by: "tenant", filter: "status=error", since: UnixNanos(7), limit: 3).encoded,
+        PinRequest(trace: TraceID(high: 1, low: 2), isPinned: true).encoded,
+      ]
+    case .watchFrame: return Self.watchFrames(spans.map { encoder.encode($0) })
+    case .frames:
+      return spans.map { Self.framed(encoder.encode($0), isWord: true) }
+        + spans.map { Self.framed(encoder.encode($0), isWord: false) }
+        + [Self.framed(Self.packed(encoder.encode(spans[0]), by: 3), isWord: true)]
+    case .inflate:
+      let bodies = [encoder.encode(spans[0]), [UInt8](repeating: 7, count: 200_000), []]
+      return bodies.flatMap { body in (0..<4).map { [UInt8($0) | 0x40] + Self.packed(body, by: $0) }
+      }
+    case .journal: return [JournalBench.soundFile()]
+    case .journalFrames:
+      return spans.enumerated().map { number, spans in
+        [UInt8(number & 3), 2, 0, 1] + Self.framed(encoder.encode(spans), isWord: false)
+      } + [
+        [3, 3, 0, 1]
+          + Self.framed(LogRequestEncoder.encode(DemoLogs.records(of: spans[0])), isWord: false)
       ]
     default: return texts.map { Array($0.utf8) }
     }
@@ -28,6 +47,10 @@ extension FuzzTarget {
     switch self {
     case .tracesJSON: Self.traceTexts
     case .logsJSON: Self.logTexts
+    case .jsonLines:
+      [(Self.traceTexts + Self.logTexts).map { $0.filter { $0 != "\n" } + "\n" }.joined()]
+        + Self.traceTexts + ["[" + Self.traceTexts[0] + "," + Self.logTexts[0] + "]"]
+    case .jaeger: Self.jaegers
     case .filter: Self.filters
     case .configuration: Self.configurations
     case .plano: Self.planos
@@ -55,6 +78,22 @@ extension FuzzTarget {
     "severityText":"E","body":{"kvlistValue":{"values":[{"key":"a","value":{"boolValue":true}}]}},
     "attributes":[{"key":"n","value":{"intValue":"12"}}],"flags":1,"eventName":"v",
     "traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174"}]}]}]}
+    """
+  ]
+
+  private static let jaegers = [
+    """
+    {"data":[{"traceID":"3c2a1f","spans":[
+    {"traceID":"3c2a1f","spanID":"a1","flags":1,"operationName":"GET","references":[
+    {"refType":"FOLLOWS_FROM","traceID":"ff","spanID":"e9"},{"refType":"CHILD_OF","traceID":"3c2a1f","spanID":"a1"}],
+    "startTime":1700000000000123,"duration":1500,
+    "tags":[{"key":"span.kind","type":"string","value":"server"},{"key":"error","type":"bool","value":true},
+    {"key":"ratio","type":"float64","value":2},{"key":"big","type":"int64","value":9007199254740993},
+    {"key":"raw","type":"binary","value":"AAEC"},{"key":"otel.status_code","type":"string","value":"OK"}],
+    "logs":[{"timestamp":1700000000000200,"fields":[{"key":"event","type":"string","value":"retry"}]}],
+    "processID":"p1","warnings":null}],
+    "processes":{"p1":{"serviceName":"frontend","tags":[{"key":"hostname","type":"string","value":"h1"}]}}}],
+    "total":0,"errors":null}
     """
   ]
 

@@ -1,5 +1,6 @@
 import Configuration
 import Ingest
+import NIOCore
 import Store
 
 /// Everything of the program that reads bytes which somebody else wrote, each as a function of bytes.
@@ -11,10 +12,25 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case tracesJSON = "traces-json"
   case logsJSON = "logs-json"
   case filter, configuration, plano, customizer
+  /// What viewers and commands ask a collector.
   case watchRequest = "watch-request"
+  /// What a collector answers them.
+  case watchFrame = "watch-frame"
+  /// Files in JSON, one request a line and in documents; with a length in front of each request; as
+  /// Jaeger's user interface exports them. What a file is, it says itself.
+  case jsonLines = "json-lines"
+  case frames, jaeger
+  /// Compressed bodies and files.
+  case inflate
+  /// Any bytes for the journal's file, and any bytes for a frame of a sound one.
+  case journal
+  case journalFrames = "journal-frames"
 
   /// The memory of the stores that take requests in: small, so that they evict all the time.
   static let budgetBytes = 8 << 20
+
+  /// Whether each run makes files, which takes a thousand times as long.
+  public var isSlow: Bool { self == .journal || self == .journalFrames }
 
   /// What one thread fuzzes with: receivers and a store that are used again, as an event loop does.
   public final class Bench {
@@ -23,6 +39,9 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     /// A few traces that filters are asked about.
     let sample: Snapshot
     var runs = 0
+    lazy var files = FileBench(store: store)
+    lazy var inflaters = InflaterBench()
+    lazy var journals = JournalBench(receiver)
 
     public init() {
       receiver = StoreReceiver(store: store)
@@ -59,8 +78,18 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .customizer:
       return unsafe Self.readCustomizer(String(decoding: bytes, as: UTF8.self))
     case .watchRequest:
-      _ = try? WatchRequest(decoding: MessageBytes(unsafe Array(bytes)))
+      unsafe Self.readRequests(Array(bytes), bench.sample)
       return nil
+    case .watchFrame:
+      _ = try? WatchFrame.decode(unsafe ByteBuffer(bytes: bytes))
+      _ = try? GroupsReply(decoding: MessageBytes(unsafe Array(bytes)))
+      return nil
+    case .jsonLines, .frames, .jaeger: unsafe bench.files.read(bytes)
+    case .inflate: return unsafe bench.inflaters.read(bytes)
+    case .journal:
+      if let wrong = unsafe bench.journals.read(file: bytes) { return wrong }
+    case .journalFrames:
+      if let wrong = unsafe bench.journals.read(frame: bytes) { return wrong }
     }
     // What came in is read, too, now and then: a reader meets whatever a decoder let through.
     return bench.runs % 64 == 0 ? Self.readBack(bench.store.settledSnapshot()) : nil
@@ -117,5 +146,14 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     receiver.receive(MessageBytes(encoder.encode(spans)))
     receiver.receive(logs: MessageBytes(LogRequestEncoder.encode(DemoLogs.records(of: spans))))
     return store.settledSnapshot().statistics.spansHeld == 0 ? "rules took spans away" : nil
+  }
+
+  /// The bytes as each of the requests that there are; what can be answered is.
+  private static func readRequests(_ bytes: [UInt8], _ snapshot: Snapshot) {
+    let message = MessageBytes(bytes)
+    _ = try? WatchRequest(decoding: message)
+    _ = try? PinRequest(decoding: message)
+    guard let groups = try? GroupsRequest(decoding: message) else { return }
+    _ = try? groups.answer(from: snapshot, now: UnixNanos(1_760_000_000_000_000_000))
   }
 }

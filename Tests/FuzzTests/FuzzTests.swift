@@ -33,7 +33,7 @@ struct FuzzTests {
     }
     let bench = FuzzTarget.Bench()
     var mutator = Mutator(SplitMix64(seed: 0x7ACE), seeds: seeds)
-    for run in 0..<Self.runs {
+    for run in 0..<(target.isSlow ? Self.runs / 10 : Self.runs) {
       let bytes = mutator.next()
       let wrong = unsafe bytes.withUnsafeBytes { unsafe target.run($0, on: bench) }
       #expect(wrong == nil, "run \(run)")

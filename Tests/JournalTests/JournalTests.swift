@@ -1,4 +1,6 @@
 import Foundation
+import GRDB
+import Glibc
 import Ingest
 import Store
 import Support
@@ -80,6 +82,32 @@ import Testing
     #expect(Set(found.filter { $0.kind == .logs }.map(\.body)) == logs)
     #expect(found.count == 400)
     again.stop()
+  }
+
+  @Test(
+    "A commit waits for the disk where that is asked for", arguments: JournalOptions.Sync.allCases)
+  func sync(_ sync: JournalOptions.Sync) throws {
+    let file = JournalFile(path: folder.path)
+    try JournalDatabase.create(file)
+    let database = try JournalDatabase(file, folder.options { $0.sync = sync })
+    // https://sqlite.org/pragma.html#pragma_synchronous: 1 is NORMAL, 2 is FULL.
+    let level = try database.queue.read { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+    #expect(level == (sync == .full ? 2 : 1))
+    try database.close()
+  }
+
+  @Test("A sender that waits for each answer does not wait for others to share with")
+  func alone() {
+    var pause = GroupPause()
+    // In a moment, so that however long this takes the last group has just begun.
+    pause.begin(at: JournalClock.read(CLOCK_MONOTONIC) + 1_000_000_000_000)
+    var waiting = FrameQueue()
+    let body = Array("request".utf8)
+    unsafe body.withUnsafeBytes { unsafe waiting.append(.spans, $0, items: 1) }
+    #expect(pause.microseconds(before: waiting, isRested: true) == nil)
+    #expect(pause.microseconds(before: waiting, isRested: false) ?? 0 > 0)
+    unsafe body.withUnsafeBytes { unsafe waiting.append(.spans, $0, items: 1) }
+    #expect(pause.microseconds(before: waiting, isRested: true) ?? 0 > 0)
   }
 
   @Test("Requests that come while a commit is going on share the next")

@@ -37,6 +37,8 @@ final class Replayed: Sendable {
   let requests = Mutex<[(kind: JournalKind, body: [UInt8])]>([])
   /// How many requests there is room for.
   let room: Int
+  /// A request that is not taken: a whole one, which no random bytes are.
+  static let refused = Array("! what the store refuses".utf8)
 
   init(room: Int = .max) { self.room = room }
 
@@ -51,7 +53,7 @@ final class Replayed: Sendable {
     func take(_ kind: JournalKind, _ body: UnsafeRawBufferPointer) -> Bool {
       let bytes = unsafe Array(body)
       replayed.requests.withLock { $0.append((kind, bytes)) }
-      return bytes.first != UInt8(ascii: "!")
+      return bytes != Replayed.refused
     }
   }
 }

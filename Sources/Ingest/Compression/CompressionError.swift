@@ -1,5 +1,5 @@
 /// Why a compressed body was refused.
-enum CompressionError: Error, Equatable, CustomStringConvertible {
+package enum CompressionError: Error, Equatable, CustomStringConvertible {
   /// Not what its encoding says, from this byte of the compressed body on.
   case malformed(ContentEncoding, offset: Int)
   /// Longer than the limit once decompressed.
@@ -9,7 +9,7 @@ enum CompressionError: Error, Equatable, CustomStringConvertible {
   /// There is no memory for a decompressor.
   case outOfMemory
 
-  var description: String {
+  package var description: String {
     switch self {
     case .malformed(let encoding, let offset):
       "the body is not valid \(encoding) from byte \(offset) on"

@@ -1,5 +1,5 @@
 /// How a body is compressed. Another compression is a case here and a branch in ``Inflater``.
-enum ContentEncoding: String, CaseIterable, Sendable {
+package enum ContentEncoding: String, CaseIterable, Sendable {
   case identity, gzip, deflate, zstd
 
   /// Reads `Content-Encoding` or `grpc-encoding`; nil for a compression that is not supported.

@@ -1,11 +1,11 @@
 internal import CDeflate
-import NIOCore
+package import NIOCore
 
 /// Decompresses bodies, never past a limit. One for each event loop: it keeps its working memory.
 ///
 /// The limit is the room that a decompressor is given, so a body that would be longer is refused
 /// while it is inflated, whatever it says of its length.
-@safe final class Inflater {
+@safe package final class Inflater {
   /// Deflate cannot do better than this, so a length that promises more is not believed.
   static let maximumRatio = 1_032
   /// The room that is tried first where a body does not say its length.
@@ -14,13 +14,15 @@ import NIOCore
   private var decompressor: OpaquePointer?
   private let zstd = ZstdInflater()
 
+  package init() {}
+
   deinit {
     if let decompressor = unsafe decompressor { unsafe libdeflate_free_decompressor(decompressor) }
   }
 
   /// The body as it was before `encoding`, at most `limit` bytes; collected in a buffer of
   /// `buffers`.
-  func inflate(
+  package func inflate(
     _ body: ByteBuffer, _ encoding: ContentEncoding, limit: Int, buffers: inout BodyBuffers
   ) throws(CompressionError) -> ByteBuffer {
     switch encoding {

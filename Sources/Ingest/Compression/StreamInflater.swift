@@ -2,7 +2,7 @@
 ///
 /// Where ``Inflater`` wants a body whole, this keeps what it needs between two pieces and no more,
 /// however long the file is.
-protocol StreamInflater: AnyObject {
+package protocol StreamInflater: AnyObject {
   /// Whether the input may end here: no member or frame is half read.
   var isBetweenMembers: Bool { get }
 
@@ -35,7 +35,7 @@ extension ContentEncoding {
   }
 
   /// A decompressor for a stream; nil where nothing has to be done.
-  func streamInflater() throws(CompressionError) -> (any StreamInflater)? {
+  package func streamInflater() throws(CompressionError) -> (any StreamInflater)? {
     switch self {
     case .gzip: try GzipStream()
     case .zstd: try ZstdStream()

@@ -64,6 +64,27 @@ public final class StoreReceiver: TraceReceiver {
     return append(bodyBytes: body.count, isHistory: isHistory)
   }
 
+  // MARK: - History in two steps
+
+  /// Decodes a request that the store held before; false where the bytes are none. Until
+  /// ``appendHistory(waits:)`` has taken it in the bytes have to stay.
+  public func decodeHistory(_ body: UnsafeRawBufferPointer) -> Bool {
+    guard (try? unsafe decoder.decode(body, into: batch)) != nil else { return false }
+    _ = batch.cut(bodyBytes: body.count)
+    _ = ruler?.apply(to: batch)
+    return true
+  }
+
+  /// Takes in what was decoded last; false, and nothing done, where somebody else writes to the store and
+  /// nobody is to wait for that.
+  public func appendHistory(waits: Bool) -> Bool {
+    if waits {
+      _ = store.append(batch, isHistory: true)
+      return true
+    }
+    return store.appendIfIdle(batch, isHistory: true) != nil
+  }
+
   /// Takes what was decoded into the store.
   private func append(
     bodyBytes: Int, isHistory: Bool, isProtobuf: Bool = true

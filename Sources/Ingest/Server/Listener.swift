@@ -48,8 +48,12 @@ final class Listener: Sendable {
     try? channel?.close().wait()
   }
 
-  /// Closes the channel as a failure does; for tests.
-  func breakDown() { state.withLock { $0.channel }?.close(promise: nil) }
+  /// Closes the channel as a failure does; false where none serves the socket just then. For tests.
+  func breakDown() -> Bool {
+    guard let channel = state.withLock({ $0.channel }) else { return false }
+    channel.close(promise: nil)
+    return true
+  }
 
   // MARK: - Details
 

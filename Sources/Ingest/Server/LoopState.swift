@@ -84,6 +84,7 @@ final class LoopState {
       service.refused(Refusal(GRPCStatus(error)))
       throw error
     }
+    buffers.giveBack(body)
     let outcome = take(plain, of: signal, in: format)
     buffers.giveBack(plain)
     return outcome

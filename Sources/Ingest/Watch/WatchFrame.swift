@@ -1,4 +1,4 @@
-internal import NIOCore
+package import NIOCore
 public import Store
 
 /// One message to a viewer (`tracetop.v1.WatchFrame`).
@@ -75,7 +75,7 @@ public enum WatchFrame: Equatable, Sendable {
   // MARK: - Reading
 
   /// Reads the protobuf message; nil for a frame of a kind that is not known yet.
-  static func decode(_ message: ByteBuffer) throws(WireError) -> WatchFrame? {
+  package static func decode(_ message: ByteBuffer) throws(WireError) -> WatchFrame? {
     unsafe try MessageBytes(message).withUnsafeBytes {
       (bytes: UnsafeRawBufferPointer) throws(WireError) -> WatchFrame? in
       var frame: WatchFrame?

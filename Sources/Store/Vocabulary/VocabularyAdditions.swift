@@ -55,9 +55,17 @@ extension Vocabulary {
 extension Dimension {
   /// The word that a configuration and JSON use.
   public var name: String {
+    // Written out: to ask the runtime for a case's name takes a collector's start as long as all else here.
     switch self {
+    case .tenant: "tenant"
+    case .user: "user"
+    case .session: "session"
+    case .request: "request"
+    case .route: "route"
     case .modelAsked: "model_asked"
-    default: "\(self)"
+    case .model: "model"
+    case .provider: "provider"
+    case .environment: "environment"
     }
   }
 

@@ -39,7 +39,10 @@ public struct WireWriter {
 
   /// A word, little-endian, without a tag.
   public mutating func word(_ value: UInt64, bytes count: Int) {
-    for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index))) }
+    // Safe: the first bytes of a word of eight.
+    unsafe Swift.withUnsafeBytes(of: value.littleEndian) { word in
+      unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: word[..<count]))
+    }
   }
 
   public mutating func raw(_ content: some Sequence<UInt8>) { bytes.append(contentsOf: content) }
@@ -77,8 +80,15 @@ public struct WireWriter {
       bytes[start] = UInt8(length)
       return
     }
-    var prefix = WireWriter()
-    prefix.varint(UInt64(length))
-    bytes.replaceSubrange(start...start, with: prefix.bytes)
+    // The rest of the length is pushed in between.
+    var rest = UInt64(length) >> 7
+    bytes[start] = UInt8(truncatingIfNeeded: length) | 0x80
+    var place = start + 1
+    while true {
+      bytes.insert(rest >= 0x80 ? UInt8(truncatingIfNeeded: rest) | 0x80 : UInt8(rest), at: place)
+      guard rest >= 0x80 else { return }
+      rest >>= 7
+      place += 1
+    }
   }
 }

@@ -67,7 +67,7 @@ private final class Tail: Sendable {
   private let state = Mutex(State())
 
   init(_ filter: Filter?, json: Bool, ink: Ink) throws(Failure) {
-    store = Store(budgetBytes: Self.budgetBytes, vocabulary: try RuleSetup.vocabulary())
+    store = Store(budgetBytes: Self.budgetBytes, vocabulary: RuleSetup.vocabularyBesideCollector)
     receiver = Mutex(StoreReceiver(store: store))
     bell = try Doorbell()
     self.filter = filter

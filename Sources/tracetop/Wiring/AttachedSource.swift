@@ -15,7 +15,7 @@ final class AttachedSource: ExplorerSource {
     _ address: CollectorAddress, security: ClientSecurity = .none, memory: MemorySize,
     log: ProgramLog?
   ) throws(Failure) {
-    let store = Store(budgetBytes: memory.bytes, vocabulary: try RuleSetup.vocabulary())
+    let store = Store(budgetBytes: memory.bytes, vocabulary: RuleSetup.vocabularyBesideCollector)
     let state = AttachedState(store: store, address: address, log: log)
     self.store = store
     self.state = state

@@ -126,7 +126,7 @@ struct CollectorAccess {
     filter: String, since: UnixNanos? = nil, limit: Int?, isWhole: Bool = false, spans: UInt64 = 0
   ) throws(Failure) -> FetchedTraces {
     let store = Store(
-      budgetBytes: FetchedTraces.budgetBytes, vocabulary: try RuleSetup.vocabulary())
+      budgetBytes: FetchedTraces.budgetBytes, vocabulary: RuleSetup.vocabularyBesideCollector)
     // Guards the receiver: the client's thread alone uses it, one frame after the other.
     let receiver = Mutex(StoreReceiver(store: store))
     let request = WatchRequest(

@@ -53,9 +53,18 @@ final class CollectorJournal: Sendable {
 }
 
 /// Takes what the journal gives back into the store, as history.
+///
+/// While another thread writes to the store the next requests are decoded: to wait for it would keep a
+/// processor busy with nothing, since a thread that waits for a mutex goes on trying.
 private final class ReplayedRequests: JournalSink {
+  /// So many requests may be decoded and wait for the store.
+  private static let most = 3
+
   private let store: Store
-  private let receiver: StoreReceiver
+  private let receivers: [StoreReceiver]
+  /// Those that wait, in the order in which they came: the first of them, and how many.
+  private var first = 0
+  private var waiting = 0
   /// Requests that were read back are thinned as others are.
   private let settling: SettlingClock?
 
@@ -63,20 +72,34 @@ private final class ReplayedRequests: JournalSink {
     self.store = store
     self.settling = settling
     // Rules were applied, and limits counted, before it was written.
-    receiver = StoreReceiver(store: store, limits: limits)
+    receivers = (0..<Self.most).map { _ in StoreReceiver(store: store, limits: limits) }
   }
 
   func take(_ kind: JournalKind, _ body: UnsafeRawBufferPointer) -> Bool {
     settling?.start()
-    let outcome =
-      switch kind {
-      case .spans: unsafe receiver.receive(body, isHistory: true)
-      case .logs: unsafe receiver.receive(logs: body)
+    guard kind == .spans else {
+      return switch unsafe receivers[0].receive(logs: body) {
+      case .accepted, .partial: true
+      case .malformed, .tooLarge, .overloaded: false
       }
-    return switch outcome {
-    case .accepted, .partial: true
-    case .malformed, .tooLarge, .overloaded: false
     }
+    if waiting == Self.most { _ = append(waits: true) }
+    guard unsafe receivers[(first + waiting) % Self.most].decodeHistory(body) else { return false }
+    waiting += 1
+    while waiting > 0, append(waits: false) {}
+    return true
+  }
+
+  func flush() {
+    while waiting > 0 { _ = append(waits: true) }
+  }
+
+  /// Takes in the request that has waited longest; false where that has to wait on.
+  private func append(waits: Bool) -> Bool {
+    guard receivers[first].appendHistory(waits: waits) else { return false }
+    first = (first + 1) % Self.most
+    waiting -= 1
+    return true
   }
 
   var isFull: Bool { store.isFull(beyond: Journal.replayPercent) }

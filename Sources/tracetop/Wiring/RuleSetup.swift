@@ -55,6 +55,17 @@ struct RuleSetup: Sendable {
     }
   }
 
+  /// The same for a process that a collector tells of its vocabulary, which goes before its own: where the
+  /// own one cannot be read that is said, once, and nothing ends for it.
+  static let vocabularyBesideCollector: Vocabulary = {
+    do throws(Failure) {
+      return try vocabulary()
+    } catch {
+      StandardError.say("\(error.message); going on with the collector's vocabulary")
+      return .standard
+    }
+  }()
+
   /// tracetop's own configuration; nil where none is named and none is in its usual place.
   private static func own(_ path: String?) throws -> TracetopConfiguration? {
     if let path { return try TracetopConfiguration(TextFile.text(path), file: path) }

@@ -1,3 +1,4 @@
+import Glibc
 import Store
 
 /// Resolves the escapes of a JSON string (RFC 8259 section 7).
@@ -14,20 +15,24 @@ import Store
   mutating func resolve(into room: UnsafeMutablePointer<UInt8>) -> Int? {
     var count = 0
     while position < source.count {
-      let byte = source[position]
-      guard byte == UInt8(ascii: "\\") else {
-        unsafe room[count] = byte
-        count += 1
-        position += 1
-        continue
-      }
+      // Safe: no escape is shorter than what it stands for, so there is room for all that is left.
+      let rest = unsafe source.address + position
+      let left = source.count - position
+      let escape = unsafe memchr(rest, Int32(UInt8(ascii: "\\")), left)
+      let plain = unsafe escape.map { unsafe UnsafeRawPointer($0) - UnsafeRawPointer(rest) } ?? left
+      unsafe (room + count).update(from: rest, count: plain)
+      count += plain
+      position += plain
+      guard plain < left else { break }
       // Safe: whoever found the end of the string took a byte behind each backslash.
       let escaped = source[position + 1]
       if escaped == UInt8(ascii: "u") {
         guard let scalar = scalar() else { return nil }
-        for unit in UTF8.encode(scalar).map(Array.init) ?? [] {
-          unsafe room[count] = unit
-          count += 1
+        if let units = UTF8.encode(scalar) {
+          for unit in units {
+            unsafe room[count] = unit
+            count += 1
+          }
         }
         continue
       }

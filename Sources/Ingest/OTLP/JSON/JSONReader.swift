@@ -6,9 +6,9 @@ import Store
 /// What it takes for well-formed is what swift-protobuf's JSON decoder takes, so that the two refuse
 /// alike; but text that is not UTF-8 and halves of surrogate pairs are left to be mended.
 @safe struct JSONReader {
-  private(set) var cursor: UnsafePointer<UInt8>
-  private let end: UnsafePointer<UInt8>
-  private let origin: UnsafePointer<UInt8>
+  var cursor: UnsafePointer<UInt8>
+  let end: UnsafePointer<UInt8>
+  let origin: UnsafePointer<UInt8>
   private let scratch: JSONScratch
   /// How many more objects may be nested in here.
   private var depth = IngestLimits.maximumNestingDepth
@@ -22,14 +22,18 @@ import Store
 
   var offset: Int { unsafe cursor - origin }
 
-  func error(_ reason: JSONError.Reason) -> JSONError { JSONError(reason: reason, offset: offset) }
+  func error(_ reason: JSONError.Reason) -> JSONError { error(reason, at: offset) }
+
+  func error(_ reason: JSONError.Reason, at offset: Int) -> JSONError {
+    JSONError(reason: reason, offset: offset)
+  }
 
   func expected(_ what: StaticString) -> JSONError { error(.expected(.init(what))) }
 
   // MARK: - Tokens
 
   @inline(__always)
-  private mutating func skipSpace() {
+  mutating func skipSpace() {
     while unsafe cursor < end, unsafe cursor.pointee <= 0x20 {
       switch unsafe cursor.pointee {
       case 0x20, 0x0A, 0x0D, 0x09: unsafe cursor += 1
@@ -182,6 +186,12 @@ import Store
   @inline(__always)
   private mutating func rawString() throws(JSONError) -> (bytes: WireBytes, hasEscapes: Bool) {
     guard try take(UInt8(ascii: "\"")) else { throw expected("a string") }
+    return try restOfString()
+  }
+
+  /// What stands in front of the next quote, which is taken too.
+  @inline(__always)
+  mutating func restOfString() throws(JSONError) -> (bytes: WireBytes, hasEscapes: Bool) {
     let start = unsafe cursor
     var hasEscapes = false
     while true {
@@ -204,7 +214,7 @@ import Store
 
   /// Moves to a byte that may be a quote, a backslash or a control character, eight at a time.
   @inline(__always)
-  private mutating func skipPlain() {
+  mutating func skipPlain() {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let tops: UInt64 = 0x8080_8080_8080_8080
     while unsafe end - cursor >= 8 {
@@ -223,7 +233,7 @@ import Store
     }
   }
 
-  private func unescaped(_ raw: WireBytes) throws(JSONError) -> WireBytes {
+  func unescaped(_ raw: WireBytes) throws(JSONError) -> WireBytes {
     // No escape is shorter than what it stands for.
     let room = unsafe scratch.room(raw.count)
     var escapes = JSONEscapes(raw)
