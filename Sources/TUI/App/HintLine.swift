@@ -11,6 +11,9 @@ struct HintLine {
   /// Always the last ones, so that the way out and the help have a fixed place.
   private static let last: [Command] = [.help, .back, .quit]
 
+  /// Those that come and go stand behind the others, which then keep their places.
+  private static let passing: [Command] = [.undoFilter, .follow, .demo]
+
   func draw(into frame: inout Frame) {
     let row = frame.size.rows - 1
     let columns = frame.size.columns
@@ -33,7 +36,9 @@ struct HintLine {
 
   private var hints: [(hint: Hint, isLast: Bool)] {
     var hints: [(hint: Hint, isLast: Bool)] = []
-    for binding in Keymap.bindings(on: state.screen) {
+    let bindings = Keymap.bindings(on: state.screen)
+    let isPassing = { (binding: Binding) in Self.passing.contains(binding.command) }
+    for binding in bindings.filter({ !isPassing($0) }) + bindings.filter(isPassing) {
       guard let text = text(of: binding), let key = binding.keys.first else { continue }
       hints.append(
         (Hint(key: name(of: key), text: text), Self.last.contains(binding.command)))

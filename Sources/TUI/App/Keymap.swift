@@ -159,11 +159,15 @@ public enum Keymap {
     Binding(
       .joinTraces, "J", [.traces, .waterfall], .streaming,
       "the traces of one request apart; again: joined"),
-    Binding(.sort, "s", [.traces], .streaming, "sort by time, duration, spans, errors in turn"),
+    Binding(
+      .sort, "s", [.traces], .streaming,
+      "sort by the next column: time, duration, errors, spans, tokens, cost, tenant, user ..."),
     Binding(
       .sort, "s", [.routes, .groups], .streaming, "sort the table by another of its figures",
       hint: "sort"),
     Binding(.reverseSort, "S", tables.union([.groups]), .streaming, "turn the order around"),
+    Binding(.sortLeft, "<", [.traces], .streaming, "sort by the column to the left"),
+    Binding(.sortRight, ">", [.traces], .streaming, "sort by the column to the right"),
     Binding(
       .widenWindow, "]", [.routes, .groups], .streaming, "look further back: 1m, 5m, 15m, 1h, all",
       hint: "window"),

@@ -57,6 +57,7 @@ struct Turn {
       state.source = status
       state.help?.rules = status.rules
       state.help?.collector = status.collector
+      state.help?.losses = Loss.ofStore(snapshot.statistics, status)
     case .history(let lines): state.history = lines + state.history
     case .news, .tick: break
     }
@@ -183,7 +184,8 @@ struct Turn {
       return effects.append(.overlay(state.overlay != nil))
     case .help:
       return state.help = HelpState(
-        screen: screen, rules: state.source.rules, collector: state.source.collector)
+        screen: screen, rules: state.source.rules, collector: state.source.collector,
+        losses: Loss.ofStore(snapshot.statistics, state.source))
     default: break
     }
     switch screen {
