@@ -21,7 +21,7 @@ struct DrawnParts {
     }
   }
 
-  /// What rows and the preview are drawn from. Whatever changes with time alone comes with an answer.
+  /// What rows are drawn from. Whatever changes with time alone comes with an answer.
   struct Moment: Equatable {
     var version: UInt64
     var stories: Int
@@ -41,8 +41,22 @@ struct DrawnParts {
   }
 
   struct PreviewSource: Equatable {
-    var moment: Moment
-    var trace: TraceNumber
+    var summary: TraceSummary
+    var told: ToldTrace?
+    /// Marks in the tree say which spans have log records.
+    var logs: UInt64
+    var zone: ClockZone
+    var isASCII: Bool
+    var joinsTraces: Bool
+
+    init(_ context: ViewContext, _ summary: TraceSummary) {
+      self.summary = summary
+      told = context.stories.story(of: summary.number)
+      logs = context.snapshot.statistics.logsReceived
+      zone = context.zone
+      isASCII = context.glyphs.isASCII
+      joinsTraces = context.joinsTraces
+    }
   }
 
   struct FacetSource: Equatable {
@@ -60,12 +74,24 @@ struct DrawnParts {
     var isASCII: Bool
   }
 
+  struct StatusSource: Equatable {
+    var traffic: Traffic
+    var statistics: StoreStatistics
+    var source: SourceStatus
+    var unit: CountUnit
+    var isOnHold: Bool
+    var isEmpty: Bool
+    var clock: String
+    var isASCII: Bool
+  }
+
   struct RowSource: Equatable {
     var moment: Moment
     var placed: [ColumnLayout.Placed]
     var fullBar: Nanoseconds
   }
 
+  var status = Part<StatusSource>()
   var preview = Part<PreviewSource>()
   var facets = Part<FacetSource>()
   var panel = Part<PanelSource>()

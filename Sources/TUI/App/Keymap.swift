@@ -44,13 +44,16 @@ public enum Keymap {
   }
 
   /// The rows of a screen, in the table's order.
-  public static func bindings(on screen: ScreenKind) -> [Binding] {
-    bindings.filter { $0.screens.contains(screen) }
-  }
+  public static func bindings(on screen: ScreenKind) -> [Binding] { byScreen[screen] ?? [] }
+
+  private static let byScreen: [ScreenKind: [Binding]] = Dictionary(
+    uniqueKeysWithValues: ScreenKind.allCases.map { screen in
+      (screen, bindings.filter { $0.screens.contains(screen) })
+    })
 
   /// The first key of a command on a screen, for texts that name keys.
   public static func key(for command: Command, on screen: ScreenKind) -> Key? {
-    bindings.first { $0.command == command && $0.screens.contains(screen) }?.keys.first
+    bindings(on: screen).first { $0.command == command }?.keys.first
   }
 
   private static let index: [ScreenKind: [Key: Command]] = {

@@ -30,8 +30,7 @@ struct ScreenView {
     let layout = TraceListLayout(frame.size, hasFacets: state.showsFacets)
     let strip = StatusStrip(
       context: context, list: state.list, source: state.source, lastArrival: state.lastArrival)
-    strip.drawFigures(row: layout.status, withLosses: layout.charts == nil, into: &frame)
-    if let charts = layout.charts { strip.drawCharts(row: charts, into: &frame) }
+    strip.draw(row: layout.status, charts: layout.charts, reusing: &parts, into: &frame)
     if let panel = layout.panel, state.list.tracesHeld > 0 {
       drawPanel(panel, reusing: &parts, into: &frame)
     }

@@ -88,7 +88,7 @@ struct Turn {
 
   /// The preview follows the selection once that rests; at once where nothing was shown before.
   private mutating func keepPreview() {
-    let isGone = state.preview.trace.map { context.summary(of: $0) == nil } ?? true
+    let isGone = state.preview.trace.map { snapshot.id(of: $0) == nil } ?? true
     state.preview.follow(
       state.list.isEmpty ? nil : state.list.selected, now: now,
       isGone: isGone || state.trace != nil)

@@ -98,12 +98,14 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
   // MARK: - Input
 
   private mutating func press(_ key: Key) {
-    meter?.noteKey()
+    let came = meter == nil ? 0 : Clock.monotonic()
     let before = state
     handle(.key(key))
-    // A key that does nothing here is answered by nothing. Equal parts share their memory, so this is a
-    // comparison of references.
-    if state != before { askForFrame(.atOnce) }
+    // A key that does nothing here is answered by nothing. Parts that are the same share their memory, so
+    // this compares references. After a resize the terminal may show anything.
+    guard state != before || key.isResize else { return }
+    meter?.noteKey(at: came)
+    askForFrame(.atOnce)
   }
 
   private mutating func readMail() {

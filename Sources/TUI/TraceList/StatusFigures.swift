@@ -3,7 +3,7 @@
 struct StatusFigures {
   /// How long a figure stays where there is little room; the later, the longer.
   enum Importance: Int, Comparable {
-    case more, source, rules, memory, latency, errors, rate, share, loss
+    case more, source, memory, latency, rules, spans, errors, rate, share, loss
 
     static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
   }

@@ -10,10 +10,24 @@ struct StatusStrip {
   private var glyphs: Glyphs { context.glyphs }
   private var traffic: Traffic { list.traffic }
 
+  /// Both lines; `charts` is the row of the second, where there is one.
+  func draw(row: Int, charts: Int?, reusing parts: inout DrawnParts, into frame: inout Frame) {
+    let source = DrawnParts.StatusSource(
+      traffic: traffic, statistics: context.snapshot.statistics, source: source,
+      unit: list.unit, isOnHold: list.isOnHold, isEmpty: list.tracesHeld == 0,
+      clock: clockText.text, isASCII: glyphs.isASCII)
+    let rows = (charts ?? row) - row + 1
+    let area = Rect(row: row, column: 0, rows: rows, columns: frame.size.columns)
+    parts.status.draw(source, in: area, of: &frame) { frame in
+      drawFigures(row: row, withLosses: charts == nil, into: &frame)
+      if let charts { drawCharts(row: charts, into: &frame) }
+    }
+  }
+
   // MARK: - First line
 
   /// `withLosses` says memory and losses here, where no second line does.
-  func drawFigures(row: Int, withLosses: Bool, into frame: inout Frame) {
+  private func drawFigures(row: Int, withLosses: Bool, into frame: inout Frame) {
     let columns = frame.size.columns
     let isWide = columns >= 110
     let clock = clockText
@@ -41,7 +55,7 @@ struct StatusStrip {
     let rate = "\(about)\(Format.rate(traffic.tracesPerSecond)) \(list.unit.short)/s"
     var figures = [
       Figure(rate, .text, .rate),
-      Figure("\(about)\(Format.rate(traffic.spansPerSecond)) sp/s", .text, .more),
+      Figure("\(about)\(Format.rate(traffic.spansPerSecond)) sp/s", .text, .spans),
     ]
     // Beside the rates: it says what they are a share of.
     let marks = source.rules.marks
@@ -88,7 +102,7 @@ struct StatusStrip {
 
   // MARK: - Second line
 
-  func drawCharts(row: Int, into frame: inout Frame) {
+  private func drawCharts(row: Int, into frame: inout Frame) {
     let columns = frame.size.columns
     let isWide = columns >= 110
     let gap = isWide ? 4 : 2

@@ -212,8 +212,7 @@ struct TraceListView {
 
   func drawPreview(reusing parts: inout DrawnParts, into frame: inout Frame) {
     guard let summary = previewedSummary else { return }
-    let source = DrawnParts.PreviewSource(
-      moment: DrawnParts.Moment(context, list), trace: summary.number)
+    let source = DrawnParts.PreviewSource(context, summary)
     parts.preview.draw(source, in: layout.preview, of: &frame) { frame in
       if layout.hasPane {
         PreviewPane(context: context, summary: summary, pane: layout.preview).draw(into: &frame)

@@ -21,15 +21,25 @@ struct FacetFlowTests {
     #expect(columns(FacetFlow(rows: 6, columns: 1), from: 9) == [[9, 10, 11, 12, 13, 14]])
   }
 
-  @Test("No column begins with a blank or ends with a key")
+  @Test("A key whose values have room in the next column stands there; none begins with a blank")
   func several() {
-    // Line 5 and 9 are blank, 6 and 10 keys.
-    #expect(columns(FacetFlow(rows: 5, columns: 2)) == [[0, 1, 2, 3, 4], [6, 7, 8, 9]])
-    #expect(columns(FacetFlow(rows: 8, columns: 2)) == [[0, 1, 2, 3, 4, 5], [6, 7, 8, 9]])
+    // Lines 5 and 9 are blank; keys are at 0, 6 and 10.
+    #expect(columns(FacetFlow(rows: 5, columns: 2)) == [[0, 1, 2, 3, 4], [6, 7, 8, 9, 10]])
+    #expect(
+      columns(FacetFlow(rows: 8, columns: 2)) == [
+        [0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11, 12, 13],
+      ])
     #expect(
       columns(FacetFlow(rows: 6, columns: 3)) == [
         [0, 1, 2, 3, 4, 5], [6, 7, 8, 9], [10, 11, 12, 13, 14, 15],
       ])
+  }
+
+  @Test("A key with more values than a column has rows goes on in the next")
+  func long() {
+    #expect(
+      columns(FacetFlow(rows: 4, columns: 3), from: 9) == [[9, 10, 11, 12], [13, 14, 15], []])
+    #expect(columns(FacetFlow(rows: 4, columns: 2)) == [[0, 1, 2, 3], [4, 5, 6, 7]])
   }
 
   @Test("The last lines can be reached, and no further", arguments: 1...8, 1...3)

@@ -6,7 +6,7 @@ import Testing
 struct StatusFiguresTests {
   private let figures = StatusFigures(
     [
-      .init("38 req/s", .text, .rate), .init("412 sp/s", .text, .more),
+      .init("38 req/s", .text, .rate), .init("412 sp/s", .text, .spans),
       .init("err 3.4%", .error, .errors, label: "5m "),
       .init("p50 212ms", .text, .more, isJoined: true), .init("mem 3%", .dim, .memory),
       .init("missed 12k", .warning, .loss), .init("evicted 9", .text, .loss),
@@ -23,6 +23,7 @@ struct StatusFiguresTests {
     #expect(figures.columns == 88)
     #expect(text(88) == "38 req/s 412 sp/s 5m err 3.4% p50 212ms mem 3% " + losses)
     #expect(text(80) == "38 req/s 412 sp/s 5m err 3.4% mem 3% " + losses)
+    #expect(text(72) == "38 req/s 412 sp/s 5m err 3.4% " + losses)
     #expect(text(50) == "38 req/s " + losses)
     #expect(text(40) == losses)
     #expect(text(36) == "missed 12k evicted 9 +1 more (?)")
