@@ -1,5 +1,4 @@
 import Corpus
-import Glibc
 import Ingest
 import Store
 
@@ -15,11 +14,8 @@ final class Held {
 
   /// Spans of the corpus in a folder.
   convenience init(corpus folder: String) {
-    var number = 0
-    self.init(isGolden: true, budgetBytes: 8 << 30) {
-      defer { number += 1 }
-      return Self.file("\(folder)/pb/\(Self.padded(number)).bin")
-    }
+    var requests = CorpusFolder(folder)
+    self.init(isGolden: true, budgetBytes: 8 << 30) { requests.next() }
     precondition(
       snapshot.statistics.spansHeld == 1_000_448, "\(folder) has no 1,000,448 spans: see corpus.py")
   }
@@ -66,22 +62,6 @@ final class Held {
     let statistics = snapshot.statistics
     return "\(statistics.spansHeld) spans of \(statistics.tracesHeld) traces,"
       + " \(statistics.memoryBytes / max(1, Int(statistics.spansHeld))) bytes a span"
-  }
-
-  private static func padded(_ number: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
-  }
-
-  /// The bytes of a file, or nil where there is none.
-  private static func file(_ path: String) -> [UInt8]? {
-    guard let file = fopen(path, "r") else { return nil }
-    defer { fclose(file) }
-    fseek(file, 0, SEEK_END)
-    var bytes = [UInt8](repeating: 0, count: ftell(file))
-    rewind(file)
-    guard fread(&bytes, 1, bytes.count, file) == bytes.count else { return nil }
-    return bytes
   }
 }
 

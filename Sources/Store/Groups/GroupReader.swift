@@ -102,6 +102,7 @@ public final class GroupReader {
 
   /// Reads the records of all traces: those that are no request with others at once, field by field.
   private func readAll(_ snapshot: Snapshot, _ now: UnixNanos) {
+    if let dimension = records.dimension { return readAll(dimension, snapshot, now) }
     guard records.isOfPlainTraces else {
       for number in snapshot.traceNumbers { read(number, snapshot, now) }
       return
@@ -123,6 +124,44 @@ public final class GroupReader {
         codes.insert($0, of: number)
       }
     }
+  }
+
+  /// Reads a dimension of all traces from their chunks' digests; the few with several values, and those
+  /// that are a request with others, from their records.
+  private func readAll(_ dimension: Dimension, _ snapshot: Snapshot, _ now: UnixNanos) {
+    let chunks = snapshot.chunks
+    var found = [UInt32](repeating: GroupValues.none, count: snapshot.traceNumbers.count)
+    var apart: [UInt64] = []
+    for (place, chunk) in chunks.chunks.enumerated() {
+      let first = place * TraceChunk.size
+      let size = min(TraceChunk.size, found.count - first)
+      guard let column = chunk.column(Int(dimension.rawValue)) else {
+        for index in 0..<size where chunk[index].isHeld {
+          apart.append(chunks.base + UInt64(first + index))
+        }
+        continue
+      }
+      var codes: [UInt32] = [GroupValues.none]
+      for number in 0..<column.slotCount {
+        codes.append(records.code(at: column.slot(number), snapshot, &values))
+      }
+      for index in 0..<size {
+        let slot = column[index]
+        if slot == TraceDigest.Column.isElsewhere {
+          apart.append(chunks.base + UInt64(first + index))
+        } else if slot != 0 {
+          found[first + index] = codes[Int(slot)]
+        }
+      }
+    }
+    codes.replaceAll(found, from: chunks.base)
+    if joinsTraces {
+      snapshot.requests.joined.forEachReversed { number in
+        if chunks.contains(number) { apart.append(number) }
+        return true
+      }
+    }
+    for number in apart { read(number, snapshot, now) }
   }
 
   private func read(_ number: UInt64, _ snapshot: Snapshot, _ now: UnixNanos) {
@@ -210,13 +249,11 @@ public final class GroupReader {
     _ since: UnixNanos?, _ now: UnixNanos, limit: Int
   ) {
     var sums = GroupSums(codeCount: values.codeCount)
-    if case .all = selection { sums.expect(figures.figures.count) }
     var (traces, errors) = (0.0, 0.0)
     var oldest = UInt64.max
     let first = since?.rawValue ?? 0
     let (figures, base, codes) = (figures.figures, figures.base, codes)
     let decided = max(decidedFrom, base)
-    @inline(__always)
     func take(_ number: UInt64) {
       guard number >= decided, number - base < UInt64(figures.count) else { return }
       let figure = figures[Int(number - base)]
@@ -232,12 +269,27 @@ public final class GroupReader {
         codes.forEach(of: number) { sums.add(figure, under: $0) }
       }
     }
-    switch selection {
-    case .all: for number in base..<base + UInt64(figures.count) { take(number) }
-    case .traces(let bits):
-      bits.forEachReversed { number in
-        take(number)
-        return true
+    // Most traces have one value, stand alone and count once.
+    var apart: [UInt64] = []
+    let range = Int(decided - base)..<max(Int(decided - base), figures.count)
+    if since == nil, codes.base == base, base & 63 == 0 {
+      switch selection {
+      case .all: sums.add(figures, codes.single, range, in: { _ in .max }) { apart.append($0) }
+      case .traces(let bits):
+        sums.add(figures, codes.single, range, in: { bits.word(base >> 6 + $0) }) {
+          apart.append($0)
+        }
+      }
+      (traces, errors) = sums.totals
+      for index in apart { take(base + index) }
+    } else {
+      switch selection {
+      case .all: for index in range { take(base + UInt64(index)) }
+      case .traces(let bits):
+        bits.forEachReversed { number in
+          take(number)
+          return true
+        }
       }
     }
     sums.finish(&table, values, limit: limit)

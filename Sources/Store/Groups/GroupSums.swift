@@ -23,6 +23,23 @@ struct GroupSums {
       costUSD += figure.costUSD * weight
     }
 
+    /// The same of a trace that counts once.
+    @inline(__always)
+    mutating func addOne(_ figure: UnsafePointer<TraceFigure>) {
+      let own = unsafe figure.pointee.flags
+      traces += 1
+      flags |= own
+      if own & TraceFigure.hasFailed != 0 {
+        errors += 1
+        firstError = unsafe min(firstError, figure.pointee.start)
+      }
+      if own & TraceFigure.hasTokens != 0 {
+        let (sum, overflow) = unsafe tokens.addingReportingOverflow(figure.pointee.tokens)
+        tokens = overflow ? .max : sum
+      }
+      if own & TraceFigure.hasCost != 0 { costUSD += unsafe figure.pointee.costUSD }
+    }
+
     private static func scaled(_ tokens: UInt64, _ weight: Double) -> UInt64 {
       UInt64(exactly: min(Double(tokens) * weight, 1e18).rounded()) ?? .max
     }
@@ -39,40 +56,86 @@ struct GroupSums {
   }
 
   private var sums: [Sum]
-  /// Each trace under each of its codes, in the order they were added.
-  private var codes: [UInt32] = []
-  private var buckets: [UInt16] = []
+  /// Each trace under each of its codes, in the order they were added: the code above the latency bucket.
+  private var pairs: [UInt32] = []
   /// The weights of those, from the first on that is not one; empty where all are one.
   private var weights: [Float] = []
 
   init(codeCount: Int) { sums = [Sum](repeating: Sum(), count: codeCount) }
 
-  /// Makes room for so many figures at once.
-  mutating func expect(_ count: Int) {
-    codes.reserveCapacity(count)
-    buckets.reserveCapacity(count)
+  /// How many traces were added, and how many of them failed, as long as none was under several codes.
+  var totals: (traces: Double, errors: Double) {
+    sums.reduce((0, 0)) { ($0.0 + $1.traces, $0.1 + $1.errors) }
   }
 
-  @inline(__always)
   mutating func add(_ figure: TraceFigure, under code: UInt32) {
     sums[Int(code)].add(figure)
-    codes.append(code)
-    buckets.append(figure.bucket)
+    pairs.append(code << BucketQuantiles.bucketBits | UInt32(figure.bucket))
     if figure.weight != 1 || !weights.isEmpty { note(figure.weight) }
   }
 
   private mutating func note(_ weight: Float) {
-    let missing = buckets.count - 1 - weights.count
+    let missing = pairs.count - 1 - weights.count
     if missing > 0 { weights.append(contentsOf: repeatElement(1, count: missing)) }
     weights.append(weight)
+  }
+
+  /// Adds traces of a range of places, which are counted from a multiple of 64 on: those among them that a
+  /// bit is set for. Whichever stands for others, or has another number of codes than one, is said.
+  ///
+  /// - Parameter wanted: 64 places, a bit each, by the number of the first divided by 64.
+  @inline(__always)
+  mutating func add(
+    _ figures: [TraceFigure], _ codes: [UInt32], _ range: Range<Int>,
+    in wanted: (UInt64) -> UInt64, apart: (UInt64) -> Void
+  ) {
+    guard !range.isEmpty else { return }
+    precondition(range.upperBound <= figures.count && range.upperBound <= codes.count)
+    let known = pairs.count
+    let codeCount = sums.count
+    var added = 0
+    pairs += repeatElement(0, count: range.count)
+    unsafe sums.withUnsafeMutableBufferPointer { sums in
+      unsafe pairs.withUnsafeMutableBufferPointer { pairs in
+        unsafe figures.withUnsafeBufferPointer { figures in
+          unsafe codes.withUnsafeBufferPointer { codes in
+            for place in range.lowerBound >> 6...(range.upperBound - 1) >> 6 {
+              var word = wanted(UInt64(place))
+              if place == range.lowerBound >> 6 { word &= .max << UInt64(range.lowerBound & 63) }
+              if place == range.upperBound >> 6 { word &= 1 << UInt64(range.upperBound & 63) - 1 }
+              while word != 0 {
+                let index = place << 6 + word.trailingZeroBitCount
+                word &= word &- 1
+                // Safe: within the range, which both have; no more pairs than that are written.
+                let figure = unsafe figures.baseAddress.unsafelyUnwrapped + index
+                let flags = unsafe figure.pointee.flags
+                if flags & TraceFigure.isUnit == 0 { continue }
+                let code = unsafe codes[index]
+                if unsafe Int(code) >= codeCount || flags & TraceFigure.isJoined != 0
+                  || figure.pointee.weight != 1
+                {
+                  apart(UInt64(index))
+                  continue
+                }
+                unsafe sums[Int(code)].addOne(figure)
+                unsafe pairs[known + added] =
+                  code << BucketQuantiles.bucketBits | UInt32(figure.pointee.bucket)
+                added += 1
+              }
+            }
+          }
+        }
+      }
+    }
+    pairs.removeLast(range.count - added)
+    if !weights.isEmpty { weights += repeatElement(1, count: added) }
   }
 
   // MARK: - The table
 
   /// Puts rows, the others and what is not set into a table; at most `limit` rows of their own.
   mutating func finish(_ table: inout GroupTable, _ values: GroupValues, limit: Int) {
-    var quantiles = BucketQuantiles(
-      codes: codes, buckets: buckets, weights: weights, codeCount: sums.count)
+    var quantiles = BucketQuantiles(pairs, weights: weights, codeCount: sums.count)
     table.isScaled = !weights.isEmpty
     let found = sums.indices.filter { sums[$0].traces > 0 }
     let named = found.filter { values.text(UInt32($0)) != nil }.sorted { left, right in
@@ -122,52 +185,66 @@ struct BucketQuantiles {
     var p99: Nanoseconds?
   }
 
+  /// Bits of a bucket's number, below which a code stands.
+  static let bucketBits: UInt32 = 11
+
   private var starts: [Int]
   private var sorted: [UInt16]
   /// As sorted as the buckets; empty where all are one.
   private var weights: [Float]
   /// Counts by bucket, empty between two questions.
-  private var counts = [Double](repeating: 0, count: LatencyHistogram.bucketCount)
+  private var counts = [Double](repeating: 0, count: 1 << Int(bucketBits))
 
-  init(codes: [UInt32], buckets: [UInt16], weights: [Float], codeCount: Int) {
-    starts = [Int](repeating: 0, count: codeCount + 1)
-    for code in codes { starts[Int(code) + 1] += 1 }
+  /// - Parameter pairs: buckets with their codes above them.
+  init(_ pairs: [UInt32], weights: [Float], codeCount: Int) {
+    var starts = [Int](repeating: 0, count: codeCount + 1)
+    for pair in pairs { starts[Int(pair >> Self.bucketBits) + 1] += 1 }
     for code in 0..<codeCount { starts[code + 1] += starts[code] }
-    var next = starts
-    sorted = [UInt16](repeating: 0, count: buckets.count)
-    self.weights = [Float](repeating: 1, count: weights.count)
-    for index in codes.indices {
-      let code = Int(codes[index])
-      sorted[next[code]] = buckets[index]
-      if !weights.isEmpty { self.weights[next[code]] = weights[index] }
-      next[code] += 1
+    self.starts = starts
+    var sorted = [UInt16](repeating: 0, count: pairs.count)
+    var sortedWeights = [Float](repeating: 1, count: weights.count)
+    let mask: UInt32 = 1 << Self.bucketBits - 1
+    for (index, pair) in pairs.enumerated() {
+      let code = Int(pair >> Self.bucketBits)
+      sorted[starts[code]] = UInt16(truncatingIfNeeded: pair & mask)
+      if !weights.isEmpty { sortedWeights[starts[code]] = weights[index] }
+      starts[code] += 1
     }
+    (self.sorted, self.weights) = (sorted, sortedWeights)
   }
 
   mutating func of(_ codes: [Int]) -> Three {
     var (low, high, total) = (counts.count, -1, 0.0)
+    var tally = counts
+    counts = []
+    defer { counts = tally }
     for code in codes {
       for index in starts[code]..<starts[code + 1] {
         let bucket = Int(sorted[index])
         let weight = weights.isEmpty ? 1 : Double(weights[index])
-        counts[bucket] += weight
+        tally[bucket] += weight
         total += weight
         low = min(low, bucket)
         high = max(high, bucket)
       }
     }
     guard total > 0 else { return Three() }
-    defer { for bucket in low...high { counts[bucket] = 0 } }
-    func quantile(_ share: Double) -> Nanoseconds {
-      // Weights are sums of binary fractions, so whole counts stay whole.
-      let wanted = weights.isEmpty ? max(1, (total * share).rounded(.up)) : total * share
-      var seen = 0.0
-      for bucket in low...high {
-        seen += counts[bucket]
-        if seen >= wanted { return Nanoseconds(LatencyHistogram.middle(bucket)) }
-      }
-      return Nanoseconds(LatencyHistogram.middle(high))
+    // Weights are sums of binary fractions, so whole counts stay whole.
+    let isWhole = weights.isEmpty
+    func wanted(_ share: Double) -> Double {
+      isWhole ? max(1, (total * share).rounded(.up)) : total * share
     }
-    return Three(p50: quantile(0.50), p95: quantile(0.95), p99: quantile(0.99))
+    let limits = (wanted(0.50), wanted(0.95), wanted(0.99))
+    var three = Three()
+    var seen = 0.0
+    for bucket in low...high where tally[bucket] > 0 {
+      seen += tally[bucket]
+      tally[bucket] = 0
+      let middle = Nanoseconds(LatencyHistogram.middle(bucket))
+      if three.p50 == nil, seen >= limits.0 || bucket == high { three.p50 = middle }
+      if three.p95 == nil, seen >= limits.1 || bucket == high { three.p95 = middle }
+      if three.p99 == nil, seen >= limits.2 || bucket == high { three.p99 = middle }
+    }
+    return three
   }
 }

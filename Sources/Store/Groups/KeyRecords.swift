@@ -37,6 +37,18 @@ struct KeyRecords {
     }
   }
 
+  /// The dimension that the field is; nil where it is none.
+  var dimension: Dimension? {
+    if case .dimension(let dimension) = field { dimension.vocabulary } else { nil }
+  }
+
+  /// The code of the value at a slot's place; none where that is not held any more.
+  mutating func code(
+    at place: UInt64, _ snapshot: Snapshot, _ values: inout GroupValues
+  ) -> UInt32 {
+    code(of: TraceRecord.DimensionSlot(place: place), snapshot, &values) ?? GroupValues.none
+  }
+
   /// Whether ``forEach(ofTrace:_:_:_:_:_:)`` knows the field.
   var isOfPlainTraces: Bool {
     switch field {

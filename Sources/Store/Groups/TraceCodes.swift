@@ -1,16 +1,20 @@
 /// The codes of the values that each trace has for one key: most often none or one.
 struct TraceCodes {
-  /// Stands for several: they are in ``several``.
-  private static let many = UInt32.max
+  /// Set where a trace has several: the rest says where in ``lists`` they are.
+  private static let many: UInt32 = 1 << 31
 
-  private var base: UInt64 = 0
-  private var single: [UInt32] = []
-  /// Ascending.
-  private var several: [UInt64: [UInt32]] = [:]
+  private(set) var base: UInt64 = 0
+  private(set) var single: [UInt32] = []
+  /// For each trace with several codes how many, and those, ascending; one behind the other.
+  private var lists: [UInt32] = []
+  /// How much of that is nobody's any more.
+  private var waste = 0
 
-  var bytes: Int {
-    single.capacity * 4 + several.capacity * 24 + several.values.reduce(0) { $0 + $1.count * 4 }
-  }
+  var bytes: Int { (single.capacity + lists.capacity) * 4 }
+
+  /// Whether an element of ``single`` is the code itself, or that of no value.
+  @inline(__always)
+  static func isOne(_ element: UInt32) -> Bool { element & many == 0 }
 
   mutating func cover(_ numbers: Range<UInt64>) {
     if single.isEmpty { base = numbers.lowerBound }
@@ -18,12 +22,19 @@ struct TraceCodes {
     if missing > 0 { single.append(contentsOf: repeatElement(0, count: missing)) }
   }
 
+  /// Takes the code of each trace from a number on, one each at most, for all that it had.
+  mutating func replaceAll(_ codes: [UInt32], from base: UInt64) {
+    self = TraceCodes()
+    self.base = base
+    single = codes
+  }
+
   /// Gives back the memory of traces that cannot come any more.
   mutating func forget(below number: UInt64) {
     guard number > base, number - base > 4_096 else { return }
     single.removeFirst(min(Int(number - base), single.count))
     base = number
-    several = several.filter { $0.key >= number }
+    if !lists.isEmpty { compact() }
   }
 
   /// Adds a value of a trace that is covered.
@@ -33,38 +44,69 @@ struct TraceCodes {
     let index = Int(number - base)
     let known = single[index]
     if known == code { return }
-    if known == GroupValues.none { single[index] = code } else { insertFurther(code, of: number) }
+    if known == GroupValues.none { single[index] = code } else { insertFurther(code, at: index) }
   }
 
-  private mutating func insertFurther(_ code: UInt32, of number: UInt64) {
-    let index = Int(number - base)
-    if single[index] != Self.many {
-      several[number] = [min(single[index], code), max(single[index], code)]
-      single[index] = Self.many
+  private mutating func insertFurther(_ code: UInt32, at index: Int) {
+    let known = single[index]
+    if Self.isOne(known) {
+      single[index] = Self.many | UInt32(truncatingIfNeeded: lists.count)
+      lists += [2, min(known, code), max(known, code)]
       return
     }
-    let list = several[number] ?? []
-    var low = 0
-    var high = list.count
+    let place = Int(known ^ Self.many)
+    let count = Int(lists[place])
+    var low = place + 1
+    var high = low + count
     while low < high {
       let middle = (low + high) / 2
-      if list[middle] < code { low = middle + 1 } else { high = middle }
+      if lists[middle] < code { low = middle + 1 } else { high = middle }
     }
-    if low < list.count, list[low] == code { return }
-    several[number, default: []].insert(code, at: low)
+    let end = place + 1 + count
+    if low < end, lists[low] == code { return }
+    // A longer list stands at the end.
+    if end < lists.count {
+      single[index] = Self.many | UInt32(truncatingIfNeeded: lists.count)
+      low += lists.count - place
+      lists.append(contentsOf: Array(lists[place..<end]))
+      waste += count + 1
+    }
+    lists[Int(single[index] ^ Self.many)] += 1
+    lists.insert(code, at: low)
+    compactIfWorthwhile()
   }
 
   mutating func clear(_ number: UInt64) {
     guard number >= base else { return }
-    if single[Int(number - base)] == Self.many { several[number] = nil }
-    single[Int(number - base)] = GroupValues.none
+    let index = Int(number - base)
+    let known = single[index]
+    single[index] = GroupValues.none
+    guard !Self.isOne(known) else { return }
+    waste += Int(lists[Int(known ^ Self.many)]) + 1
+    compactIfWorthwhile()
+  }
+
+  private mutating func compactIfWorthwhile() {
+    if waste > 4_096, waste * 2 > lists.count { compact() }
+  }
+
+  private mutating func compact() {
+    let before = lists
+    lists = []
+    for index in single.indices where !Self.isOne(single[index]) {
+      let place = Int(single[index] ^ Self.many)
+      single[index] = Self.many | UInt32(truncatingIfNeeded: lists.count)
+      lists += before[place...place + Int(before[place])]
+    }
+    waste = 0
   }
 
   /// Calls `body` with each value of a trace, or once with ``GroupValues/none``.
   @inline(__always)
   func forEach(of number: UInt64, _ body: (UInt32) -> Void) {
     let code = number >= base ? single[Int(number - base)] : GroupValues.none
-    if code != Self.many { return body(code) }
-    for code in several[number] ?? [] { body(code) }
+    if Self.isOne(code) { return body(code) }
+    let place = Int(code ^ Self.many)
+    for index in place + 1...place + Int(lists[place]) { body(lists[index]) }
   }
 }

@@ -19,6 +19,12 @@ struct TraceFigure: BitwiseCopyable {
   static let hasCost: UInt8 = 8
   /// It stands for other traces of its request, too.
   static let isJoined: UInt8 = 16
+  /// It is one request with others, as its record says.
+  static let hasPeer: UInt8 = 32
+  /// Its root came, and every parent.
+  static let isWhole: UInt8 = 64
+  /// ``start`` is what its spans say.
+  static let hasStart: UInt8 = 128
 
   @inline(__always) func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
 
@@ -32,6 +38,9 @@ struct TraceFigure: BitwiseCopyable {
     bucket = UInt16(
       truncatingIfNeeded: LatencyHistogram.bucket(record.end > began ? record.end - began : 0))
     flags = Self.isUnit
+    if record.start != .max { flags |= Self.hasStart }
+    if record.peer != 0 { flags |= Self.hasPeer }
+    if record.rootRow > 0, record.missingParents == 0 { flags |= Self.isWhole }
     weight = record.weight == 0 ? 1 : record.weight
     let failing = Evidence.denial.union(.departure).union(.failure).rawValue
     if record.evidence & failing != 0 { flags |= Self.hasFailed }
@@ -67,8 +76,6 @@ final class TraceFigures {
 
   /// Takes in what is new and returns the traces that changed; nil for all of them.
   func update(to snapshot: Snapshot) -> [UInt64]? {
-    forget(snapshot)
-    cover(snapshot)
     defer { joined = joinsTraces ? snapshot.requests.joined : TraceBits() }
     guard let seen else {
       self.seen = snapshot.rowEnd
@@ -77,6 +84,8 @@ final class TraceFigures {
       refreshAll(snapshot)
       return nil
     }
+    forget(snapshot)
+    cover(snapshot)
     dropEvicted(snapshot)
     let touched = withWholeRequests(snapshot.traces(ofRowsFrom: seen), snapshot)
     self.seen = snapshot.rowEnd
@@ -87,23 +96,18 @@ final class TraceFigures {
   // MARK: - One trace
 
   private func refreshAll(_ snapshot: Snapshot) {
-    var made = figures
-    figures = []
-    var together: [UInt64] = []
-    for number in snapshot.traceNumbers where snapshot.chunks[number].isHeld {
-      if joinsTraces, snapshot.chunks[number].peer != 0 {
-        together.append(number)
-      } else {
-        made[Int(number - base)] = TraceFigure(snapshot.chunks[number])
-      }
+    figures = snapshot.chunks.figures()
+    base = snapshot.chunks.base
+    guard joinsTraces else { return }
+    snapshot.requests.joined.forEachReversed { number in
+      refresh(number, snapshot)
+      return true
     }
-    figures = made
-    for number in together { refresh(number, snapshot) }
   }
 
   private func refresh(_ number: UInt64, _ snapshot: Snapshot) {
-    let index = Int(number - base)
     guard snapshot.chunks.contains(number) else { return }
+    let index = Int(number - base)
     guard snapshot.chunks[number].isHeld else { return figures[index] = TraceFigure() }
     guard joinsTraces, snapshot.chunks[number].peer != 0 else {
       if !leads.isEmpty { leads[number] = nil }
@@ -161,6 +165,41 @@ final class TraceFigures {
     for number in gone.update(to: snapshot) where number >= base && number < end {
       figures[Int(number - base)] = TraceFigure()
       if !leads.isEmpty { leads[number] = nil }
+    }
+  }
+}
+
+extension TraceChunks {
+  /// The figures of 64 traces side by side from a number on that is a multiple of 64; nil where they have
+  /// to be made from records. Good for as long as the chunks are held.
+  @inline(__always)
+  func figures(from number: UInt64) -> UnsafePointer<TraceFigure>? {
+    let index = Int(truncatingIfNeeded: number &- base)
+    precondition(number >= base && number < end, "no trace has this number")
+    // Safe: within the chunk, as is what follows.
+    return unsafe chunks[index >> 8].figures.map { unsafe $0 + (index & 255) }
+  }
+
+  /// The figures of all traces from ``base`` on.
+  func figures() -> [TraceFigure] {
+    let count = Int(end - base)
+    return unsafe [TraceFigure](unsafeUninitializedCapacity: count) { target, filled in
+      for (place, chunk) in chunks.enumerated() {
+        let first = place * TraceChunk.size
+        let size = min(TraceChunk.size, count - first)
+        guard let start = target.baseAddress, size > 0 else { continue }
+        // Safe: chunks stand behind each other, and only the last has fewer numbers.
+        if let figures = unsafe chunk.figures {
+          unsafe (start + first).initialize(from: figures, count: size)
+          continue
+        }
+        for index in 0..<size {
+          let record = chunk[index]
+          unsafe (start + first + index).initialize(
+            to: record.isHeld ? TraceFigure(record) : TraceFigure())
+        }
+      }
+      filled = count
     }
   }
 }

@@ -14,6 +14,7 @@
   private(set) var live: Int
   /// Which records a chunk without room for all of them has, a bit each.
   private let kept: SIMD4<UInt64>
+  private let digest = TraceDigest()
 
   init() {
     unsafe records = .allocate(capacity: TraceChunk.size)
@@ -42,7 +43,20 @@
 
   deinit { unsafe records.deallocate() }
 
-  var bytes: Int { capacity * MemoryLayout<TraceRecord>.stride }
+  var bytes: Int {
+    capacity * MemoryLayout<TraceRecord>.stride + (capacity == Self.size ? TraceDigest.bytes : 0)
+  }
+
+  /// What is read of its traces most often; nil where there is no room for all of them, and few are held.
+  @inline(__always) var figures: UnsafePointer<TraceFigure>? {
+    capacity == Self.size ? unsafe digest.figures(of: records) : nil
+  }
+
+  /// The values of its traces for a dimension; nil as for ``figures``.
+  @inline(__always)
+  func column(_ dimension: Int) -> TraceDigest.Column? {
+    capacity == Self.size ? unsafe digest.column(dimension, of: records) : nil
+  }
 
   /// A record; one of an evicted trace where there is no room for it any more.
   @inline(__always)
@@ -85,6 +99,7 @@
   /// Where a record stands, of a trace that is not evicted; the writer's alone.
   @inline(__always)
   func place(_ index: Int) -> RecordPlace {
+    digest.dropIfMade()
     precondition(index >= 0 && index < TraceChunk.size, "index is outside of a chunk")
     if capacity == TraceChunk.size { return unsafe RecordPlace(records + index) }
     precondition(kept[index >> 6] >> UInt64(index & 63) & 1 == 1, "the trace is evicted")

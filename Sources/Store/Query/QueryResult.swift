@@ -1,7 +1,7 @@
 /// What a standing filter selects at one moment.
 public struct QueryResult: Sendable {
-  /// The traces selected, the one that started first first; where traces are joined, the leading
-  /// trace of each request.
+  /// The traces selected, those that a list shows first last: unless ``LiveQuery/sort`` says otherwise
+  /// the one that started first first. Where traces are joined, the leading trace of each request.
   public var traces: [TraceNumber] = []
   /// All traces held, whatever the filter.
   public var tracesHeld = 0

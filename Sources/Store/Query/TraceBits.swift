@@ -10,6 +10,21 @@ public struct TraceBits: Sendable {
     return index >> 6 < words.count && words[index >> 6] >> UInt64(index & 63) & 1 == 1
   }
 
+  /// Whether any number of a range is in it.
+  func contains(anyOf numbers: ClosedRange<UInt64>) -> Bool {
+    guard !words.isEmpty, numbers.upperBound >= base else { return false }
+    let low = max(numbers.lowerBound, base) - base
+    let high = min(numbers.upperBound - base, UInt64(words.count << 6) - 1)
+    guard low <= high else { return false }
+    for index in Int(low >> 6)...Int(high >> 6) {
+      var word = words[index]
+      if index == Int(low >> 6) { word &= .max << (low & 63) }
+      if index == Int(high >> 6) { word &= .max >> (63 - high & 63) }
+      if word != 0 { return true }
+    }
+    return false
+  }
+
   /// The 64 numbers from 64 times `index` on, a bit each.
   @inline(__always)
   func word(_ index: UInt64) -> UInt64 {

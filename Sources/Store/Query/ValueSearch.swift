@@ -62,10 +62,15 @@ struct ValueSearch {
         if text.isFound(in: bytes) { found.insert(id) }
       }
     }
+    found.settle()
     if !found.isEmpty {
       let names = segment.rows.name
-      scan.meter.scanned(rows: scan.rows.count)
-      bits.fill { found.contains(names[$0]) }
+      if names.packed.count > 0 {
+        names.packed.forEach(scan.rows, in: found, scan.meter) { bits.insert($0) }
+      } else {
+        scan.meter.scanned(rows: scan.rows.count)
+        bits.fill { found.contains(names[$0]) }
+      }
     }
     for column in scan.view.directory.columns {
       let summary = column.summary
@@ -83,6 +88,13 @@ struct ValueSearch {
               ? found.contains(value.payload) : text.isFound(in: value, of: segment)
           })
       {
+        continue
+      }
+      if hasStrings, others == 0, let packed = column.packed {
+        let presence = packed.presence
+        packed.numbers.forEach(packed.places(scan.rows), in: found, scan.meter) {
+          bits.insert(presence.row(at: $0))
+        }
         continue
       }
       scan.countEntries(of: column)
@@ -150,26 +162,53 @@ struct TextMatcher {
 /// Ids of strings that were found, a bit for each string of the segment.
 struct StringSet {
   private var words: [UInt64]
-  private var lowest = UInt32.max
-  private var highest: UInt32 = 0
+  /// Ascending once it is settled.
+  private var ids: [UInt32] = []
 
   init(below limit: Int) { words = [UInt64](repeating: 0, count: (limit + 63) >> 6) }
 
-  var isEmpty: Bool { lowest > highest }
+  var isEmpty: Bool { ids.isEmpty }
 
   mutating func insert(_ id: UInt32) {
     words[Int(id >> 6)] |= 1 << UInt64(id & 63)
-    lowest = min(lowest, id)
-    highest = max(highest, id)
+    ids.append(id)
   }
+
+  /// To be called when all are in it, before it is asked for what lies between two.
+  mutating func settle() { ids.sort() }
 
   @inline(__always)
   func contains(_ id: UInt32) -> Bool {
     Int(id >> 6) < words.count && words[Int(id >> 6)] >> UInt64(id & 63) & 1 == 1
   }
 
-  /// Whether any id between two is in it, as far as the extremes tell.
+  /// Whether any id between two is in it.
   func mayHold(_ low: UInt32, _ high: UInt32) -> Bool {
-    !isEmpty && low <= highest && high >= lowest
+    guard low <= high else { return false }
+    var (first, end) = (0, ids.count)
+    while first < end {
+      let middle = (first + end) / 2
+      if ids[middle] < low { first = middle + 1 } else { end = middle }
+    }
+    return first < ids.count && ids[first] <= high
+  }
+}
+
+extension PackedColumn {
+  /// Calls `body` with each place of a range whose number is in a set; runs of numbers among which there
+  /// is none are passed over.
+  @inline(__always)
+  func forEach(
+    _ wanted: Range<Int>, in set: StringSet, _ meter: QueryMeter, _ body: (Int) -> Void
+  ) {
+    forEachRun(wanted) { run in
+      guard run.base <= UInt64(UInt32.max),
+        set.mayHold(UInt32(run.base), UInt32(clamping: run.upperBound))
+      else { return }
+      meter.scanned(rows: run.count)
+      run.forEach { place, number in
+        if set.contains(UInt32(truncatingIfNeeded: number)) { body(place) }
+      }
+    }
   }
 }

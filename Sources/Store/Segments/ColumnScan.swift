@@ -199,16 +199,22 @@ extension RowBits {
       }
       guard run.base <= range.upperBound, run.upperBound >= range.lowerBound else { return }
       let width = range.upperBound - range.lowerBound
-      var word: UInt64 = 0
-      run.forEach { row, duration in
-        let hit: UInt64 = duration &- range.lowerBound <= width ? 1 : 0
-        word |= hit &<< UInt64(truncatingIfNeeded: row)
-        if row & 63 == 63 {
-          words[(row - base) >> 6] |= word
-          word = 0
-        }
-      }
-      if word != 0 { words[(run.start + run.count - 1 - base) >> 6] |= word }
+      fill(run) { duration in duration &- range.lowerBound <= width }
     }
+  }
+
+  /// Adds the rows of a run whose number satisfies what is asked, a word at a time.
+  @inline(__always)
+  mutating func fill(_ run: PackedColumn.Run, _ holds: (UInt64) -> Bool) {
+    var word: UInt64 = 0
+    run.forEach { row, number in
+      let hit: UInt64 = holds(number) ? 1 : 0
+      word |= hit &<< UInt64(truncatingIfNeeded: row)
+      if row & 63 == 63 {
+        words[(row - base) >> 6] |= word
+        word = 0
+      }
+    }
+    if word != 0 { words[(run.start + run.count - 1 - base) >> 6] |= word }
   }
 }

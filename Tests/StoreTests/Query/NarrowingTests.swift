@@ -53,6 +53,31 @@ struct NarrowingTests {
     #expect(result.work.rowsScanned <= 2 * 5_010, "\(result.work)")
   }
 
+  @Test("The rows of traces are the same, found along the traces or by the rows' trace numbers")
+  func traceRows() {
+    var traffic = RandomTraffic(.announced("rows of traces"))
+    let scene = StoreScene(budgetBytes: 6 << 20, rowsPerSegment: 90)
+    var first: UInt64 = 1
+    var found = 0
+    for _ in 0..<40 {
+      scene.receive(traffic.spans(ofTraces: 25, from: first, padding: 8_000))
+      first += 20
+      let snapshot = scene.snapshot()
+      let numbers = snapshot.traceNumbers.filter { _ in traffic.random.chance(10) }
+      func rows(mostWalked: Int) -> [[Int]] {
+        let pieces = TraceRows(of: numbers, in: snapshot, mostWalked: mostWalked).pieces
+        return pieces.map { piece in
+          var rows = [Int(piece.view.segment.serial)]
+          piece.rows.forEach { rows.append($0) }
+          return rows
+        }
+      }
+      #expect(rows(mostWalked: 0) == rows(mostWalked: .max))
+      found += rows(mostWalked: 0).count
+    }
+    #expect(found > 100 && scene.snapshot().statistics.tracesEvicted > 0)
+  }
+
   @Test("A trace that tells its tenant late is asked about its earlier spans, too")
   func lateTenant() throws {
     let scene = Self.scene(traces: 1_000)
