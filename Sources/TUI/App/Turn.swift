@@ -69,7 +69,9 @@ struct Turn {
     let received = snapshot.statistics.spansReceived
     guard received != state.spansReceived else { return }
     state.spansReceived = received
-    state.lastArrival = now
+    // Of what was read back nobody knows when it came; it ended no later.
+    let isHistory = snapshot.statistics.ingestLag == nil && snapshot.statistics.newestSpan.isSet
+    state.lastArrival = isHistory ? snapshot.statistics.newestSpan : now
   }
 
   /// After every message: what is on screen is as wide and as long as what is held.
