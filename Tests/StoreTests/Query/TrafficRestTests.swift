@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Traffic that has ended")
 struct TrafficRestTests {
-  @Test("Figures are looked at again only when what is shown of them changes, and at last not at all")
+  @Test("Figures are looked at again when what is shown of them changes, and at last not at all")
   func rest() {
     let scene = StoreScene()
     scene.receive(TraceBuilder { root("GET /", 10.ms) }.spans)
