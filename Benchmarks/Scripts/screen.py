@@ -2,13 +2,15 @@
 """What the explorer writes to its terminal, and how long a key press takes, measured on a pseudo-terminal
 of 200x50.
 
-  screen.py PROGRAM --corpus FOLDER [--held SPANS] [--rate SPANS_PER_SECOND] [--keys 200]
+  screen.py PROGRAM --corpus FOLDER [--held SPANS] [--rate SPANS_PER_SECOND] [--keys 200] [--columns 200]
 
-Fills the explorer with the first spans of a corpus that corpus.py made. Counts the bytes of each kind of
-frame, and the processor time that the screen's thread takes for it: update, view and present; then presses keys and takes the time from the key to the last byte that comes within 5 ms of another;
-then, with --rate, counts frames and presses keys again while spans of load.py arrive.
+Fills the explorer with the first spans of a corpus that corpus.py made, and with spans of load.py where more
+are to be held. Counts the bytes of each kind of frame, and the processor time that the screen's thread takes
+for it: update, view and present; then presses keys and takes the time from the key to the last byte that
+comes within 5 ms of another; then, with --rate, counts frames and presses keys again while spans of load.py
+arrive, which are the newest of the list.
 """
-import argparse, fcntl, glob, os, pty, select, statistics, struct, subprocess, sys, tempfile, termios, threading, time
+import argparse, fcntl, glob, json, os, pty, select, statistics, struct, subprocess, sys, tempfile, termios, threading, time
 
 QUIET = 0.005  # Seconds without a byte after which a frame is over.
 
@@ -80,6 +82,16 @@ def send(address, corpus, count):
         request_serializer=None, response_deserializer=None)
     for body in bodies[:count // 512]:
         call(body, timeout=60)
+    left = count // 512 - len(bodies)
+    if left > 0:
+        load(address.removeprefix("unix:"), "--count", left, "--concurrency", 2).communicate()
+
+
+def load(address, *options):
+    return subprocess.Popen(
+        [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "load.py"),
+         f"unix:{address}", "--warmup", "0", "--json", *map(str, options)],
+        stdout=subprocess.PIPE, text=True)
 
 
 def quantile(values, share):
@@ -94,8 +106,7 @@ def main():
     parser.add_argument("--held", type=int, default=100_352, help="spans held while it is quiet")
     parser.add_argument("--rate", type=int, default=0, help="spans a second that then arrive")
     parser.add_argument("--keys", type=int, default=200)
-    parser.add_argument("--columns", type=int, default=200,
-                        help="below 180 there is no preview beside the list")
+    parser.add_argument("--columns", type=int, default=200)
     parser.add_argument("--memory", default="4GiB")
     options = parser.parse_args()
     folder = tempfile.mkdtemp()
@@ -129,10 +140,8 @@ def main():
     print(f"key to last byte, quiet: p50 {quantile(times, .5):.2f} ms, p99 {quantile(times, .99):.2f} ms")
 
     if options.rate:
-        loader = subprocess.Popen(
-            [sys.executable, __file__.replace("screen.py", "load.py"), f"unix:{explorer.socket}",
-             "--rate", str(options.rate), "--duration", "20", "--concurrency", "2"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        loader = load(explorer.socket, "--now", "--rate", options.rate, "--duration", 24,
+                      "--concurrency", 2)
         # The newest row, so that the list moves with what arrives.
         explorer.press(b"F")
         time.sleep(2)
@@ -155,7 +164,8 @@ def main():
         if times:
             print(f"key to last byte, arriving: p50 {quantile(times, .5):.2f} ms, p99 "
                   f"{quantile(times, .99):.2f} ms")
-        loader.wait()
+        # A machine that is busy may not send as many as it was told to.
+        print(f"arrived: {json.loads(loader.communicate()[0])['spans_per_s']} spans a second")
     explorer.close()
 
 

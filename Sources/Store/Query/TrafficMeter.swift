@@ -82,10 +82,13 @@ struct TrafficMeter {
     traffic.p99 = latencies.quantile(0.99)
     if windowEnd != nil {
       traffic.nextChange = nil
-    } else if history.contains(where: { $0 > 0 }) {
+    } else if recent.traces > 0 {
       traffic.nextChange = now + .seconds(1)
+    } else if history.contains(where: { $0 > 0 }) {
+      // Nothing comes any more: what did moves through the history, a bucket at a time.
+      traffic.nextChange = now + TrafficMeter.historyBucket
     } else if traffic.windowTraces > 0 {
-      traffic.nextChange = oldest + TrafficMeter.window
+      traffic.nextChange = max(oldest + TrafficMeter.window, now + TrafficMeter.historyBucket)
     }
     last = traffic
     return traffic

@@ -40,6 +40,8 @@ public enum Command: String, CaseIterable, Sendable {
   case follow
   case sort
   case reverseSort = "reverse-sort"
+  case sortLeft = "sort-left"
+  case sortRight = "sort-right"
   case joinTraces = "join-traces"
   case demo
   case pin

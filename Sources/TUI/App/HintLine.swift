@@ -11,9 +11,13 @@ struct HintLine {
   /// Always the last ones, so that the way out and the help have a fixed place.
   private static let last: [Command] = [.help, .back, .quit]
 
+  /// What comes and goes as the selection moves stands behind the others, which keep their places.
+  private static let passing: [Command] = [.follow]
+
   func draw(into frame: inout Frame) {
     let row = frame.size.rows - 1
     let columns = frame.size.columns
+    let hints = self.hints
     let right = hints.filter(\.isLast).map(\.hint)
     let rightWidth = right.reduce(0) { $0 + $1.width + 2 }
     var at = columns - rightWidth + 1
@@ -33,7 +37,11 @@ struct HintLine {
 
   private var hints: [(hint: Hint, isLast: Bool)] {
     var hints: [(hint: Hint, isLast: Bool)] = []
-    for binding in Keymap.bindings(on: state.screen) {
+    let bindings = Keymap.bindings(on: state.screen).filter {
+      $0.hint != nil || $0.command == .follow
+    }
+    let isPassing = { (binding: Binding) in Self.passing.contains(binding.command) }
+    for binding in bindings.filter({ !isPassing($0) }) + bindings.filter(isPassing) {
       guard let text = text(of: binding), let key = binding.keys.first else { continue }
       hints.append(
         (Hint(key: name(of: key), text: text), Self.last.contains(binding.command)))

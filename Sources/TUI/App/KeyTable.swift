@@ -7,7 +7,8 @@ public enum KeyTable {
 
       Made from the program's own table by `tracetop docs keys`; do not edit. On every screen `?` shows its part.
 
-      The mouse works too: the wheel scrolls, a click selects, a double click opens, a click on ▾ or ▸ folds.
+      The mouse works too: the wheel scrolls, a click selects, a double click opens, a click on ▾ or ▸
+      folds, a click on the head of a column of the list sorts by it.
 
       """
     for screen in ScreenKind.allCases {

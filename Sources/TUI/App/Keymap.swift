@@ -44,13 +44,16 @@ public enum Keymap {
   }
 
   /// The rows of a screen, in the table's order.
-  public static func bindings(on screen: ScreenKind) -> [Binding] {
-    bindings.filter { $0.screens.contains(screen) }
-  }
+  public static func bindings(on screen: ScreenKind) -> [Binding] { byScreen[screen] ?? [] }
+
+  private static let byScreen: [ScreenKind: [Binding]] = Dictionary(
+    uniqueKeysWithValues: ScreenKind.allCases.map { screen in
+      (screen, bindings.filter { $0.screens.contains(screen) })
+    })
 
   /// The first key of a command on a screen, for texts that name keys.
   public static func key(for command: Command, on screen: ScreenKind) -> Key? {
-    bindings.first { $0.command == command && $0.screens.contains(screen) }?.keys.first
+    bindings(on: screen).first { $0.command == command }?.keys.first
   }
 
   private static let index: [ScreenKind: [Key: Command]] = {
@@ -159,11 +162,15 @@ public enum Keymap {
     Binding(
       .joinTraces, "J", [.traces, .waterfall], .streaming,
       "the traces of one request apart; again: joined"),
-    Binding(.sort, "s", [.traces], .streaming, "sort by time, duration, spans, errors in turn"),
+    Binding(
+      .sort, "s", [.traces], .streaming,
+      "sort by the next column: time, duration, errors, spans, tokens, cost, tenant, user ..."),
     Binding(
       .sort, "s", [.routes, .groups], .streaming, "sort the table by another of its figures",
       hint: "sort"),
     Binding(.reverseSort, "S", tables.union([.groups]), .streaming, "turn the order around"),
+    Binding(.sortLeft, "<", [.traces], .streaming, "sort by the column to the left"),
+    Binding(.sortRight, ">", [.traces], .streaming, "sort by the column to the right"),
     Binding(
       .widenWindow, "]", [.routes, .groups], .streaming, "look further back: 1m, 5m, 15m, 1h, all",
       hint: "window"),

@@ -26,34 +26,24 @@ struct ScreenView {
 
   // MARK: - List
 
-  func drawList(into frame: inout Frame) {
+  func drawList(reusing parts: inout DrawnParts, into frame: inout Frame) {
     let layout = TraceListLayout(frame.size, hasFacets: state.showsFacets)
     let strip = StatusStrip(
       context: context, list: state.list, source: state.source, lastArrival: state.lastArrival)
-    strip.drawFigures(row: layout.status, withLosses: layout.charts == nil, into: &frame)
-    if let charts = layout.charts { strip.drawCharts(row: charts, into: &frame) }
+    strip.draw(row: layout.status, charts: layout.charts, reusing: &parts, into: &frame)
     if let panel = layout.panel, state.list.tracesHeld > 0 {
-      ChartPanel(
-        context: context, traffic: state.list.traffic, unit: state.list.unit,
-        end: state.source.connection.isFile ? "end" : "now", area: panel
-      ).draw(into: &frame)
+      drawPanel(panel, reusing: &parts, into: &frame)
     }
     let list = TraceListView(
       context: context, list: state.list, previewed: state.preview.trace, layout: layout)
     if state.list.isEmpty {
       drawEmpty(layout, into: &frame)
     } else {
-      list.drawTable(into: &frame)
+      list.drawTable(reusing: &parts, into: &frame)
       list.drawRule(into: &frame)
-      list.drawPreview(into: &frame)
-      drawSide(list, layout, into: &frame)
+      list.drawPreview(reusing: &parts, into: &frame)
     }
-    if let area = layout.facets {
-      FacetPaneView(
-        context: context, pane: state.facets, area: area,
-        key: Keymap.key(for: .facets, on: .traces)?.name ?? ""
-      ).draw(into: &frame)
-    }
+    if let area = layout.facets { drawFacets(area, layout, reusing: &parts, into: &frame) }
     if let prompt = state.prompt {
       let below = layout.filter + 1..<layout.notice
       FilterPromptView(context: context, prompt: prompt, row: layout.filter, below: below)
@@ -66,10 +56,45 @@ struct ScreenView {
     }
   }
 
+  private func drawPanel(
+    _ area: Rect, reusing parts: inout DrawnParts, into frame: inout Frame
+  ) {
+    let source = DrawnParts.PanelSource(
+      traffic: state.list.traffic, unit: state.list.unit,
+      end: state.source.connection.isFile ? "end" : "now", isASCII: glyphs.isASCII)
+    parts.panel.draw(source, in: area, of: &frame) { frame in
+      ChartPanel(
+        context: context, traffic: source.traffic, unit: source.unit, end: source.end, area: area
+      ).draw(into: &frame)
+    }
+  }
+
+  private func drawFacets(
+    _ area: Rect, _ layout: TraceListLayout, reusing parts: inout DrawnParts,
+    into frame: inout Frame
+  ) {
+    // With the line at its edge.
+    let edge =
+      layout.hasPane
+      ? Rect(row: area.row, column: area.column - 1, rows: area.rows, columns: area.columns + 1)
+      : Rect(row: area.row, column: area.column, rows: area.rows, columns: area.columns + 1)
+    let source = DrawnParts.FacetSource(
+      pane: state.facets, flow: layout.facetFlow, isBelow: layout.hasPane,
+      isScaled: context.snapshot.statistics.sampledShare != nil, isASCII: glyphs.isASCII)
+    parts.facets.draw(source, in: edge, of: &frame) { frame in
+      FacetPaneView(
+        context: context, pane: source.pane, area: area, flow: source.flow,
+        isBelow: source.isBelow, key: Keymap.key(for: .facets, on: .traces)?.name ?? ""
+      ).draw(into: &frame)
+    }
+  }
+
   private func drawEmpty(_ layout: TraceListLayout, into frame: inout Frame) {
+    let isAbove = layout.hasPane && layout.facets != nil
+    if isAbove { frame.rule(row: layout.rule, columns: 0..<frame.size.columns, glyphs) }
     let area = Rect(
-      row: layout.header, column: layout.table.column, rows: layout.notice - layout.header,
-      columns: frame.size.columns - layout.table.column)
+      row: layout.header, column: layout.table.column,
+      rows: (isAbove ? layout.rule : layout.notice) - layout.header, columns: layout.table.columns)
     let view = EmptyListView(context: context, source: state.source, area: area)
     if state.list.generation == 0 || (!state.list.isComplete && state.list.tracesHeld > 0) {
       view.drawSearching(into: &frame)
@@ -80,25 +105,5 @@ struct ScreenView {
         [state.filter.chip?.text, state.filter.text].compactMap { $0 }.joined(separator: " "),
         list: state.list, canUndo: !state.filter.undone.isEmpty, into: &frame)
     }
-  }
-
-  /// The largest trace drawn small at the side: its tree is built for every frame.
-  private static let maximumSideSpans = 500
-
-  private func drawSide(
-    _ list: TraceListView, _ layout: TraceListLayout, into frame: inout Frame
-  ) {
-    guard let pane = layout.side, let summary = list.previewedSummary else { return }
-    let room = SidePreview(context: context, summary: summary, pane: pane).draw(into: &frame)
-    guard summary.spanCount <= Self.maximumSideSpans else { return }
-    var waterfall = WaterfallState(number: summary.number, id: summary.id)
-    waterfall.refresh(context, height: room.rows)
-    if let told = context.stories.story(of: summary.number) {
-      waterfall.tell(told, height: room.rows)
-    }
-    WaterfallView(
-      context: context, waterfall: waterfall, pane: room, axis: nil, isFocused: false,
-      showsSelection: false
-    ).draw(into: &frame)
   }
 }

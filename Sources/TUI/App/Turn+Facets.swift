@@ -2,9 +2,7 @@ import Store
 
 /// The pane of facets beside the list.
 extension Turn {
-  var facetHeight: Int {
-    listLayout.facets.map { FacetPaneView.rows(in: $0).rows } ?? 0
-  }
+  var facetFlow: FacetFlow { listLayout.facetFlow }
 
   // MARK: - Open and closed
 
@@ -35,25 +33,23 @@ extension Turn {
 
   mutating func accept(_ table: FacetTable, generation: Int) {
     guard generation == state.generation else { return }
-    let height = facetHeight
-    state.facets.accept(
-      table, generation: generation, isOnHold: state.list.isOnHold, height: height)
+    let flow = facetFlow
+    state.facets.accept(table, generation: generation, isOnHold: state.list.isOnHold, flow)
   }
 
   // MARK: - Commands
 
   mutating func performOnFacets(_ command: Command) {
-    let height = facetHeight
-    let page = max(1, height - 1)
+    let flow = facetFlow
     switch command {
-    case .moveDown: state.facets.move(by: 1, height: height)
-    case .moveUp: state.facets.move(by: -1, height: height)
-    case .halfPageDown: state.facets.move(by: page / 2, height: height)
-    case .halfPageUp: state.facets.move(by: -page / 2, height: height)
-    case .pageDown: state.facets.move(by: page, height: height)
-    case .pageUp: state.facets.move(by: -page, height: height)
-    case .moveToTop: state.facets.move(to: 0, height: height)
-    case .moveToBottom: state.facets.move(to: state.facets.lines.count - 1, height: height)
+    case .moveDown: state.facets.move(by: 1, flow)
+    case .moveUp: state.facets.move(by: -1, flow)
+    case .halfPageDown: state.facets.move(by: flow.page / 2, flow)
+    case .halfPageUp: state.facets.move(by: -flow.page / 2, flow)
+    case .pageDown: state.facets.move(by: flow.page, flow)
+    case .pageUp: state.facets.move(by: -flow.page, flow)
+    case .moveToTop: state.facets.move(to: 0, flow)
+    case .moveToBottom: state.facets.move(to: state.facets.lines.count - 1, flow)
     case .only: filterByFacet(isOnly: true)
     case .exclude: filterByFacet(isOnly: false)
     case .open: openFacet()
@@ -87,8 +83,8 @@ extension Turn {
   mutating func toggleHold() {
     state.list.toggleHold(height: listHeight)
     guard !state.list.isOnHold else { return }
-    let (facets, groups) = (facetHeight, GroupsView.rows(state.size).rows)
-    state.facets.release(height: facets)
+    let (facets, groups) = (facetFlow, GroupsView.rows(state.size).rows)
+    state.facets.release(facets)
     state.groups?.release(height: groups)
   }
 
@@ -101,11 +97,13 @@ extension Turn {
       return false
     }
     state.facets.isFocused = true
-    let rows = FacetPaneView.rows(in: area)
-    guard rows.contains(row: event.row, column: event.column) else { return true }
-    let line = state.facets.top + event.row - rows.row
-    guard state.facets.lines.indices.contains(line) else { return true }
-    state.facets.move(to: line, height: rows.rows)
+    let flow = facetFlow
+    let column = (event.column - area.column) / max(1, area.columns / flow.columns)
+    let place = flow.places(of: state.facets.lines, from: state.facets.top).first {
+      $0.row == event.row - area.row - 1 && $0.column == min(column, flow.columns - 1)
+    }
+    guard let place else { return true }
+    state.facets.move(to: place.line, flow)
     if isDouble { openFacet() }
     return true
   }
@@ -115,7 +113,8 @@ extension Turn {
     guard let area = listLayout.facets, area.contains(row: event.row, column: event.column) else {
       return false
     }
-    state.facets.scroll(by: rows, height: FacetPaneView.rows(in: area).rows)
+    let flow = facetFlow
+    state.facets.scroll(by: rows, flow)
     return true
   }
 }

@@ -125,9 +125,9 @@ extension Turn {
 
   /// After the screen changed its size.
   mutating func scrollGroups() {
-    let (groups, facets) = (groupHeight, facetHeight)
+    let (groups, facets) = (groupHeight, facetFlow)
     state.groups?.scroll(by: 0, height: groups)
-    state.facets.scroll(by: 0, height: facets)
+    state.facets.scroll(by: 0, facets)
   }
 
   // MARK: - Mouse

@@ -19,8 +19,10 @@ extension Turn {
     case .open: openSelected()
     case .hold: toggleHold()
     case .follow: state.list.follow(height: height)
-    case .sort: sort(reverse: false)
-    case .reverseSort: sort(reverse: true)
+    case .sort: sort(state.list.order.next)
+    case .reverseSort: sort(by: state.list.order.column)
+    case .sortLeft: sortBeside(-1)
+    case .sortRight: sortBeside(1)
     case .joinTraces: toggleJoining()
     case .demo: startDemo()
     case .pin: togglePin()
@@ -92,20 +94,6 @@ extension Turn {
       return state.list.move(to: row, height: listHeight)
     }
     state.notice = Notice("no error \(forward ? "below" : "above")")
-  }
-
-  private mutating func sort(reverse: Bool) {
-    var order = state.list.order
-    if reverse {
-      order.isReversed.toggle()
-    } else {
-      let columns = TraceOrder.Column.allCases
-      let next = (columns.firstIndex(of: order.column) ?? 0) + 1
-      order = TraceOrder(columns[next % columns.count], joinsTraces: order.joinsTraces)
-    }
-    state.list.restart(order: order)
-    ask()
-    state.notice = Notice(order.sentence)
   }
 
   private mutating func startDemo() {

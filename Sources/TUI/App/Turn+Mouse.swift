@@ -56,16 +56,28 @@ extension Turn {
 
   private mutating func clickList(_ event: MouseEvent, isDouble: Bool) {
     let table = listLayout.table
+    if event.row == listLayout.header { return clickHead(event) }
     guard table.contains(row: event.row, column: event.column) else { return }
     let row = state.list.top + event.row - table.row
     guard row < state.list.count else { return }
     state.list.move(to: row, height: listHeight)
-    let placed = state.list.columns.placed(width: table.columns, from: table.column)
-    let column = placed.first {
+    if let column = listColumn(at: event), ListColumn.focusable.contains(column) {
+      state.list.setFocus(column)
+    }
+    if isDouble { openSelected() }
+  }
+
+  /// A click on the head of a column sorts by it; on that of the sorted one it turns the order around.
+  private mutating func clickHead(_ event: MouseEvent) {
+    guard !state.list.isEmpty, let column = listColumn(at: event)?.order else { return }
+    sort(by: column)
+  }
+
+  private func listColumn(at event: MouseEvent) -> ListColumn? {
+    let table = listLayout.table
+    return state.list.placed(width: table.columns, from: table.column).first {
       event.column >= $0.start && event.column <= $0.start + $0.width
     }?.column
-    if let column, ListColumn.focusable.contains(column) { state.list.setFocus(column) }
-    if isDouble { openSelected() }
   }
 
   private mutating func clickTree(_ event: MouseEvent, isDouble: Bool) {

@@ -57,6 +57,7 @@ struct Turn {
       state.source = status
       state.help?.rules = status.rules
       state.help?.collector = status.collector
+      state.help?.losses = Loss.ofStore(snapshot.statistics, status)
     case .history(let lines): state.history = lines + state.history
     case .news, .tick: break
     }
@@ -68,7 +69,9 @@ struct Turn {
     let received = snapshot.statistics.spansReceived
     guard received != state.spansReceived else { return }
     state.spansReceived = received
-    state.lastArrival = now
+    // Of what was read back nobody knows when it came; it ended no later.
+    let isHistory = snapshot.statistics.ingestLag == nil && snapshot.statistics.newestSpan.isSet
+    state.lastArrival = isHistory ? snapshot.statistics.newestSpan : now
   }
 
   /// After every message: what is on screen is as wide and as long as what is held.
@@ -87,7 +90,7 @@ struct Turn {
 
   /// The preview follows the selection once that rests; at once where nothing was shown before.
   private mutating func keepPreview() {
-    let isGone = state.preview.trace.map { context.summary(of: $0) == nil } ?? true
+    let isGone = state.preview.trace.map { snapshot.id(of: $0) == nil } ?? true
     state.preview.follow(
       state.list.isEmpty ? nil : state.list.selected, now: now,
       isGone: isGone || state.trace != nil)
@@ -183,7 +186,8 @@ struct Turn {
       return effects.append(.overlay(state.overlay != nil))
     case .help:
       return state.help = HelpState(
-        screen: screen, rules: state.source.rules, collector: state.source.collector)
+        screen: screen, rules: state.source.rules, collector: state.source.collector,
+        losses: Loss.ofStore(snapshot.statistics, state.source))
     default: break
     }
     switch screen {

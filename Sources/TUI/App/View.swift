@@ -4,6 +4,15 @@ public import Store
 public func view(
   _ state: AppState, _ snapshot: Snapshot, now: UnixNanos, into frame: inout Frame
 ) {
+  var parts = DrawnParts()
+  view(state, snapshot, now: now, reusing: &parts, into: &frame)
+}
+
+/// The same, with parts that were drawn for the frame before.
+func view(
+  _ state: AppState, _ snapshot: Snapshot, now: UnixNanos, reusing parts: inout DrawnParts,
+  into frame: inout Frame
+) {
   let context = ViewContext(
     snapshot: snapshot, now: now, glyphs: state.glyphs, zone: state.zone,
     joinsTraces: state.list.order.joinsTraces, stories: state.stories)
@@ -21,7 +30,7 @@ public func view(
   } else if let groups = state.shownGroups {
     screen.drawGroups(groups, into: &frame)
   } else {
-    screen.drawList(into: &frame)
+    screen.drawList(reusing: &parts, into: &frame)
   }
   screen.drawNotice(into: &frame)
   HintLine(state: state).draw(into: &frame)

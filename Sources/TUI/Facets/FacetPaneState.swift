@@ -46,21 +46,21 @@ struct FacetPaneState: Equatable, Sendable {
   // MARK: - Answers
 
   /// Takes a new table, or keeps it for later while the rows are on hold.
-  mutating func accept(_ table: FacetTable, generation: Int, isOnHold: Bool, height: Int) {
+  mutating func accept(_ table: FacetTable, generation: Int, isOnHold: Bool, _ flow: FacetFlow) {
     if isOnHold, self.generation == generation, self.table != nil {
       waiting = table
       return
     }
     self.generation = generation
-    show(table, height: height)
+    show(table, flow)
   }
 
   /// What came while the rows were on hold.
-  mutating func release(height: Int) {
-    if let waiting { show(waiting, height: height) }
+  mutating func release(_ flow: FacetFlow) {
+    if let waiting { show(waiting, flow) }
   }
 
-  private mutating func show(_ table: FacetTable, height: Int) {
+  private mutating func show(_ table: FacetTable, _ flow: FacetFlow) {
     waiting = nil
     self.table = table
     lines = []
@@ -75,7 +75,7 @@ struct FacetPaneState: Equatable, Sendable {
     if let chosen {
       line = lines.indices.first { anchor(at: $0)?.isSame(chosen) ?? false } ?? line
     }
-    place(at: min(line, max(0, lines.count - 1)), height: height)
+    place(at: min(line, max(0, lines.count - 1)), flow)
   }
 
   private func anchor(at line: Int) -> Anchor? {
@@ -109,29 +109,29 @@ struct FacetPaneState: Equatable, Sendable {
     lines.indices.contains(line) && lines[line] != .blank
   }
 
-  mutating func move(by rows: Int, height: Int) { move(to: line + rows, height: height) }
+  mutating func move(by rows: Int, _ flow: FacetFlow) { move(to: line + rows, flow) }
 
   /// Goes to a line, or past a blank one in the same direction.
-  mutating func move(to wanted: Int, height: Int) {
-    place(at: wanted, height: height)
+  mutating func move(to wanted: Int, _ flow: FacetFlow) {
+    place(at: wanted, flow)
     chosen = anchor(at: line)
   }
 
-  private mutating func place(at wanted: Int, height: Int) {
+  private mutating func place(at wanted: Int, _ flow: FacetFlow) {
     guard !lines.isEmpty else { return (line, top) = (0, 0) }
     var target = min(max(0, wanted), lines.count - 1)
     if !isSelectable(target) { target += wanted < line ? -1 : 1 }
     line = isSelectable(target) ? target : isSelectable(line) ? line : 0
     // The heading of the first value is worth its row.
     let above = line > 0 && line <= 1 ? 0 : line
-    top = max(0, min(top, above, max(0, lines.count - height)))
-    top = max(top, line - max(1, height) + 1)
+    top = max(0, min(top, above, flow.lastTop(of: lines)))
+    while top < line, flow.end(of: lines, from: top) <= line { top += 1 }
   }
 
   /// Scrolls without moving the selection further than the pane's edge.
-  mutating func scroll(by rows: Int, height: Int) {
-    top = min(max(0, top + rows), max(0, lines.count - height))
-    let held = min(max(line, top), top + max(1, height) - 1)
+  mutating func scroll(by rows: Int, _ flow: FacetFlow) {
+    top = min(max(0, top + rows), flow.lastTop(of: lines))
+    let held = min(max(line, top), flow.end(of: lines, from: top) - 1)
     if isSelectable(held) { line = held } else if isSelectable(held + 1) { line = held + 1 }
   }
 }

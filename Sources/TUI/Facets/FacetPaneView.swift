@@ -4,7 +4,11 @@ import Store
 struct FacetPaneView {
   let context: ViewContext
   let pane: FacetPaneState
+  /// Its title is in the first row.
   let area: Rect
+  let flow: FacetFlow
+  /// Whether it stands below the list, with its title in the rule there, and not at its left.
+  let isBelow: Bool
   /// A key of this pane, for its title.
   let key: String
 
@@ -14,38 +18,50 @@ struct FacetPaneView {
   private static let shareColumns = 5
   private static let barColumns = 5
 
-  /// The rows below the title.
-  static func rows(in area: Rect) -> Rect { area.split(top: 1).rest }
-
   func draw(into frame: inout Frame) {
-    for row in area.rowRange {
-      frame.put(glyphs.vertical, row: row, column: area.endColumn, style: .rule)
-    }
+    drawEdge(into: &frame)
     drawTitle(into: &frame)
-    let rows = Self.rows(in: area)
-    guard let table = pane.table else {
-      return drawNote("counting", in: rows, into: &frame)
-    }
+    guard let table = pane.table else { return drawNote("counting", into: &frame) }
     guard !table.facets.isEmpty else {
-      let text = table.traces == 0 ? "no traces" : "nothing splits these traces"
-      return drawNote(text, in: rows, into: &frame)
+      return drawNote(
+        table.traces == 0 ? "no traces" : "nothing splits these traces", into: &frame)
     }
-    for offset in 0..<rows.rows {
-      let line = pane.top + offset
-      guard pane.lines.indices.contains(line) else { return }
-      draw(pane.lines[line], table, row: rows.row + offset, into: &frame)
-      if line == pane.line, pane.isFocused { mark(row: rows.row + offset, into: &frame) }
+    for place in flow.places(of: pane.lines, from: pane.top) {
+      let room = self.room(ofColumn: place.column)
+      let row = room.row + place.row
+      draw(pane.lines[place.line], table, row: row, room, into: &frame)
+      if place.line == pane.line, pane.isFocused { mark(row: row, room, into: &frame) }
+    }
+  }
+
+  /// A column of lines.
+  private func room(ofColumn number: Int) -> Rect {
+    let columns = area.columns / flow.columns
+    // A blank stands between them.
+    let gap = number < flow.columns - 1 ? 1 : 0
+    return Rect(
+      row: area.row + 1, column: area.column + number * columns, rows: flow.rows,
+      columns: columns - gap)
+  }
+
+  private func drawEdge(into frame: inout Frame) {
+    let column = isBelow ? area.column - 1 : area.endColumn
+    for row in isBelow ? area.split(top: 1).rest.rowRange : area.rowRange {
+      frame.put(glyphs.vertical, row: row, column: column, style: .rule)
     }
   }
 
   private func drawTitle(into frame: inout Frame) {
+    let blank = isBelow ? " " : ""
     let style: Style = pane.isFocused ? .title.bold : .title
-    let used = frame.put("FACETS", row: area.row, column: area.column + 1, style: style)
+    let start = area.column + (isBelow ? 0 : 1)
+    let used = frame.put(blank + "FACETS" + blank, row: area.row, column: start, style: style)
     guard let table = pane.table else { return }
     let figures = "\(count(table.traces)) \(glyphs.dot) \(count(table.errors)) err"
-    let shown = pane.isFocused ? figures : "\(key) focus"
+    let shown = blank + (pane.isFocused ? figures : "\(key) focus") + blank
     guard used + TextWidth.columns(of: shown) + 3 <= area.columns else { return }
-    frame.put(shown, row: area.row, endColumn: area.endColumn - 1, style: .dim)
+    frame.put(
+      shown, row: area.row, endColumn: area.endColumn - (isBelow ? 2 : 1), style: .dim)
   }
 
   /// A count of requests: an estimate where they are thinned.
@@ -53,63 +69,66 @@ struct FacetPaneView {
     (context.snapshot.statistics.sampledShare == nil ? "" : glyphs.about) + Format.count(requests)
   }
 
-  private func drawNote(_ text: String, in rows: Rect, into frame: inout Frame) {
-    guard rows.rows > 0 else { return }
-    frame.put(text, row: rows.row, column: area.column + 1, style: .dim)
+  private func drawNote(_ text: String, into frame: inout Frame) {
+    guard area.rows > 1 else { return }
+    frame.put(text, row: area.row + 1, column: area.column + 1, style: .dim)
   }
 
-  private func mark(row: Int, into frame: inout Frame) {
-    frame.put(glyphs.selection, row: row, column: area.column)
-    frame.setStyle(row: row, columns: area.columnRange, style: .selection)
+  private func mark(row: Int, _ room: Rect, into frame: inout Frame) {
+    frame.put(glyphs.selection, row: row, column: room.column)
+    frame.setStyle(row: row, columns: room.columnRange, style: .selection)
   }
 
   // MARK: - Lines
 
   private func draw(
-    _ line: FacetPaneState.Line, _ table: FacetTable, row: Int, into frame: inout Frame
+    _ line: FacetPaneState.Line, _ table: FacetTable, row: Int, _ room: Rect,
+    into frame: inout Frame
   ) {
     switch line {
-    case .heading(let index): heading(table.facets[index], row: row, into: &frame)
+    case .heading(let index): heading(table.facets[index], row: row, room, into: &frame)
     case .value(let index, let value):
       let facet = table.facets[index]
-      self.value(facet.values[value], of: facet, row: row, into: &frame)
+      self.value(facet.values[value], of: facet, row: row, room, into: &frame)
     case .more(let index):
       let facet = table.facets[index]
       let shown = facet.values.filter { $0.text != nil }.count
       frame.put(
         "\(glyphs.ellipsis) \(Format.count(facet.distinct - shown)) more", row: row,
-        column: area.column + 3, style: .dim)
+        column: room.column + 3, style: .dim)
     case .blank: break
     }
   }
 
   /// The key; at its right how many values it has, and a mark where they tell of errors.
-  private func heading(_ facet: FacetTable.Facet, row: Int, into frame: inout Frame) {
-    var end = area.endColumn - 1
+  private func heading(
+    _ facet: FacetTable.Facet, row: Int, _ room: Rect, into frame: inout Frame
+  ) {
+    var end = room.endColumn - 1
     // The verdict does by its nature.
     if facet.tellsErrors, facet.key.field != .intrinsic(.verdict) {
       end -= frame.put("!", row: row, endColumn: end, style: .error) + 1
     }
     let values = "\(Format.count(facet.distinct)) value\(facet.distinct == 1 ? "" : "s")"
     end -= frame.put(values, row: row, endColumn: end, style: .dim) + 1
-    let room = end - area.column - 1
     frame.put(
-      context.cut(facet.key.description, to: room), row: row, column: area.column + 1,
-      style: .key)
+      context.cut(facet.key.description, to: end - room.column - 1), row: row,
+      column: room.column + 1, style: .key)
   }
 
   private func value(
-    _ value: FacetTable.Value, of facet: FacetTable.Facet, row: Int, into frame: inout Frame
+    _ value: FacetTable.Value, of facet: FacetTable.Facet, row: Int, _ room: Rect,
+    into frame: inout Frame
   ) {
-    let bar = area.endColumn - Self.barColumns
+    let bar = room.endColumn - Self.barColumns
     let share = bar - 1
     let count = share - Self.shareColumns - 1
-    let name = area.column + 3
-    let room = count - Self.countColumns - 1 - name
+    let name = room.column + 3
+    let width = count - Self.countColumns - 1 - name
     let text = value.text.map { $0.isEmpty ? "\"\"" : $0 } ?? "(not set)"
     let others = facet.values.compactMap(\.text)
     frame.put(
-      DistinctText.cut(text, to: room, among: others, mark: glyphs.ellipsis), row: row,
+      DistinctText.cut(text, to: width, among: others, mark: glyphs.ellipsis), row: row,
       column: name, style: value.text == nil ? .dim : .value)
     frame.put(self.count(value.traces), row: row, endColumn: count, style: .number)
     frame.put(

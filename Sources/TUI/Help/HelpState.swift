@@ -9,14 +9,17 @@ struct HelpState: Equatable, Sendable {
   var rules: RuleReport
   /// What the collector says of itself; the same.
   var collector: CollectorReport
+  /// What did not come, was not kept or is not shown; the same.
+  var losses: [Loss]
 
   init(
     screen: ScreenKind, rules: RuleReport = RuleReport(),
-    collector: CollectorReport = CollectorReport()
+    collector: CollectorReport = CollectorReport(), losses: [Loss] = []
   ) {
     self.screen = screen
     self.rules = rules
     self.collector = collector
+    self.losses = losses
   }
 
   // MARK: - Lines
@@ -60,6 +63,7 @@ struct HelpState: Equatable, Sendable {
     }
     if screen == .waterfall { add("Signs in the tree", Self.signs(glyphs)) }
     add("Rules for attributes that are on", rules.rows)
+    add("Lost, or left out", losses.map { (Format.grouped($0.count), $0.meaning) })
     add("The collector", collector.rows)
     return groups
   }

@@ -21,7 +21,7 @@ struct LoopMeter {
     writtenBefore = WrittenBytes.ofThread()
   }
 
-  mutating func noteKey() { keyCame = keyCame ?? Clock.monotonic() }
+  mutating func noteKey(at moment: UInt64) { keyCame = keyCame ?? moment }
 
   /// A frame that was begun at a moment has been sent.
   mutating func noteFrame(began: UInt64, _ snapshot: Snapshot) {

@@ -167,10 +167,13 @@ final class QueryWorker: Sendable {
       if live == nil || self.query?.filter != query.filter || self.query?.among != query.among
         || self.query?.order.joinsTraces != joinsTraces
       {
-        live = LiveQuery(filter: query.filter, among: query.among, joinsTraces: joinsTraces)
+        live = LiveQuery(
+          filter: query.filter, among: query.among, joinsTraces: joinsTraces,
+          sort: query.order.sort)
         isPartial = false
         showsPartialAt = Clock.monotonic() + QueryWorker.partialIntervalNanoseconds
       }
+      live?.sort = query.order.sort
       self.query = query
       isNew = true
     }
@@ -221,14 +224,13 @@ final class QueryWorker: Sendable {
     guard !isSame || isTime || standing.isPartial else { return }
     standing.version = snapshot.version
     let now = Clock.now()
-    var result = live.update(
+    let result = live.update(
       to: snapshot, now: now, historyRows: Self.historySlice, windowEnd: windowEnd(snapshot))
     standing.isPartial = !result.isComplete
     if standing.isPartial {
       guard Clock.monotonic() >= standing.showsPartialAt else { return }
       standing.showsPartialAt = Clock.monotonic() + Self.partialIntervalNanoseconds
     }
-    result.traces = query.order.arrange(result.traces, in: snapshot, now: now)
     // A moment already past would keep the thread awake.
     standing.nextChange = result.traffic.nextChange.map { max($0, now + .milliseconds(100)) }
     let ended = Clock.monotonic()

@@ -14,6 +14,8 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
   private var state: AppState
   private var snapshot: Snapshot
   private var frame: Frame
+  /// What of the last frame can be put again.
+  private var parts = DrawnParts()
   private let store: Store
   private let worker: QueryWorker
   private let mailbox: Mailbox
@@ -96,8 +98,13 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
   // MARK: - Input
 
   private mutating func press(_ key: Key) {
-    meter?.noteKey()
+    let came = meter == nil ? 0 : Clock.monotonic()
+    let before = state
     handle(.key(key))
+    // A key that does nothing here is answered by nothing. Parts that are the same share their memory, so
+    // this compares references. After a resize the terminal may show anything.
+    guard state != before || key.isResize else { return }
+    meter?.noteKey(at: came)
     askForFrame(.atOnce)
   }
 
@@ -169,10 +176,13 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
     case .startDemo: source.startDemo()
     case .write(let traces, let joinsTraces):
       source.write(traces, of: snapshot, joinsTraces: joinsTraces)
-    case .redraw: terminal.forget()
+    case .redraw:
+      terminal.forget()
+      askForFrame(.atOnce)
     case .suspend:
       terminal.suspend()
       fitFrame()
+      askForFrame(.atOnce)
     case .quit: exitCode = exitCode ?? 0
     }
   }
@@ -205,7 +215,7 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
     }
     if let meter { handle(.figures(meter.figures(worker.figures))) }
     let began = meter == nil ? 0 : Clock.monotonic()
-    view(state, snapshot, now: Clock.now(), into: &frame)
+    view(state, snapshot, now: Clock.now(), reusing: &parts, into: &frame)
     terminal.present(&frame)
     state.noteShown()
     meter?.noteFrame(began: began, snapshot)

@@ -14,6 +14,8 @@ public enum Key: Equatable, Hashable, Sendable {
   case paste(String)
   /// The terminal has a new size.
   case resize(Size)
+
+  var isResize: Bool { if case .resize = self { true } else { false } }
 }
 
 /// What the mouse did, and over which cell.

@@ -37,18 +37,24 @@ struct ColumnLayout: Equatable, Sendable {
   private static let givenUp: [ListColumn] = [.model, .user, .tenant]
 
   /// The columns from left to right with their places, for a line this wide that begins at a column.
-  func placed(width: Int, from column: Int = 0) -> [Placed] {
+  ///
+  /// The column that the list is sorted by is among them, with room for the mark in its head.
+  func placed(width: Int, from column: Int = 0, sortedBy sorted: ListColumn = .time) -> [Placed] {
     var share = Share(width: width)
     share.sizes = [.time: 8, .verdict: 2, .duration: 6, .bar: 6]
     share.sizes[.spans] = max(3, widths[ListColumn.spans.rawValue])
+    share.sorted = sorted
     // The name is what a row is recognised by: it has a place before the first row comes.
-    share.add(.name, natural: max(natural(.name), ListColumn.name.minimumWidth))
-    for column in [ListColumn.tenant, .user, .model] where has(column) {
-      share.add(column, natural: natural(column))
+    share.add(.name, natural: max(natural(.name, sorted), ListColumn.name.minimumWidth))
+    for column in [ListColumn.tenant, .user, .model] where has(column) || column == sorted {
+      share.add(column, natural: natural(column, sorted))
     }
-    for column in Self.givenUp where share.narrowestRoom < 0 { share.remove(column) }
-    for column in Self.extras where has(column) {
-      share.addIfRoom(column, natural: natural(column))
+    if Self.extras.contains(sorted) { share.add(sorted, natural: natural(sorted, sorted)) }
+    for column in Self.givenUp where share.narrowestRoom < 0 && column != sorted {
+      share.remove(column)
+    }
+    for column in Self.extras where has(column) && column != sorted {
+      share.addIfRoom(column, natural: natural(column, sorted))
     }
     share.shrink()
     share.grow()
@@ -68,8 +74,8 @@ struct ColumnLayout: Equatable, Sendable {
   }
 
   /// The width at which a column shows all that was seen.
-  private func natural(_ column: ListColumn) -> Int {
-    max(widths[column.rawValue], column.header.utf8.count)
+  private func natural(_ column: ListColumn, _ sorted: ListColumn) -> Int {
+    max(widths[column.rawValue], column.header.utf8.count + (column == sorted ? 1 : 0))
   }
 }
 
@@ -77,6 +83,8 @@ struct ColumnLayout: Equatable, Sendable {
 private struct Share {
   let width: Int
   var sizes: [ListColumn: Int] = [:]
+  /// The column that has a mark in its head.
+  var sorted: ListColumn?
   /// What the flexible columns would like to have.
   private var naturals: [ListColumn: Int] = [:]
 
@@ -91,12 +99,13 @@ private struct Share {
   }
 
   private func narrowest(_ column: ListColumn) -> Int {
-    min(naturals[column] ?? 0, column.minimumWidth)
+    let head = column == sorted ? column.header.utf8.count + 1 : 0
+    return min(naturals[column] ?? 0, max(column.minimumWidth, head))
   }
 
   mutating func add(_ column: ListColumn, natural: Int) {
     naturals[column] = natural
-    sizes[column] = min(natural, column.comfortableWidth)
+    sizes[column] = min(natural, max(column.comfortableWidth, narrowest(column)))
   }
 
   mutating func addIfRoom(_ column: ListColumn, natural: Int) {

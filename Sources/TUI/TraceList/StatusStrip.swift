@@ -10,22 +10,32 @@ struct StatusStrip {
   private var glyphs: Glyphs { context.glyphs }
   private var traffic: Traffic { list.traffic }
 
+  /// Both lines; `charts` is the row of the second, where there is one.
+  func draw(row: Int, charts: Int?, reusing parts: inout DrawnParts, into frame: inout Frame) {
+    let source = DrawnParts.StatusSource(
+      traffic: traffic, statistics: context.snapshot.statistics, source: source,
+      unit: list.unit, isOnHold: list.isOnHold, isEmpty: list.tracesHeld == 0,
+      clock: clockText.text, isASCII: glyphs.isASCII)
+    let rows = (charts ?? row) - row + 1
+    let area = Rect(row: row, column: 0, rows: rows, columns: frame.size.columns)
+    parts.status.draw(source, in: area, of: &frame) { frame in
+      drawFigures(row: row, withLosses: charts == nil, into: &frame)
+      if let charts { drawCharts(row: charts, into: &frame) }
+    }
+  }
+
   // MARK: - First line
 
   /// `withLosses` says memory and losses here, where no second line does.
-  func drawFigures(row: Int, withLosses: Bool, into frame: inout Frame) {
+  private func drawFigures(row: Int, withLosses: Bool, into frame: inout Frame) {
     let columns = frame.size.columns
-    let gap = columns >= 110 ? 3 : 2
+    let isWide = columns >= 110
     let clock = clockText
-    let room = columns - TextWidth.columns(of: clock.text) - 2
-    var at = 1 + drawState(row: row, into: &frame)
-    for figure in withLosses ? figures(isWide: columns >= 110) : figures {
-      let width = TextWidth.columns(of: figure.text)
-      at += figure.isJoined ? 1 : gap
-      guard at + width <= room else { break }
-      frame.put(figure.text, row: row, column: at, style: figure.style)
-      at += width
-    }
+    let end = columns - TextWidth.columns(of: clock.text) - 2
+    let at = 1 + drawState(row: row, into: &frame)
+    let gap = isWide ? 3 : 2
+    StatusFigures(figures + (withLosses ? losses(isWide: isWide) : []), gap: gap)
+      .draw(row: row, column: at + gap, width: end - at - gap, into: &frame)
     frame.put(clock.text, row: row, endColumn: columns - 1, style: clock.style)
   }
 
@@ -37,48 +47,33 @@ struct StatusStrip {
     frame.put(mark.state.text, row: row, column: 1, style: mark.state.style)
   }
 
-  /// With memory and losses at the end where there is room for everything, and losses second where
-  /// there is not.
-  private func figures(isWide: Bool) -> [Figure] {
-    let losses = losses(isWide: isWide)
-    guard !isWide else { return figures + losses }
-    return Array(figures.prefix(1)) + losses.dropFirst() + figures.dropFirst()
-  }
-
-  private struct Figure {
-    var text: String
-    var style: Style
-    /// Whether it is of the same as the one before.
-    var isJoined = false
-  }
+  private typealias Figure = StatusFigures.Figure
 
   private var figures: [Figure] {
     let about = traffic.isScaled ? glyphs.about : ""
+    // Figures count what rows are: whole requests where traces are joined.
+    let rate = "\(about)\(Format.rate(traffic.tracesPerSecond)) \(list.unit.short)/s"
     var figures = [
-      // Figures count what rows are: whole requests where traces are joined.
-      Figure(
-        text: "\(about)\(Format.rate(traffic.tracesPerSecond)) \(list.unit.short)/s",
-        style: .text),
-      Figure(text: "\(about)\(Format.rate(traffic.spansPerSecond)) sp/s", style: .text),
+      Figure(rate, .text, .rate),
+      Figure("\(about)\(Format.rate(traffic.spansPerSecond)) sp/s", .text, .spans),
     ]
     // Beside the rates: it says what they are a share of.
     let marks = source.rules.marks
-    figures += marks.filter(\.isShare).map { Figure(text: $0.text, style: .warning) }
+    figures += marks.filter(\.isShare).map { Figure($0.text, .warning, .share) }
     // Beside the figures that it is about: where there is little room it is not what is left out.
     if let share = context.snapshot.statistics.sampledShare {
-      figures.append(
-        Figure(
-          text: "sampled \(RetentionPolicy.text(ofShare: share)): counts scaled", style: .text))
+      let text = "sampled \(RetentionPolicy.text(ofShare: share)): counts scaled"
+      figures.append(Figure(text, .text, .share))
     }
-    figures += marks.filter { !$0.isShare }.map { Figure(text: $0.text, style: .dim) }
+    figures += marks.filter { !$0.isShare }.map { Figure($0.text, .dim, .rules) }
     figures += windowFigures
     if let journal = source.collector.journalMark {
-      figures.append(Figure(text: journal.text, style: Style(journal.role)))
+      figures.append(Figure(journal.text, Style(journal.role), .source))
     }
     if case .attached(let address) = source.connection {
-      figures.append(Figure(text: "from \(address)", style: .dim))
+      figures.append(Figure("from \(address)", .dim, .source))
     } else if case .file(let name) = source.connection {
-      figures.append(Figure(text: name, style: .dim))
+      figures.append(Figure(name, .dim, .source))
     }
     return figures
   }
@@ -88,15 +83,14 @@ struct StatusStrip {
     guard traffic.windowTraces > 0 else { return [] }
     let share = Double(traffic.errorTraces) / Double(traffic.windowTraces)
     var figures = [
-      Figure(text: RouteWindow.fiveMinutes.name, style: .dim),
       Figure(
-        text: "err \(Format.percent(share))", style: traffic.errorTraces > 0 ? .error : .text,
-        isJoined: true),
+        "err \(Format.percent(share))", traffic.errorTraces > 0 ? .error : .text, .errors,
+        label: "\(RouteWindow.fiveMinutes.name) ")
     ]
     for (name, value) in [("p50", traffic.p50), ("p95", traffic.p95), ("p99", traffic.p99)] {
       if let value {
         let text = "\(name) \(context.duration(value))"
-        figures.append(Figure(text: text, style: .text, isJoined: true))
+        figures.append(Figure(text, .text, name == "p95" ? .latency : .more, isJoined: true))
       }
     }
     return figures
@@ -108,42 +102,30 @@ struct StatusStrip {
 
   // MARK: - Second line
 
-  func drawCharts(row: Int, into frame: inout Frame) {
+  private func drawCharts(row: Int, into frame: inout Frame) {
     let columns = frame.size.columns
     let isWide = columns >= 110
     let gap = isWide ? 4 : 2
     let rateCells = columns >= 150 ? 60 : isWide ? 30 : 15
-    let losses = self.losses(isWide: isWide)
-    let lossColumns = losses.reduce(0) { $0 + gap + TextWidth.columns(of: $1.text) }
+    let losses = StatusFigures(self.losses(isWide: isWide), gap: gap)
     var at = 1
     // Before anything came there is nothing to draw a picture of.
     guard list.tracesHeld > 0 else {
-      return drawLosses(losses, at: 1, gap: gap, row: row, into: &frame)
+      return losses.draw(row: row, column: at, width: columns - at - 1, into: &frame)
     }
     at += frame.put("rate ", row: row, column: at, style: .dim)
     at += frame.put(rateLine(rateCells), row: row, column: at, style: .bar(for: .inbound))
-    at += frame.put(" 2m", row: row, column: at, style: .dim)
+    at += frame.put(" 2m", row: row, column: at, style: .dim) + gap
     // What was lost is told before how long things took.
     let histogram = latencyLine(isWide ? 20 : 14)
     let histogramColumns =
-      gap + 9 + TextWidth.columns(of: histogram.line) + TextWidth.columns(of: histogram.end)
-    if at + histogramColumns + lossColumns < columns {
-      at += gap
+      9 + TextWidth.columns(of: histogram.line) + TextWidth.columns(of: histogram.end) + gap
+    if at + histogramColumns + losses.columns < columns {
       at += frame.put("lat 1ms ", row: row, column: at, style: .dim)
       at += frame.put(histogram.line, row: row, column: at, style: .model)
-      at += frame.put(" \(histogram.end)", row: row, column: at, style: .dim)
+      at += frame.put(" \(histogram.end)", row: row, column: at, style: .dim) + gap
     }
-    drawLosses(losses, at: at + gap, gap: gap, row: row, into: &frame)
-  }
-
-  private func drawLosses(
-    _ losses: [Figure], at column: Int, gap: Int, row: Int, into frame: inout Frame
-  ) {
-    var at = column
-    for figure in losses {
-      guard at + TextWidth.columns(of: figure.text) < frame.size.columns else { break }
-      at += frame.put(figure.text, row: row, column: at, style: figure.style) + gap
-    }
+    losses.draw(row: row, column: at, width: columns - at - 1, into: &frame)
   }
 
   /// The last two minutes in this many cells; neighbours share one where there are more buckets.
@@ -177,32 +159,15 @@ struct StatusStrip {
   /// Memory, and everything that was lost; what is zero is not there.
   private func losses(isWide: Bool) -> [Figure] {
     let statistics = context.snapshot.statistics
-    let lost: [(String, UInt64, StyleRole)] = [
-      ("missed", source.spansMissed, .warning),
-      ("rejected", statistics.spansRejected, .warning),
-      ("bad requests", source.badRequests, .warning),
-      ("late errors", statistics.errorsSampledOutLate, .warning),
-      ("evicted errors", statistics.tracesEvictedEvidence, .text),
-      ("evicted", statistics.tracesEvicted - statistics.tracesEvictedEvidence, .text),
-      ("sampled out", statistics.tracesSampledOut, .dim),
-      ("repaired", statistics.stringsRepaired, .dim),
-      ("duplicate", statistics.spansDuplicate, .dim),
-      ("logs missed", source.logsMissed, .warning),
-      ("logs gone", statistics.logsEvicted + statistics.logsExpired, .dim),
-      ("logs w/o trace", statistics.logsWithoutTrace, .dim),
-    ]
     var figures: [Figure] = []
     if statistics.memoryBudgetBytes > 0 {
       let share = Double(statistics.memoryBytes) / Double(statistics.memoryBudgetBytes)
       let budget = isWide ? " of \(Format.bytes(statistics.memoryBudgetBytes))" : ""
-      figures.append(Figure(text: "mem \(Format.percent(share))\(budget)", style: .dim))
-    }
-    for (name, count, role) in lost where count > 0 {
-      figures.append(Figure(text: "\(name) \(Format.count(count))", style: Style(role)))
+      figures.append(Figure("mem \(Format.percent(share))\(budget)", .dim, .memory))
     }
     return figures
-      + source.collector.losses.map { loss in
-        Figure(text: "\(loss.name) \(Format.count(loss.count))", style: .warning)
+      + Loss.all(statistics, source).map { loss in
+        Figure("\(loss.name) \(Format.count(loss.count))", Style(loss.role), .loss)
       }
   }
 }

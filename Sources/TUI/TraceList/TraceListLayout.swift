@@ -1,4 +1,7 @@
 /// Which rows of the screen the parts of the trace list have.
+///
+/// Rows of the list have the whole width wherever nobody asked for facets on a small screen: then the
+/// terminal scrolls them by itself, and sending one row is enough.
 struct TraceListLayout: Equatable {
   let status: Int
   /// The sparkline and the histogram on one line; nil where the screen is too low or has the panel.
@@ -13,20 +16,21 @@ struct TraceListLayout: Equatable {
   let preview: Rect
   let notice: Int
   let hints: Int
-  /// The pane at the right with the selected trace drawn small; nil on a narrow screen.
-  let side: Rect?
-
-  /// The pane of facets at the left; nil where it is closed.
+  /// Whether there is a pane for the selected trace below the list, with its tree, and not two lines.
+  let hasPane: Bool
+  /// The facets: at the right of that pane with their title in the rule, else at the left of the list;
+  /// nil where they are closed.
   let facets: Rect?
 
-  /// The widths from which the side pane shows, and its share.
-  static let sideFrom = 150
+  /// The smallest screen with a pane below the list, and the pane's share of the rows.
+  static let paneFrom = Size(rows: 30, columns: 150)
+  private static let paneRows = 28
 
   /// From this width on the facets are there without being asked for.
   static let facetsFrom = 160
-  /// The columns they take, without the rule at their right.
-  static let facetColumns = 34
-  static let wideFacetColumns = 40
+  /// The columns they take at the left, without the rule beside them.
+  private static let facetColumns = 34
+  private static let wideFacetColumns = 40
   /// The least that the list keeps beside the facets; where it has less the facets have all.
   static let narrowestList = 40
 
@@ -42,28 +46,35 @@ struct TraceListLayout: Equatable {
     header = filter + 1
     hints = size.rows - 1
     notice = size.rows - 2
-    let hasSide = size.columns >= Self.sideFrom
-    let sideColumns = hasSide ? max(60, size.columns * 36 / 100) : 0
-    let previewRows = hasSide ? 0 : 2
-    preview = Rect(row: notice - previewRows, column: 0, rows: previewRows, columns: size.columns)
-    rule = preview.row - 1
-    let room = size.columns - (hasSide ? sideColumns + 1 : 0)
-    let isAlone = room - Self.facetColumns - 1 < Self.narrowestList
-    let ofFacets =
-      !hasFacets
-      ? 0
-      : isAlone
-        ? room - 1
-        : size.columns >= 190 ? Self.wideFacetColumns : Self.facetColumns
-    facets =
-      hasFacets
-      ? Rect(row: header, column: 0, rows: rule - header, columns: ofFacets) : nil
-    let left = hasFacets ? ofFacets + 1 : 0
-    table = Rect(row: header + 1, column: left, rows: rule - header - 1, columns: room - left)
-    side =
-      hasSide
-      ? Rect(
-        row: header, column: size.columns - sideColumns, rows: rule - header, columns: sideColumns)
-      : nil
+    hasPane = size.rows >= Self.paneFrom.rows && size.columns >= Self.paneFrom.columns
+    let previewRows = hasPane ? size.rows * Self.paneRows / 100 : 2
+    rule = notice - previewRows - 1
+    let below = Rect(row: rule + 1, column: 0, rows: previewRows, columns: size.columns)
+    let body = Rect(
+      row: header + 1, column: 0, rows: rule - header - 1, columns: size.columns)
+    guard hasFacets else {
+      (table, preview, facets) = (body, below, nil)
+      return
+    }
+    let column = size.columns >= 190 ? Self.wideFacetColumns : Self.facetColumns
+    if hasPane {
+      // With the title, which stands in the rule.
+      let columns = (size.columns >= 240 ? 3 : 2) * column
+      facets = Rect(
+        row: rule, column: size.columns - columns, rows: previewRows + 1, columns: columns)
+      (table, preview) = (body, below.split(right: columns + 1).rest)
+    } else {
+      let isAlone = size.columns - column - 1 < Self.narrowestList
+      let columns = isAlone ? size.columns - 1 : column
+      facets = Rect(row: header, column: 0, rows: rule - header, columns: columns)
+      (table, preview) = (body.split(left: columns + 1).rest, below)
+    }
+  }
+
+  /// The facets' lines flow through columns of about this width.
+  var facetFlow: FacetFlow {
+    guard let facets else { return FacetFlow(rows: 0, columns: 1) }
+    let columns = hasPane ? max(1, facets.columns / Self.facetColumns) : 1
+    return FacetFlow(rows: max(0, facets.rows - 1), columns: columns)
   }
 }

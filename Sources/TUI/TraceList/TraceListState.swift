@@ -24,6 +24,8 @@ struct TraceListState: Equatable, Sendable {
   private(set) var traffic = Traffic()
   /// The query that the rows answer; 0 before the first answer.
   private(set) var generation = 0
+  /// How many answers came; what rows show changes with one, or with the store.
+  private(set) var answers = 0
 
   private(set) var isOnHold = false
   /// Whether the selection stays on the top row whatever arrives.
@@ -65,6 +67,7 @@ struct TraceListState: Equatable, Sendable {
     _ result: QueryResult, generation: Int, height: Int,
     lead: (TraceNumber) -> TraceNumber = { $0 }
   ) {
+    answers += 1
     tracesHeld = result.tracesHeld
     rowsHeld = result.requestsHeld
     joinedRows = result.joinedRows
@@ -238,13 +241,18 @@ struct TraceListState: Equatable, Sendable {
 
   /// Moves the focus to the next column that has something to filter by.
   mutating func moveFocus(by step: Int, width: Int) {
-    let shown = columns.placed(width: width).map(\.column).filter(ListColumn.focusable.contains)
+    let shown = placed(width: width).map(\.column).filter(ListColumn.focusable.contains)
     guard !shown.isEmpty else { return }
     let current = shown.firstIndex(of: focus) ?? shown.firstIndex { $0.rawValue > focus.rawValue }
     focus = shown[min(max(0, (current ?? 0) + step), shown.count - 1)]
   }
 
   mutating func setFocus(_ column: ListColumn) { focus = column }
+
+  /// The columns shown, from left to right.
+  func placed(width: Int, from column: Int = 0) -> [ColumnLayout.Placed] {
+    columns.placed(width: width, from: column, sortedBy: order.column.listColumn)
+  }
 
   /// The traces of the rows on screen, from the top.
   func shown(height: Int) -> [TraceNumber] {

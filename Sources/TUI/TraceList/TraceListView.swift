@@ -12,15 +12,23 @@ struct TraceListView {
 
   // MARK: - Table
 
-  func drawTable(into frame: inout Frame) {
+  func drawTable(reusing parts: inout DrawnParts, into frame: inout Frame) {
     guard layout.table.columns >= TraceListLayout.narrowestList else { return }
-    let placed = list.columns.placed(width: layout.table.columns, from: layout.table.column)
+    let placed = parts.placed(list, width: layout.table.columns, from: layout.table.column)
     drawHeader(placed, into: &frame)
-    let first = list.top
+    let source = DrawnParts.RowSource(
+      moment: DrawnParts.Moment(context, list), placed: placed, fullBar: fullBar)
     for offset in 0..<layout.table.rows {
-      let row = first + offset
+      let row = list.top + offset
       guard row < list.count else { return }
-      draw(row, at: layout.table.row + offset, placed, into: &frame)
+      let area = Rect(
+        row: layout.table.row + offset, column: layout.table.column, rows: 1,
+        columns: layout.table.columns)
+      let trace = list.trace(at: row)
+      parts.drawRow(trace, source, in: area, of: &frame) { frame in
+        draw(trace, at: area.row, source, into: &frame)
+      }
+      select(row, at: area.row, placed, into: &frame)
     }
   }
 
@@ -40,39 +48,38 @@ struct TraceListView {
 
   /// The title, with an arrow where the list is sorted by the column.
   private func header(_ column: ListColumn) -> String {
-    let sorted: ListColumn =
-      switch list.order.column {
-      case .time: .time
-      case .duration: .duration
-      case .spans: .spans
-      case .errors: .verdict
-      }
-    guard sorted == column else { return column.header }
-    return column.header + (list.order.isReversed ? glyphs.up : glyphs.down)
+    guard list.order.column == column.order else { return column.header }
+    return column.header + list.order.mark(glyphs)
   }
 
   private func draw(
-    _ row: Int, at line: Int, _ placed: [ColumnLayout.Placed], into frame: inout Frame
+    _ trace: TraceNumber, at line: Int, _ source: DrawnParts.RowSource, into frame: inout Frame
   ) {
-    let number = list.trace(at: row)
-    guard let summary = context.summary(of: number) else {
+    guard let summary = context.summary(of: trace) else {
       frame.put(
         "evicted to make room", row: line, column: layout.table.column + 1, style: .dim)
-      select(row, at: line, nil, into: &frame)
       return
     }
-    for place in placed { draw(summary, place, at: line, into: &frame) }
-    select(row, at: line, placed.first { $0.column == list.focus }, into: &frame)
+    for place in source.placed {
+      if place.column == .bar {
+        drawBar(summary, place, source.fullBar, at: line, into: &frame)
+      } else {
+        draw(summary, place, at: line, into: &frame)
+      }
+    }
   }
 
-  /// Marks the selected row: a bar at its left edge and the whole line in the selection's style.
+  /// Marks the selected row: a bar at its left edge and the whole line in the selection's style, the
+  /// value under the cursor underlined.
   private func select(
-    _ row: Int, at line: Int, _ focused: ColumnLayout.Placed?, into frame: inout Frame
+    _ row: Int, at line: Int, _ placed: [ColumnLayout.Placed], into frame: inout Frame
   ) {
     guard row == list.row else { return }
     frame.put(glyphs.selection, row: line, column: layout.table.column)
     frame.setStyle(row: line, columns: layout.table.columnRange, style: .selection)
-    guard let focused else { return }
+    guard let focused = placed.first(where: { $0.column == list.focus }),
+      context.summary(of: list.trace(at: row)) != nil
+    else { return }
     frame.setStyle(
       row: line, columns: focused.start..<focused.start + focused.width,
       style: .selection.bold.underlined)
@@ -96,7 +103,6 @@ struct TraceListView {
       let isUnfinished = summary.verdict == .unfinished
       let text = (isUnfinished ? ">" : "") + context.duration(summary.duration)
       frame.put(text, row: line, endColumn: end, style: isUnfinished ? .unfinished : .number)
-    case .bar: drawBar(summary, place, at: line, into: &frame)
     case .spans, .tokens, .cost:
       let text = place.column.text(of: summary, glyphs)
       frame.put(text ?? "-", row: line, endColumn: end, style: text == nil ? .dim : .number)
@@ -140,7 +146,8 @@ struct TraceListView {
   }
 
   private func drawBar(
-    _ summary: TraceSummary, _ place: ColumnLayout.Placed, at line: Int, into frame: inout Frame
+    _ summary: TraceSummary, _ place: ColumnLayout.Placed, _ fullBar: Nanoseconds, at line: Int,
+    into frame: inout Frame
   ) {
     let share = Double(summary.duration.rawValue) / Double(fullBar.rawValue)
     let style: Style =
@@ -167,7 +174,7 @@ struct TraceListView {
     if !list.isComplete && list.generation > 0 { parts.append("searching") }
     if columns >= 70 {
       let isPlain = list.order.column == .time && !list.order.isReversed
-      if !isPlain { parts.append("by \(list.order.column)") }
+      if !isPlain { parts.append("by \(list.order.column) \(list.order.mark(glyphs))") }
       parts.append(list.isOnHold ? "on hold" : list.isFollowing ? "follow" : "follow off")
     }
     return parts.joined(separator: " \(glyphs.dot) ")
@@ -177,23 +184,45 @@ struct TraceListView {
 
   /// The rule under the table, with the selected trace's name and how many rows came meanwhile.
   func drawRule(into frame: inout Frame) {
-    let columns = frame.size.columns
-    frame.rule(row: layout.rule, columns: 0..<columns, glyphs)
-    var end = columns - 3
+    frame.rule(row: layout.rule, columns: 0..<frame.size.columns, glyphs)
+    var end = layout.preview.endColumn - 3
     if list.newCount > 0 {
       let text = " \(glyphs.up) \(Format.grouped(UInt64(list.newCount))) new (F) "
       end -= TextWidth.columns(of: text)
       frame.put(text, row: layout.rule, column: end, style: .live.bold)
     }
-    guard layout.side == nil, let summary = previewedSummary else { return }
+    guard let summary = previewedSummary else { return }
     let id = " \(ValueText.short(summary.id, glyphs)) "
-    let used = frame.put(id, row: layout.rule, column: 3, style: .title)
-    let name = context.cut(summary.rootName, to: max(0, end - used - 6))
-    if !name.isEmpty { frame.put(" \(name) ", row: layout.rule, column: 3 + used) }
+    var at = 3 + frame.put(id, row: layout.rule, column: 3, style: .title)
+    let ending = layout.hasPane ? self.ending(of: summary) : []
+    let name = context.cut(summary.rootName, to: max(0, end - at - 3 - ending.columns))
+    if !name.isEmpty { at += frame.put(" \(name) ", row: layout.rule, column: at) }
+    frame.put(ending, row: layout.rule, column: at, width: max(0, end - at))
   }
 
-  func drawPreview(into frame: inout Frame) {
-    guard layout.side == nil, let summary = previewedSummary else { return }
+  /// How long the trace took and how it ended, for the title of its pane.
+  private func ending(of summary: TraceSummary) -> StyledLine {
+    let isUnfinished = summary.verdict == .unfinished
+    let duration = (isUnfinished ? ">" : "") + context.duration(summary.duration)
+    let letter = VerdictMark.letter(summary.verdict, glyphs)
+    return [(" \(duration) ", .number)]
+      + (letter.isEmpty || letter == " "
+        ? [] : [("\(letter) ", VerdictMark.style(summary.verdict))])
+  }
+
+  func drawPreview(reusing parts: inout DrawnParts, into frame: inout Frame) {
+    guard let summary = previewedSummary else { return }
+    let source = DrawnParts.PreviewSource(context, summary)
+    parts.preview.draw(source, in: layout.preview, of: &frame) { frame in
+      if layout.hasPane {
+        PreviewPane(context: context, summary: summary, pane: layout.preview).draw(into: &frame)
+      } else {
+        drawLines(of: summary, into: &frame)
+      }
+    }
+  }
+
+  private func drawLines(of summary: TraceSummary, into frame: inout Frame) {
     let width = frame.size.columns - 2
     let story = context.story(of: summary.number)
     let lines = TracePreview(context: context, summary: summary, story: story, width: width).lines()

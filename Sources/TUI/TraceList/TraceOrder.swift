@@ -2,12 +2,14 @@ public import Store
 
 /// What the trace list is sorted by, and what a row of it is.
 public struct TraceOrder: Equatable, Hashable, Sendable {
+  /// In the order in which `s` goes through them.
   public enum Column: UInt8, CaseIterable, Sendable {
-    case time, duration, spans, errors
+    case time, duration, errors, spans, tokens, cost, tenant, user, service, name, route, model
   }
 
   public var column: Column
-  /// The smallest first instead of the largest; for time, the oldest instead of the newest.
+  /// The smallest first instead of the largest; for time, the oldest instead of the newest; for words
+  /// from Z to A.
   public var isReversed: Bool
   /// Whether the traces of one request are one row.
   public var joinsTraces: Bool
@@ -18,55 +20,32 @@ public struct TraceOrder: Equatable, Hashable, Sendable {
     self.joinsTraces = joinsTraces
   }
 
-  /// What the order is, for a person.
-  var sentence: String {
-    switch (column, isReversed) {
-    case (.time, false): "newest first"
-    case (.time, true): "oldest first"
-    case (.duration, false): "slowest first"
-    case (.duration, true): "fastest first"
-    case (.spans, false): "most spans first"
-    case (.spans, true): "fewest spans first"
-    case (.errors, false): "most errors first"
-    case (.errors, true): "fewest errors first"
-    }
-  }
-
   public static let newestFirst = TraceOrder(.time)
 
-  /// Puts traces, given oldest first, in the order the list wants: the row at the top comes last.
-  ///
-  /// Reads every summary unless the order is by time; the query thread does this, never the
-  /// screen's.
-  public func arrange(_ traces: [TraceNumber], in snapshot: Snapshot, now: UnixNanos)
-    -> [TraceNumber]
-  {
-    var arranged = traces
-    if column != .time {
-      let keyed = traces.enumerated().map { position, number in
-        (key: key(summary(of: number, snapshot, now)), position: position, number: number)
-      }
-      arranged = keyed.sorted {
-        $0.key != $1.key ? $0.key < $1.key : $0.position < $1.position
-      }.map(\.number)
-    }
-    return isReversed ? arranged.reversed() : arranged
+  /// The same as the store has it.
+  public var sort: TraceSort {
+    TraceSort(column.sorted, isAscending: column.isText != isReversed)
   }
+}
 
-  private func summary(
-    of trace: TraceNumber, _ snapshot: Snapshot, _ now: UnixNanos
-  ) -> TraceSummary? {
-    joinsTraces
-      ? snapshot.requestSummary(of: trace, now: now) : snapshot.summary(of: trace, now: now)
-  }
-
-  private func key(_ summary: TraceSummary?) -> UInt64 {
-    guard let summary else { return 0 }
-    switch column {
-    case .time: return summary.start.rawValue
-    case .duration: return summary.duration.rawValue
-    case .spans: return UInt64(summary.spanCount)
-    case .errors: return UInt64(summary.errorCount)
+extension TraceOrder.Column {
+  fileprivate var sorted: TraceSort.Column {
+    switch self {
+    case .time: .time
+    case .duration: .duration
+    case .errors: .errors
+    case .spans: .spans
+    case .tokens: .tokens
+    case .cost: .cost
+    case .tenant: .tenant
+    case .user: .user
+    case .service: .service
+    case .name: .name
+    case .route: .route
+    case .model: .model
     }
   }
+
+  /// Whether it is sorted as words are: from A to Z, where numbers begin with the largest.
+  public var isText: Bool { sorted.isText }
 }

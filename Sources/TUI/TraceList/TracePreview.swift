@@ -7,6 +7,8 @@ struct TracePreview {
   let story: RequestStory?
   /// The columns of a line.
   let width: Int
+  /// What the first line begins with.
+  var leading: FactLine.Fact?
 
   /// Traces larger than this are told by their summary alone, to keep every frame short.
   static let maximumSpans = 2_000
@@ -23,7 +25,8 @@ struct TracePreview {
     let spans =
       summary.spanCount <= Self.maximumSpans
       ? context.spans(of: summary.number).sorted { $0.start < $1.start } : []
-    var first = FactLine(request.facts, glyphs).lines(width: width, atMost: maximum)
+    let facts = [leading].compactMap(\.self) + request.facts
+    var first = FactLine(facts, glyphs).lines(width: width, atMost: maximum)
     if first.isEmpty { first = [services(spans)] }
     let ending = outcome(spans)
     var second = [

@@ -20,6 +20,7 @@ struct RandomUseTests {
     for _ in 0..<12 {
       var driver = ScreenDriver([], size: size(&random)) { $0.isASCII = random.chance(20) }
       var arrived = 0
+      var parts = DrawnParts()
       for _ in 0..<150 {
         switch random.number(0...19) as Int {
         case 0: driver.send(.key(.resize(size(&random))))
@@ -35,6 +36,7 @@ struct RandomUseTests {
           driver.send(.key(key))
         }
         let frame = driver.frame
+        #expect(driver.frame(reusing: &parts).cells == frame.cells)
         if let cursor = frame.cursor {
           #expect(cursor.row < frame.size.rows && cursor.column < frame.size.columns)
         }

@@ -64,7 +64,7 @@ struct OverlayTests {
     #expect(frame?.count == LoopMeter.samples)
     #expect(frame.map { $0.p50 >= 2.ms && $0.p99 >= $0.p50 } ?? false)
     #expect(meter.figures(QueryWorker.Figures()).key == nil)
-    meter.noteKey()
+    meter.noteKey(at: Clock.monotonic())
     meter.noteFrame(began: Clock.monotonic(), snapshot)
     #expect(meter.figures(QueryWorker.Figures()).key?.count == 1)
   }

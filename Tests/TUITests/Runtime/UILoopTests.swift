@@ -58,6 +58,23 @@ struct UILoopTests {
     #expect(await running.exitCode() == 0)
   }
 
+  @Test("A key that changes nothing draws nothing")
+  func idleKey() async throws {
+    let running = try Running()
+    let terminal = running.terminal
+    await wait("the first frame") { !terminal.frames.isEmpty }
+    terminal.type(.character("?"))
+    await wait("the help") { terminal.frames.last?.contains("Keys: trace list") == true }
+    let before = terminal.frames.count
+    // The second answers the key that does something, and so do all before it.
+    terminal.type(.character("k"), .control("q"), .function(9))
+    terminal.type(.character("j"))
+    await wait("the frame of the last key") { terminal.frames.count > before }
+    #expect(terminal.frames.count == before + 1)
+    terminal.type(.control("c"))
+    #expect(await running.exitCode() == 0)
+  }
+
   @Test("Follows the size of the window")
   func resize() async throws {
     let running = try Running()

@@ -39,6 +39,40 @@ struct ListScreenTests {
     try expectScreen(driver.screen, "new-rows-80x24")
   }
 
+  static let lossSizes = [
+    Size(rows: 15, columns: 60), Size(rows: 24, columns: 80), Size(rows: 30, columns: 100),
+    Size(rows: 40, columns: 120), Size(rows: 70, columns: 150), Size(rows: 50, columns: 200),
+    Size(rows: 80, columns: 250),
+  ]
+
+  @Test("What was lost is said at every size", arguments: lossSizes)
+  func losses(size: Size) throws {
+    var driver = ScreenDriver(Gateway.traces, size: size)
+    var source = Gateway.source
+    source.badRequests = 3
+    source.spansMissed = 12_000
+    source.logsMissed = 7
+    source.collector = CollectorReport(
+      journal: .on(bytes: 1 << 20),
+      losses: [.init(name: "overloaded", count: 1_234, meaning: "requests to be sent again")])
+    driver.send(.source(source))
+    let words = ["missed 12k", "bad requests 3", "logs missed 7", "overloaded 1.2k", "more (?)"]
+    #expect(words.filter { driver.screen.contains($0) }.count >= 2, "\(driver.screen)")
+    try expectScreen(driver.screen, "losses-\(size.columns)x\(size.rows)")
+    driver.press("?", "/")
+    driver.type("came faster")
+    #expect(driver.screen.contains("spans that came faster than this"))
+  }
+
+  @Test(
+    "Sorted by a column, which has a mark in its head",
+    arguments: [(sizes[0], "cost"), (sizes[1], "user"), (sizes[2], "tokens")])
+  func sorted(size: Size, column: String) throws {
+    var driver = ScreenDriver(Gateway.traces, size: size)
+    while "\(driver.state.list.order.column)" != column { driver.press("s") }
+    try expectScreen(driver.screen, "sorted-\(column)-\(size.columns)x\(size.rows)")
+  }
+
   @Test("A low terminal keeps what matters", arguments: [Size(rows: 15, columns: 60)])
   func small(size: Size) throws {
     let driver = ScreenDriver(Gateway.traces, size: size)

@@ -224,6 +224,13 @@ struct ScreenDriver {
     return frame
   }
 
+  /// The same, with what is kept of the frame before.
+  func frame(reusing parts: inout DrawnParts) -> Frame {
+    var frame = Frame(size: state.size, isASCII: state.glyphs.isASCII)
+    view(state, snapshot, now: now, reusing: &parts, into: &frame)
+    return frame
+  }
+
   var screen: String { frame.text }
   func row(_ row: Int) -> String {
     let rows = screen.split(separator: "\n", omittingEmptySubsequences: false)

@@ -43,6 +43,19 @@ struct ColumnLayoutTests {
     #expect(names(full, 200).contains("COST"))
   }
 
+  @Test("The column that the list is sorted by is there, with room for its mark")
+  func sorted() {
+    let bare = layout { _ in }
+    for column in ListColumn.allCases where column != .bar {
+      for width in [60, 80, 100, 200] {
+        let placed = bare.placed(width: width, sortedBy: column).first { $0.column == column }
+        // A figure's head may take the blank before it.
+        let room = column.isRightAligned ? 1 : 0
+        #expect((placed?.width ?? 0) + room > column.header.count, "\(column) at \(width)")
+      }
+    }
+  }
+
   @Test("Every line is used to its end and never beyond it")
   func bounds() {
     var random = SplitMix64.announced("column layout")
@@ -67,7 +80,7 @@ struct ColumnLayoutTests {
         layout.see(summary, .unicode)
       }
       let width: Int = random.number(60...240)
-      let placed = layout.placed(width: width)
+      let placed = layout.placed(width: width, sortedBy: random.pick(ListColumn.allCases))
       for (left, right) in zip(placed, placed.dropFirst()) {
         #expect(right.start == left.start + left.width + 1)
       }

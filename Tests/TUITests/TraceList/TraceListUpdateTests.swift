@@ -179,8 +179,77 @@ struct TraceListUpdateTests {
     #expect(driver.row(22) == " slowest first")
     driver.press("S")
     #expect(driver.row(22) == " fastest first")
-    driver.press("s", "s", "s")
+    for _ in TraceOrder.Column.allCases.dropFirst() { driver.press("s") }
     #expect(driver.state.list.order == .newestFirst)
+  }
+
+  @Test("> and < sort by the column beside the one with the mark, around the ends of the line")
+  func sortingBeside() {
+    var driver = ScreenDriver(traces)
+    driver.press(">")
+    #expect(driver.state.list.order == TraceOrder(.errors))
+    driver.press(">")
+    #expect(driver.state.list.order == TraceOrder(.tenant))
+    #expect(driver.row(22) == " by tenant, A to Z")
+    driver.press("<", "<", "<")
+    #expect(driver.state.list.order == TraceOrder(.spans))
+    #expect(driver.row(3).hasSuffix("SP↓"))
+  }
+
+  @Test("A click on a head sorts by its column, another one turns the order around")
+  func sortingByMouse() {
+    var driver = ScreenDriver(traces)
+    let head = driver.row(3)
+    let column = head.distance(
+      from: head.startIndex, to: head.firstRange(of: "USER")?.lowerBound ?? head.startIndex)
+    driver.mouse(.press, row: 3, column: column)
+    #expect(driver.state.list.order == TraceOrder(.user))
+    driver.mouse(.press, row: 3, column: column)
+    #expect(driver.state.list.order == TraceOrder(.user, isReversed: true))
+  }
+
+  @Test(
+    "Every column can be sorted by: rows are in order, those without a value stand last",
+    arguments: TraceOrder.Column.allCases, [false, true])
+  func everyOrder(column: TraceOrder.Column, isReversed: Bool) {
+    var driver = ScreenDriver(traces)
+    while driver.state.list.order.column != column { driver.press("s") }
+    if isReversed { driver.press("S") }
+    let list = driver.state.list
+    let rows = (0..<list.count).compactMap {
+      driver.snapshot.summary(of: list.trace(at: $0), now: driver.now)
+    }
+    #expect(rows.count == traces.count)
+    let shown = column.listColumn
+    #expect(list.placed(width: 80).contains { $0.column == shown })
+    let mark = list.order.mark(.unicode)
+    #expect(driver.row(3).contains(shown.header + mark), "\(driver.row(3))")
+    let values: [Double?] = rows.map { row in
+      switch column {
+      case .time: Double(row.start.rawValue)
+      case .duration: Double(row.duration.rawValue)
+      case .errors: Double(row.errorCount)
+      case .spans: Double(row.spanCount)
+      case .tokens: row.tokens.map(Double.init)
+      case .cost: row.costUSD
+      default: nil
+      }
+    }
+    let words = rows.map { column.isText ? list.order.words(of: $0) : nil }
+    // The store sorts in the same way.
+    let live = LiveQuery(filter: nil, sort: list.order.sort)
+      .update(to: driver.snapshot, now: driver.now)
+    #expect(live.traces == list.traces)
+    let isRising = column.isText != isReversed
+    if column.isText {
+      let said = words.compactMap(\.self)
+      #expect(said == (isRising ? said.sorted() : said.sorted(by: >)))
+      #expect(words.prefix(said.count).allSatisfy { $0 != nil })
+    } else {
+      let said = values.compactMap(\.self)
+      #expect(said == (isRising ? said.sorted() : said.sorted(by: >)))
+      #expect(values.prefix(said.count).allSatisfy { $0 != nil })
+    }
   }
 
   // MARK: - In and out

@@ -1,0 +1,143 @@
+import Store
+
+/// Parts of the trace list as they were drawn last, to be put again while what they show stays the same.
+///
+/// Only a shortcut: a frame drawn with it is the one that is drawn without. It belongs to whoever draws
+/// frames one after the other.
+struct DrawnParts {
+  /// One part: its cells, and what they were drawn from.
+  struct Part<Source: Equatable> {
+    private var source: Source?
+    private var area = Rect(row: 0, column: 0, rows: 0, columns: 0)
+    private var cells: [Cell] = []
+
+    /// Draws the part unless it is there already; `draw` keeps within the area, on blanks.
+    mutating func draw(
+      _ source: Source, in area: Rect, of frame: inout Frame, _ draw: (inout Frame) -> Void
+    ) {
+      if self.source == source, self.area == area { return frame.put(cells, in: area) }
+      draw(&frame)
+      (self.source, self.area, cells) = (source, area, frame.cells(in: area))
+    }
+  }
+
+  /// What rows are drawn from. Whatever changes with time alone comes with an answer.
+  struct Moment: Equatable {
+    var version: UInt64
+    var stories: Int
+    var answers: Int
+    var zone: ClockZone
+    var isASCII: Bool
+    var joinsTraces: Bool
+
+    init(_ context: ViewContext, _ list: TraceListState) {
+      version = context.snapshot.version
+      stories = context.stories.revision
+      answers = list.answers
+      zone = context.zone
+      isASCII = context.glyphs.isASCII
+      joinsTraces = context.joinsTraces
+    }
+  }
+
+  struct PreviewSource: Equatable {
+    var summary: TraceSummary
+    var told: ToldTrace?
+    /// Marks in the tree say which spans have log records.
+    var logs: UInt64
+    var zone: ClockZone
+    var isASCII: Bool
+    var joinsTraces: Bool
+
+    init(_ context: ViewContext, _ summary: TraceSummary) {
+      self.summary = summary
+      told = context.stories.story(of: summary.number)
+      logs = context.snapshot.statistics.logsReceived
+      zone = context.zone
+      isASCII = context.glyphs.isASCII
+      joinsTraces = context.joinsTraces
+    }
+  }
+
+  struct FacetSource: Equatable {
+    var pane: FacetPaneState
+    var flow: FacetFlow
+    var isBelow: Bool
+    var isScaled: Bool
+    var isASCII: Bool
+  }
+
+  struct PanelSource: Equatable {
+    var traffic: Traffic
+    var unit: CountUnit
+    var end: String
+    var isASCII: Bool
+  }
+
+  struct StatusSource: Equatable {
+    var traffic: Traffic
+    var statistics: StoreStatistics
+    var source: SourceStatus
+    var unit: CountUnit
+    var isOnHold: Bool
+    var isEmpty: Bool
+    var clock: String
+    var isASCII: Bool
+  }
+
+  struct RowSource: Equatable {
+    var moment: Moment
+    var placed: [ColumnLayout.Placed]
+    var fullBar: Nanoseconds
+  }
+
+  var status = Part<StatusSource>()
+  var preview = Part<PreviewSource>()
+  var facets = Part<FacetSource>()
+  var panel = Part<PanelSource>()
+
+  // MARK: - Rows
+
+  private var rowSource: RowSource?
+  private var rows: [TraceNumber: [Cell]] = [:]
+  /// Some screens of rows.
+  private static let maximumRows = 512
+
+  /// Draws a row of the list unless it is there already; `draw` keeps within the area, on blanks.
+  mutating func drawRow(
+    _ trace: TraceNumber, _ source: RowSource, in area: Rect, of frame: inout Frame,
+    _ draw: (inout Frame) -> Void
+  ) {
+    if rowSource != source || rows.count >= Self.maximumRows {
+      rowSource = source
+      rows.removeAll(keepingCapacity: true)
+    }
+    if let row = rows[trace] { return frame.put(row, in: area) }
+    draw(&frame)
+    rows[trace] = frame.cells(in: area)
+  }
+
+  // MARK: - Columns
+
+  private struct LayoutSource: Equatable {
+    var columns: ColumnLayout
+    var order: TraceOrder
+    var width: Int
+    var start: Int
+  }
+
+  private var layoutSource: LayoutSource?
+  private var placed: [ColumnLayout.Placed] = []
+
+  /// ``TraceListState/placed(width:from:)``, shared out again only when something changed.
+  mutating func placed(_ list: TraceListState, width: Int, from start: Int)
+    -> [ColumnLayout.Placed]
+  {
+    let source = LayoutSource(columns: list.columns, order: list.order, width: width, start: start)
+    if source != layoutSource {
+      layoutSource = source
+      placed = list.placed(width: width, from: start)
+    }
+    return placed
+  }
+}
