@@ -41,7 +41,7 @@ private struct NaiveRequests {
     for trace in traces { group[trace] = trace }
     for together in holders.filter({ !tooCommon.contains($0.key) }).map(\.value) + links {
       let names = Set(together.compactMap { group[$0] })
-      guard let name = names.min() else { continue }
+      guard names.count > 1, let name = names.min() else { continue }
       for trace in traces where names.contains(group[trace] ?? 0) { group[trace] = name }
     }
     var members: [UInt64: Set<UInt64>] = [:]
