@@ -21,14 +21,11 @@ extension Journal {
   private func take(
     _ taken: inout FrameQueue, _ opened: inout OpenJournal, _ pause: inout GroupPause
   ) -> UInt64? {
-    var isRested = false
     while true {
       enum Step { case work(UInt64), gather(UInt32), tidy, sleep, end }
       let step = shared.withLock { shared in
         guard shared.waiting.requests == 0 else {
-          if let wait = pause.microseconds(before: shared.waiting, isRested: isRested) {
-            return Step.gather(wait)
-          }
+          if let wait = pause.microseconds(before: shared.waiting) { return Step.gather(wait) }
           swap(&taken, &shared.waiting)
           return Step.work(appendedCount.load(ordering: .relaxed))
         }
@@ -44,7 +41,6 @@ extension Journal {
       case .sleep:
         opened.codec.trim()
         wakeUp.wait()
-        isRested = true
       case .tidy: guard commit(FrameQueue(), upTo: 0, &opened) else { return nil }
       }
     }

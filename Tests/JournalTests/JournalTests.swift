@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import Glibc
 import Ingest
 import Store
 import Support
@@ -94,20 +93,6 @@ import Testing
     let level = try database.queue.read { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
     #expect(level == (sync == .full ? 2 : 1))
     try database.close()
-  }
-
-  @Test("A sender that waits for each answer does not wait for others to share with")
-  func alone() {
-    var pause = GroupPause()
-    // In a moment, so that however long this takes the last group has just begun.
-    pause.begin(at: JournalClock.read(CLOCK_MONOTONIC) + 1_000_000_000_000)
-    var waiting = FrameQueue()
-    let body = Array("request".utf8)
-    unsafe body.withUnsafeBytes { unsafe waiting.append(.spans, $0, items: 1) }
-    #expect(pause.microseconds(before: waiting, isRested: true) == nil)
-    #expect(pause.microseconds(before: waiting, isRested: false) ?? 0 > 0)
-    unsafe body.withUnsafeBytes { unsafe waiting.append(.spans, $0, items: 1) }
-    #expect(pause.microseconds(before: waiting, isRested: true) ?? 0 > 0)
   }
 
   @Test("Requests that come while a commit is going on share the next")
