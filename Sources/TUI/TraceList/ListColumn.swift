@@ -49,6 +49,8 @@ enum ListColumn: Int, CaseIterable, Sendable {
     case .tenant, .user: 12
     case .service: 18
     case .route: 12
+    // As wide as <$0.00001.
+    case .cost: 9
     default: 6
     }
   }
@@ -62,6 +64,7 @@ enum ListColumn: Int, CaseIterable, Sendable {
     case .name: 60
     case .route: 18
     case .model: 34
+    case .cost: 9
     default: 6
     }
   }
