@@ -22,7 +22,6 @@ struct FacetCount {
   /// By bit, and by weight.
   private var traces: [Double] = []
   private var errors: [Double] = []
-  private var words: [UInt64] = []
   private var band = 0
   private var left: [FacetColumn] = []
   private var choice: FacetChoice?
@@ -45,6 +44,9 @@ struct FacetCount {
   private mutating func take(_ selection: GroupSelection) {
     let (all, base, matrix) = (figures.figures, figures.base, matrix)
     var shares: [Share] = []
+    // Most stand alone and count once.
+    var well: [UInt32] = []
+    var failed: [UInt32] = []
     var shareOfKind: [UInt64: Int] = [:]
     var last = (kind: UInt64.max, share: 0)
     func take(_ number: UInt64) {
@@ -52,6 +54,11 @@ struct FacetCount {
       let figure = all[Int(number - base)]
       guard figure.has(TraceFigure.isUnit) else { return }
       let hasFailed = figure.has(TraceFigure.hasFailed)
+      let place = UInt32(truncatingIfNeeded: matrix.place(of: number))
+      if figure.weight == 1, !figure.has(TraceFigure.isJoined) {
+        if hasFailed { failed.append(place) } else { well.append(place) }
+        return
+      }
       let kind = UInt64(figure.weight.bitPattern) << 1 | (hasFailed ? 1 : 0)
       if kind != last.kind {
         last = (kind, shareOfKind[kind] ?? shares.count)
@@ -60,7 +67,6 @@ struct FacetCount {
           shares.append(Share(weight: Double(figure.weight), hasFailed: hasFailed))
         }
       }
-      let place = UInt32(truncatingIfNeeded: matrix.place(of: number))
       if figure.has(TraceFigure.isJoined) {
         shares[last.share].leads.append(place)
       } else {
@@ -75,6 +81,8 @@ struct FacetCount {
         return true
       }
     }
+    shares.append(Share(weight: 1, hasFailed: false, places: well))
+    shares.append(Share(weight: 1, hasFailed: true, places: failed))
     for share in shares {
       let weight = share.weight * Double(share.places.count + share.leads.count)
       weights.traces += weight
@@ -121,8 +129,7 @@ struct FacetCount {
 
   private mutating func count(_ band: BitBand) {
     for share in shares {
-      words.removeAll(keepingCapacity: true)
-      for place in share.places { words.append(band[Int(place)]) }
+      var words = band.words(at: share.places)
       for lead in share.leads {
         var word: UInt64 = 0
         forEachMember(lead) { word |= band[$0] }

@@ -10,34 +10,48 @@ extension FacetMatrix {
     recordsTo = max(recordsTo, figures.base)
     hasRecords = recordsTo >= figures.end
     guard !hasRecords else { return false }
+    var found = [FoundCodes](repeating: FoundCodes(), count: columns.count)
     for _ in 0..<FacetMatrix.blocksPerStep where recordsTo < figures.end {
       let block = recordsTo..<min(figures.end, recordsTo + FacetMatrix.blockSize)
-      readBlock(block, figures, snapshot, &finder, now)
+      readBlock(block, figures, snapshot, &finder, now, &found)
       recordsTo = block.upperBound
+    }
+    for (column, found) in zip(columns, found) where !found.codes.isEmpty {
+      insert(found.codes, column, at: found.places)
     }
     sweep()
     return true
   }
 
+  /// What records of several traces say under one key.
+  private struct FoundCodes {
+    var codes: [UInt32] = []
+    var places: [UInt32] = []
+  }
+
   private func readBlock(
     _ block: Range<UInt64>, _ figures: TraceFigures, _ snapshot: Snapshot,
-    _ finder: inout RowFinder, _ now: UnixNanos
+    _ finder: inout RowFinder, _ now: UnixNanos, _ found: inout [FoundCodes]
   ) {
     let (all, base) = (figures.figures, figures.base)
     for column in columns {
       guard var records = column.records, !column.isGivenUp else { continue }
       var values = column.values
       (column.records, column.values) = (nil, GroupValues())
+      var (codes, places) = (found[column.number].codes, found[column.number].places)
+      found[column.number] = FoundCodes()
       for number in block {
         let flags = all[Int(number - base)].flags
         guard flags & (TraceFigure.isUnit | TraceFigure.isJoined) == TraceFigure.isUnit else {
           continue
         }
-        let place = place(of: number)
+        let place = UInt32(truncatingIfNeeded: place(of: number))
         records.forEach(ofTrace: number, snapshot, &finder, now, &values) {
-          insert($0, column, at: place)
+          codes.append($0)
+          places.append(place)
         }
       }
+      found[column.number] = FoundCodes(codes: codes, places: places)
       (column.records, column.values) = (records, values)
     }
     for number in block {

@@ -126,6 +126,23 @@ final class FacetMatrix {
     set(column.bits[Int(code)], place)
   }
 
+  /// Notes what many traces have.
+  func insert(_ codes: [UInt32], _ column: FacetColumn, at places: [UInt32]) {
+    guard assignBits(column, to: codes.max() ?? 0) else {
+      for (code, place) in zip(codes, places) { insert(code, column, at: Int(place)) }
+      return
+    }
+    for band in column.masks.keys {
+      var bits = [UInt64](repeating: 0, count: column.bits.count)
+      for code in bits.indices {
+        for bit in [column.bits[0], column.bits[code]] where bit >> 6 == band {
+          bits[code] |= 1 << UInt64(bit & 63)
+        }
+      }
+      bands[band].mark(codes, at: places, bits: bits)
+    }
+  }
+
   private func insertFurther(_ code: UInt32, _ column: FacetColumn, at place: Int) {
     if column.codes == nil, assignBits(column, to: code) {
       return insert(code, column, at: place)

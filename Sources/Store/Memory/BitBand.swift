@@ -25,7 +25,24 @@
     return unsafe words[place]
   }
 
+  /// The words of some places, one behind the other.
+  func words(at places: [UInt32]) -> [UInt64] {
+    unsafe [UInt64](unsafeUninitializedCapacity: places.count) { target, filled in
+      for (index, place) in places.enumerated() {
+        precondition(place < count, "a band has no such place")
+        // Safe: there is room for every place.
+        unsafe target[index] = words[Int(place)]
+      }
+      filled = places.count
+    }
+  }
+
   // MARK: - Writing
+
+  /// Sets at each place the bits that its code stands for, which has some.
+  func mark(_ codes: [UInt32], at places: [UInt32], bits: [UInt64]) {
+    for (code, place) in zip(codes, places) { insert(bits[Int(code)], at: Int(place)) }
+  }
 
   @inline(__always)
   func insert(_ bits: UInt64, at place: Int) {
