@@ -32,6 +32,12 @@ func askWhileArriving(_ table: Table, _ held: Held) {
     } catch {
       fatalError("\(error)")
     }
+    let facets = FacetReader(joinsTraces: true)
+    func count(_ snapshot: Snapshot) -> FacetTable {
+      facets.begin(snapshot, .all, now: now)
+      return facets.proceed() ?? FacetTable()
+    }
+    _ = count(first)
     for query in [everything, filter] { _ = query.update(to: first, now: now) }
     _ = groups?.update(to: first, now: now)
     func next() -> Snapshot {
@@ -48,6 +54,10 @@ func askWhileArriving(_ table: Table, _ held: Held) {
     }
     table.row("groups by `tenant`, \(title)", prepare: next) {
       Table.Answer(text: "\(groups?.update(to: $0, now: now).traces ?? 0) traces")
+    }
+    table.row("facets, \(title)", prepare: next) {
+      let table = count($0)
+      return Table.Answer(text: "\(table.facets.count) facets", rows: Int(table.rowsScanned))
     }
   }
   guard !held.isGolden else {

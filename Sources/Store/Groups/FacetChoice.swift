@@ -1,48 +1,46 @@
 /// Chooses the facets that are worth showing among those that were counted.
 struct FacetChoice {
-  let traces: Int
-  let errors: Int
+  /// All traces that were counted.
+  private let all: FacetCounts.Sum
   private var found: [FacetTable.Facet] = []
 
-  init(traces: Int, errors: Int) {
-    self.traces = traces
-    self.errors = errors
-  }
+  init(_ all: FacetCounts.Sum) { self.all = all }
 
   /// Takes the counts of a field's values in.
   mutating func take(
-    _ field: Filter.Field, _ counter: FacetCounter, _ values: GroupValues, isKnown: Bool
+    _ field: Filter.Field, _ counts: FacetCounts, _ values: GroupValues, isKnown: Bool
   ) {
-    guard let key = GroupKey(field), !values.isFull, !counter.isGivenUp else { return }
-    var all: [FacetTable.Value] = counter.traces.indices.compactMap { code in
-      values.text(UInt32(code)).map {
-        FacetTable.Value(
-          text: $0, traces: Int(counter.traces[code].rounded()),
-          errors: Int(counter.errors[code].rounded()))
-      }
+    guard let key = GroupKey(field), !values.isFull else { return }
+    func value(_ text: String?, _ sum: FacetCounts.Sum) -> FacetTable.Value {
+      FacetTable.Value(text: text, traces: sum.roundedTraces, errors: sum.roundedErrors)
+    }
+    var shown = counts.sums.indices.compactMap { code in
+      values.text(UInt32(code)).map { value($0, counts.sums[code]) }
     }.filter { $0.traces > 0 }
-    guard !all.isEmpty else { return }
+    guard !shown.isEmpty else { return }
     var facet = FacetTable.Facet(key: key)
-    facet.distinct = all.count
-    let without = FacetTable.Value(
-      text: nil, traces: traces - Int(counter.having.traces.rounded()),
-      errors: errors - Int(counter.having.errors.rounded()))
-    if without.traces > 0 { all.append(without) }
+    facet.distinct = shown.count
+    let without = value(
+      nil,
+      FacetCounts.Sum(
+        traces: all.traces - counts.having.traces, errors: all.errors - counts.having.errors))
+    if without.traces > 0 { shown.append(without) }
+    // Sums of fractions come to the same in the same order alone, and a tie is to stay one.
+    let sums = shown.map { ($0.traces, $0.errors) }.sorted(by: >)
     let power = SplitPower(
-      all.map { ($0.traces, $0.errors) }, traces: traces, errors: errors,
-      isKnown: isKnown)
+      sums, traces: all.roundedTraces, errors: all.roundedErrors, isKnown: isKnown)
     facet.score = power.score
     facet.tellsErrors = power.tellsErrors
     // What only failing traces have says which failure it was, not whom it befell.
-    if power.tellsErrors, counter.having.errors == counter.having.traces { facet.score /= 4 }
+    if power.tellsErrors, counts.having.errors == counts.having.traces { facet.score /= 4 }
     let byErrors = power.tellsErrors && field != .intrinsic(.verdict)
-    all.sort { left, right in
+    shown.sort { left, right in
       if byErrors, left.errors != right.errors { return left.errors > right.errors }
       if left.traces != right.traces { return left.traces > right.traces }
       return (left.text ?? "") < (right.text ?? "")
     }
     // What is not set is no value: it stands last.
-    facet.values = Array(all.filter { $0.text != nil }.prefix(FacetReader.valuesShown))
+    facet.values = Array(shown.filter { $0.text != nil }.prefix(FacetReader.valuesShown))
     if without.traces > 0 { facet.values.append(without) }
     found.append(facet)
   }

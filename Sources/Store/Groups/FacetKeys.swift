@@ -1,21 +1,42 @@
 /// The keys that could be facets of what a snapshot holds.
 struct FacetKeys {
   /// Dimensions with few values; a session or a request is each its own.
-  static let dimensions: [Filter.DimensionKey] = [
+  private static let dimensions: [Filter.DimensionKey] = [
     .tenant, .user, .route, .model, .provider, .environment,
   ]
   /// Fields that records answer.
-  static let ofRecords: [Filter.Field] = [.intrinsic(.verdict), .intrinsic(.rootName)]
+  static let ofRecords: [Filter.Field] =
+    dimensions.map { .dimension($0) } + [.intrinsic(.verdict), .intrinsic(.rootName)]
   /// More keys than these are not tried: those with most entries are.
-  private static let maximumKeys = 128
+  static let maximumKeys = 128
   /// How many entries are looked at to find keys that have a value for each trace.
   private static let sample = 2_048
   /// Fewer values than these are few, whatever they are.
   private static let few = 64
 
-  private(set) var fields: [Filter.Field]
+  let vocabulary: Vocabulary
+  /// Keys that other facets speak of already, and amounts.
+  private let told: Set<String>
 
-  init(_ snapshot: Snapshot) {
+  init(_ vocabulary: Vocabulary) {
+    self.vocabulary = vocabulary
+    var keys: Set<String> = ["", "service.name"]
+    for dimension in Self.dimensions.compactMap(\.vocabulary) + [.session, .request] {
+      keys.formUnion(vocabulary.dimensions[dimension] ?? [])
+    }
+    // The verdict is made of these and says more.
+    let clues: [KeyMeaning.Clue] = [
+      .error, .message, .success, .violation, .controlAllowed, .quality, .modelCall,
+    ]
+    for clue in clues { keys.formUnion(vocabulary.clues[clue] ?? []) }
+    for measure in KeyMeaning.Measure.allCases {
+      keys.formUnion(vocabulary.measures[measure] ?? [])
+    }
+    told = keys
+  }
+
+  /// All attribute keys held: those that could be facets, the ones with most entries first, and the others.
+  func chosen(of snapshot: Snapshot) -> (facets: [String], others: [String]) {
     var entries: [String: Int] = [:]
     var largest: [String: (view: SegmentView, column: AttributeColumn)] = [:]
     for view in snapshot.segments {
@@ -31,37 +52,24 @@ struct FacetKeys {
         }
       }
     }
-    let known = Self.keysOfOthers(snapshot.vocabulary)
-    for key in entries.keys {
-      let isTold = known.contains(key) || key.isEmpty
-      if isTold || largest[key].map({ Self.isIdentifier($0.column, $0.view) }) ?? false {
-        entries[key] = nil
-      }
-    }
-    let keys = entries.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
-    fields =
-      [.intrinsic(.service)] + keys.prefix(Self.maximumKeys).map { Filter.Field.attribute($0.key) }
+    let sorted = entries.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
+    let facets = sorted.map(\.key).filter { key in
+      !told.contains(key)
+        && !(largest[key].map { Self.isIdentifier($0.column, $0.view) } ?? false)
+    }.prefix(Self.maximumKeys)
+    let chosen = Set(facets)
+    return (Array(facets), entries.keys.filter { !chosen.contains($0) })
   }
 
-  /// Keys that other facets speak of already, and amounts.
-  private static func keysOfOthers(_ vocabulary: Vocabulary) -> Set<String> {
-    var keys: Set<String> = ["service.name"]
-    for dimension in dimensions.compactMap(\.vocabulary) + [.session, .request] {
-      keys.formUnion(vocabulary.dimensions[dimension] ?? [])
-    }
-    // The verdict is made of these and says more.
-    let told: [KeyMeaning.Clue] = [
-      .error, .message, .success, .violation, .controlAllowed, .quality, .modelCall,
-    ]
-    for clue in told { keys.formUnion(vocabulary.clues[clue] ?? []) }
-    for measure in KeyMeaning.Measure.allCases {
-      keys.formUnion(vocabulary.measures[measure] ?? [])
-    }
-    return keys
+  /// Whether a key that a segment is the first to have could be a facet.
+  func admits(_ key: String, _ view: SegmentView) -> Bool {
+    !told.contains(key)
+      && !(view.column(of: key).map { Self.isIdentifier($0, view) } ?? false)
   }
 
   /// Whether nearly every trace has another value, or the values are amounts.
   private static func isIdentifier(_ column: AttributeColumn, _ view: SegmentView) -> Bool {
+    guard column.count > 0 else { return false }
     if let dictionary = column.packed?.dictionary, dictionary.values.count < few { return false }
     var codes = SegmentCodes()
     codes.begin(view.segment)

@@ -37,8 +37,10 @@ public struct FacetTable: Equatable, Sendable {
   /// The traces that were counted.
   public var traces = 0
   public var errors = 0
-  /// How many rows were looked at for this table, once for each key.
+  /// How many entries of rows were looked at for this table: none that an earlier one looked at.
   public var rowsScanned: UInt64 = 0
+  /// When a verdict changes by itself, without news; nil at rest.
+  public var nextChange: UnixNanos?
 
   public init() {}
 }

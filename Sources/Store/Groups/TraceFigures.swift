@@ -63,6 +63,10 @@ final class TraceFigures {
   private var joined = TraceBits()
   private var regroupings = 0
   private var gone = GoneTraces()
+  /// Traces that are held and for how many they stand is not decided yet: that changes though nothing
+  /// arrives for them.
+  private var undecided: Set<UInt64> = []
+  private var isThinned = false
 
   init(joinsTraces: Bool) { self.joinsTraces = joinsTraces }
 
@@ -82,6 +86,7 @@ final class TraceFigures {
       regroupings = snapshot.requests.regroupings
       _ = gone.update(to: snapshot)
       refreshAll(snapshot)
+      followDecisions(snapshot, Array(snapshot.traceNumbers))
       return nil
     }
     forget(snapshot)
@@ -90,7 +95,21 @@ final class TraceFigures {
     let touched = withWholeRequests(snapshot.traces(ofRowsFrom: seen), snapshot)
     self.seen = snapshot.rowEnd
     for number in touched { refresh(number, snapshot) }
+    followDecisions(snapshot, touched)
     return touched
+  }
+
+  /// Reads the traces again that are decided by now, where requests are thinned.
+  private func followDecisions(_ snapshot: Snapshot, _ touched: [UInt64]) {
+    guard snapshot.statistics.sampledShare != nil else { return }
+    func isUndecided(_ number: UInt64) -> Bool {
+      snapshot.traceRecord(number)?.weight == 0
+    }
+    // Thinning may begin after traces were read.
+    undecided.formUnion(isThinned ? touched : Array(snapshot.traceNumbers))
+    isThinned = true
+    for number in undecided where !isUndecided(number) { refresh(number, snapshot) }
+    undecided = undecided.filter { isUndecided($0) }
   }
 
   // MARK: - One trace
@@ -106,7 +125,7 @@ final class TraceFigures {
   }
 
   private func refresh(_ number: UInt64, _ snapshot: Snapshot) {
-    guard snapshot.chunks.contains(number) else { return }
+    guard snapshot.chunks.contains(number), number >= base else { return }
     let index = Int(number - base)
     guard snapshot.chunks[number].isHeld else { return figures[index] = TraceFigure() }
     guard joinsTraces, snapshot.chunks[number].peer != 0 else {

@@ -37,6 +37,18 @@
   var elements: UnsafePointer<Element>? { unsafe base.map { unsafe UnsafePointer($0) } }
 }
 
+extension RowColumn {
+  /// Calls `body` with each row of a range and its element.
+  @inline(__always)
+  func forEach(_ rows: Range<Int>, _ body: (Int, Element) -> Void) {
+    if packed.count > 0 {
+      packed.forEach(rows) { row, number in body(row, Element(truncatingIfNeeded: number)) }
+    } else {
+      for row in rows { body(row, self[row]) }
+    }
+  }
+}
+
 /// When each span ended: packed as how long after its start.
 @safe struct EndColumn {
   private let written: RowColumn<UInt64>

@@ -115,8 +115,12 @@ struct GroupAnswers {
     return table
   }
 
-  /// Nil where the table is not done yet.
-  mutating func facets(of snapshot: Snapshot, _ live: LiveQuery) -> FacetTable? {
+  /// Nil where the table is not done yet: it goes on later, with what was read for it so far.
+  ///
+  /// - Parameter isAsked: whether another question waits.
+  mutating func facets(
+    of snapshot: Snapshot, _ live: LiveQuery, isAsked: () -> Bool
+  ) -> FacetTable? {
     let began = Clock.monotonic()
     let reader: FacetReader
     if let known = facets, known.joinsTraces == live.joinsTraces {
@@ -131,9 +135,10 @@ struct GroupAnswers {
       facetPace.isNew = false
     }
     let table = reader.proceed {
-      Clock.monotonic() - began > RouteAnswers.sliceNanoseconds
+      isAsked() || Clock.monotonic() - began > RouteAnswers.sliceNanoseconds
     }
     facetPace.isComplete = table != nil
+    facetPace.nextChange = table?.nextChange
     facetPace.rest(since: began)
     return table
   }

@@ -271,7 +271,13 @@ final class QueryWorker: Sendable {
       note(table.rowsScanned)
       mailbox.post(.groups(table, generation: query.generation), as: \.groups)
     }
-    if groups.isFacetDue(standing.version), let table = groups.facets(of: snapshot, live) {
+    // Whoever asks something else meanwhile does not wait for a whole slice.
+    func isAsked() -> Bool {
+      orders.withLock { $0.query != nil || $0.preview != nil || $0.isStopped }
+    }
+    if groups.isFacetDue(standing.version),
+      let table = groups.facets(of: snapshot, live, isAsked: isAsked)
+    {
       note(table.rowsScanned)
       mailbox.post(.facets(table, generation: query.generation), as: \.facets)
     }

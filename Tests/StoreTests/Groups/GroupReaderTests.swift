@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Groups")
 struct GroupReaderTests {
-  private static let keys: [GroupKey] = {
+  static let keys: [GroupKey] = {
     let texts =
       RandomFilters.oddKeys.filter { $0 != "" && $0 != "*" }.map { Filter.inQuotes($0) }
       + [
@@ -17,71 +17,13 @@ struct GroupReaderTests {
     return texts.compactMap { try? GroupKey($0) }
   }()
 
-  private func units(
-    _ snapshot: Snapshot, joined: Bool
-  ) -> [(lead: TraceNumber, members: [TraceNumber])] {
-    snapshot.traceNumbers.compactMap { number in
-      let trace = TraceNumber(number)
-      guard snapshot.traceRecord(number) != nil else { return nil }
-      guard joined else { return (trace, [trace]) }
-      let members = snapshot.requestTraces(of: trace)
-      return members.first == trace ? (trace, members) : nil
-    }
-  }
-
   /// Compares a table with what it should say; false where it is wrong, which is recorded.
   private func agree(
     _ reader: GroupReader, _ scene: StoreScene, filter: Filter? = nil, since: UnixNanos? = nil
   ) -> Bool {
-    let snapshot = scene.snapshot()
-    var selection = GroupSelection.all
-    if let filter {
-      let live = LiveQuery(filter: filter, joinsTraces: reader.joinsTraces)
-      _ = live.update(to: snapshot, now: scene.now)
-      selection = live.selection
-    }
-    let table = reader.update(to: snapshot, selection: selection, since: since, now: scene.now)
-    let naive = NaiveGroups(
-      reader.key, units(snapshot, joined: reader.joinsTraces), snapshot, now: scene.now,
-      since: since, isSelected: { NaiveEvaluator($0).matches(filter) })
-    var wrong: [String] = []
-    if table.traces != naive.traces { wrong.append("\(table.traces) traces, not \(naive.traces)") }
-    if table.values != naive.sums.count { wrong.append("\(table.values) values") }
-    for row in table.rows {
-      let sum = naive.sums[row.value ?? ""] ?? NaiveGroups.Sum()
-      wrong += differences(row, sum).map { "\(row.value ?? "nil"): \($0)" }
-    }
-    wrong += differences(table.notSet ?? GroupTable.Row(), naive.notSet).map { "not set: \($0)" }
-    for problem in wrong.prefix(1) {
-      Issue.record(
-        "\(reader.key), joined \(reader.joinsTraces), \(filter.map { "\($0)" } ?? "-"): \(problem)")
-    }
+    let wrong = NaiveGroups.problems(with: reader, scene, filter: filter, since: since)
+    for problem in wrong.prefix(1) { Issue.record("\(problem)") }
     return wrong.isEmpty
-  }
-
-  private func differences(_ row: GroupTable.Row, _ sum: NaiveGroups.Sum) -> [String] {
-    var wrong: [String] = []
-    if row.traces != sum.traces { wrong.append("\(row.traces) traces, not \(sum.traces)") }
-    if row.errors != sum.errors { wrong.append("\(row.errors) errors, not \(sum.errors)") }
-    if row.tokens != sum.tokens {
-      wrong.append("tokens \(row.tokens as Any), \(sum.tokens as Any)")
-    }
-    if let cost = row.costUSD, let expected = sum.cost {
-      if abs(cost - expected) > 1e-9 * max(1, expected) { wrong.append("cost \(cost)") }
-    } else if (row.costUSD == nil) != (sum.cost == nil) {
-      wrong.append("cost \(row.costUSD as Any), not \(sum.cost as Any)")
-    }
-    if row.firstError != sum.firstError { wrong.append("first error \(row.firstError as Any)") }
-    let sorted = sum.durations.sorted()
-    for (share, found) in [(0.50, row.p50), (0.95, row.p95), (0.99, row.p99)] {
-      guard !sorted.isEmpty else { continue }
-      let exact = Double(sorted[max(1, Int((Double(sorted.count) * share).rounded(.up))) - 1])
-      let difference = abs(Double(found?.rawValue ?? 0) - exact)
-      if found == nil || difference > exact * GroupTable.quantileError + 1 {
-        wrong.append("quantile \(share) is \(found as Any), not \(exact)")
-      }
-    }
-    return wrong
   }
 
   @Test("Grouped by any key, kept current while spans arrive, every figure is what the spans say")

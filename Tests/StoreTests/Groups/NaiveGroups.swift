@@ -5,17 +5,24 @@ import Support
 /// Groups by their meaning: every span whole, every duration sorted.
 struct NaiveGroups {
   struct Sum {
-    var traces = 0
-    var errors = 0
+    /// How many requests the traces stand for.
+    var weight = 0.0
+    var failedWeight = 0.0
+    var traces: Int { Int(weight.rounded()) }
+    var errors: Int { Int(failedWeight.rounded()) }
     var tokens: UInt64?
     var cost: Double?
-    var durations: [UInt64] = []
+    /// With their weights.
+    var durations: [(nanoseconds: UInt64, weight: Double)] = []
     var firstError: UnixNanos?
   }
 
   private(set) var sums: [String: Sum] = [:]
   private(set) var notSet = Sum()
-  private(set) var traces = 0
+  /// Of all traces, under no value.
+  private(set) var all = Sum()
+  /// Whether any stands for others.
+  var isScaled: Bool { all.durations.contains { $0.weight != 1 } }
 
   /// - Parameter units: the traces that stand for a request each, with all of its traces.
   init(
@@ -34,7 +41,7 @@ struct NaiveGroups {
         let ends = facts.spans.filter { $0.record.start >= since }
         guard first >= since || (record.end >= since.rawValue && !ends.isEmpty) else { continue }
       }
-      traces += 1
+      Self.add(facts.summary, starts.min(), record, to: &all)
       let values = Self.values(of: key, unit.members, facts, snapshot, now)
       if values.isEmpty { Self.add(facts.summary, starts.min(), record, to: &notSet) }
       for value in values {
@@ -46,14 +53,33 @@ struct NaiveGroups {
   private static func add(
     _ summary: TraceSummary, _ start: UnixNanos?, _ record: TraceRecord, to sum: inout Sum
   ) {
-    sum.traces += 1
-    sum.durations.append(summary.duration.rawValue)
-    if let tokens = summary.tokens { sum.tokens = (sum.tokens ?? 0) + tokens }
-    if let cost = summary.costUSD { sum.cost = (sum.cost ?? 0) + cost }
+    let weight = record.countedAs
+    sum.weight += weight
+    sum.durations.append((summary.duration.rawValue, weight))
+    if let tokens = summary.tokens {
+      sum.tokens =
+        (sum.tokens ?? 0) + (weight == 1 ? tokens : UInt64((Double(tokens) * weight).rounded()))
+    }
+    if let cost = summary.costUSD { sum.cost = (sum.cost ?? 0) + cost * weight }
     guard [.error, .denied, .clientGone].contains(summary.verdict) else { return }
-    sum.errors += 1
+    sum.failedWeight += weight
     let began = start ?? UnixNanos(record.firstTouched)
     sum.firstError = min(sum.firstError ?? began, began)
+  }
+
+  // MARK: - Quantiles
+
+  /// The duration that a share of what the traces of a sum stand for did not take longer than.
+  func quantile(_ share: Double, of sum: Sum) -> UInt64? {
+    let total = sum.durations.reduce(0) { $0 + $1.weight }
+    let wanted = isScaled ? total * share : max(1, (total * share).rounded(.up))
+    var seen = 0.0
+    let sorted = sum.durations.sorted { $0.nanoseconds < $1.nanoseconds }
+    for duration in sorted {
+      seen += duration.weight
+      if seen >= wanted { return duration.nanoseconds }
+    }
+    return sorted.last?.nanoseconds
   }
 
   // MARK: - Values

@@ -1,0 +1,102 @@
+/// Reading what records say of traces: dimensions, verdicts, the names of roots.
+extension FacetMatrix {
+  /// So many records are read at a time, near each other for all keys.
+  private static let blockSize: UInt64 = 256
+  private static let blocksPerStep = 64
+
+  /// Reads the records of the next traces; false when those of all were read.
+  func readRecords(_ figures: TraceFigures, _ snapshot: Snapshot, _ now: UnixNanos) -> Bool {
+    var finder = RowFinder(snapshot)
+    recordsTo = max(recordsTo, figures.base)
+    hasRecords = recordsTo >= figures.end
+    guard !hasRecords else { return false }
+    var found = [FoundCodes](repeating: FoundCodes(), count: columns.count)
+    for _ in 0..<FacetMatrix.blocksPerStep where recordsTo < figures.end {
+      let block = recordsTo..<min(figures.end, recordsTo + FacetMatrix.blockSize)
+      readBlock(block, figures, snapshot, &finder, now, &found)
+      recordsTo = block.upperBound
+    }
+    for (column, found) in zip(columns, found) where !found.codes.isEmpty {
+      insert(found.codes, column, at: found.places)
+    }
+    sweep()
+    return true
+  }
+
+  /// What records of several traces say under one key.
+  private struct FoundCodes {
+    var codes: [UInt32] = []
+    var places: [UInt32] = []
+  }
+
+  private func readBlock(
+    _ block: Range<UInt64>, _ figures: TraceFigures, _ snapshot: Snapshot,
+    _ finder: inout RowFinder, _ now: UnixNanos, _ found: inout [FoundCodes]
+  ) {
+    let (all, base) = (figures.figures, figures.base)
+    for column in columns {
+      guard var records = column.records, !column.isGivenUp else { continue }
+      var values = column.values
+      (column.records, column.values) = (nil, GroupValues())
+      var (codes, places) = (found[column.number].codes, found[column.number].places)
+      found[column.number] = FoundCodes()
+      for number in block {
+        let flags = all[Int(number - base)].flags
+        guard flags & (TraceFigure.isUnit | TraceFigure.isJoined) == TraceFigure.isUnit else {
+          continue
+        }
+        let place = UInt32(truncatingIfNeeded: place(of: number))
+        records.forEach(ofTrace: number, snapshot, &finder, now, &values) {
+          codes.append($0)
+          places.append(place)
+        }
+      }
+      found[column.number] = FoundCodes(codes: codes, places: places)
+      (column.records, column.values) = (records, values)
+    }
+    for number in block {
+      if all[Int(number - base)].has(TraceFigure.isJoined) {
+        read(number, figures, snapshot, now)
+      } else if all[Int(number - base)].has(TraceFigure.isUnit),
+        snapshot.chunks[number].verdict(now: now.rawValue) == .unfinished
+      {
+        unsettled[number] = snapshot.chunks[number].touched + TraceRecord.settleTime.rawValue
+      }
+    }
+  }
+
+  /// Reads the records of traces that changed, and of those whose time is up.
+  func readRecords(
+    of touched: [UInt64], _ figures: TraceFigures, _ snapshot: Snapshot, _ now: UnixNanos
+  ) {
+    let due = unsettled.filter { $0.value <= now.rawValue }.map(\.key)
+    for number in due { unsettled[number] = nil }
+    for number in touched + due { read(number, figures, snapshot, now) }
+    sweep()
+  }
+
+  private func read(
+    _ number: UInt64, _ figures: TraceFigures, _ snapshot: Snapshot, _ now: UnixNanos
+  ) {
+    let place = place(of: number)
+    guard place > 0 else { return }
+    let figure = figures[number]
+    let isUnit = figure.has(TraceFigure.isUnit)
+    let members = figure.has(TraceFigure.isJoined) ? snapshot.members(of: number) : [number]
+    for column in columns {
+      guard var records = column.records else { continue }
+      clear(column, at: place)
+      guard isUnit, !column.isGivenUp else { continue }
+      column.records = nil
+      for code in records.codes(of: members, snapshot, now, &column.values) {
+        insert(code, column, at: place)
+      }
+      column.records = records
+    }
+    if !unsettled.isEmpty { unsettled[number] = nil }
+    guard isUnit, let record = snapshot.requestRecord(members),
+      record.verdict(now: now.rawValue) == .unfinished
+    else { return }
+    unsettled[number] = record.touched + TraceRecord.settleTime.rawValue
+  }
+}
