@@ -6,7 +6,8 @@
 /// records tell it. Confined to the thread that asks.
 final class FacetMatrix {
   static let bitsPerKey = 63
-  /// All bits together take no more than this, or 64 bytes a trace where that is more.
+  /// All bits together take no more than this, or 64 bytes a trace where that is more; the codes of keys
+  /// with many values as much again.
   private static let maximumBytes = 128 << 20
   private static let fewBands = 8
   static let manyBands = 64
@@ -204,8 +205,11 @@ final class FacetMatrix {
     return band << 6 | bit
   }
 
-  /// Keeps a code for each trace from here on.
+  /// Keeps a code for each trace from here on, where there is room for it.
   private func spill(_ column: FacetColumn) {
+    let held = columns.reduce(placeCount * 4) { $0 + ($1.codes?.bytes ?? 0) }
+    let most = max(FacetMatrix.maximumBytes, placeCount * 8 * FacetMatrix.fewBands)
+    guard held <= most else { return giveUp(column) }
     var codes = TraceCodes()
     codes.cover(base..<base + UInt64(placeCount - 1))
     if let any = column.bits.first {
