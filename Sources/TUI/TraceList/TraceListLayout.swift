@@ -28,8 +28,8 @@ struct TraceListLayout: Equatable {
 
   /// From this width on the facets are there without being asked for.
   static let facetsFrom = 160
-  /// The columns they take at the left, without the rule beside them.
-  private static let facetColumns = 34
+  /// The columns they take at the left, without the rule beside them, and each of theirs below.
+  static let facetColumns = 34
   private static let wideFacetColumns = 40
   /// The least that the list keeps beside the facets; where it has less the facets have all.
   static let narrowestList = 40
@@ -69,12 +69,5 @@ struct TraceListLayout: Equatable {
       facets = Rect(row: header, column: 0, rows: rule - header, columns: columns)
       (table, preview) = (body.split(left: columns + 1).rest, below)
     }
-  }
-
-  /// The facets' lines flow through columns of about this width.
-  var facetFlow: FacetFlow {
-    guard let facets else { return FacetFlow(rows: 0, columns: 1) }
-    let columns = hasPane ? max(1, facets.columns / Self.facetColumns) : 1
-    return FacetFlow(rows: max(0, facets.rows - 1), columns: columns)
   }
 }
