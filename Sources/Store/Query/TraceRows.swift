@@ -1,6 +1,6 @@
 /// The rows of some traces, segment by segment: of few found along each trace's chain of rows, so that it
-/// costs what those traces have and not what is held; of more by the rows' trace numbers, a nanosecond
-/// each, where a step along a chain is some fifty.
+/// costs what those traces have and not what is held; of very many by the trace numbers of all rows, which
+/// stand side by side.
 struct TraceRows {
   /// Rows of one segment.
   struct Piece {
@@ -12,7 +12,7 @@ struct TraceRows {
   private(set) var pieces: [Piece] = []
 
   /// More traces than these are not walked along.
-  static let mostWalked = 256
+  static let mostWalked = 32_768
 
   init(of numbers: [UInt64], in snapshot: Snapshot, mostWalked: Int = Self.mostWalked) {
     if numbers.count > mostWalked {
