@@ -56,7 +56,7 @@ func askGroups(_ table: Table, _ held: Held) {
     table.row("facets of \(title), again", most: (50, 500)) { answer(standing) }
   }
   facets("all traces", .all)
-  let tenant = held.isGolden ? "tenant.id=tenant-010" : "tenant.id=tenant-003"
+  let tenant = Held.tenant
   for text in [tenant, "status=error"] {
     let query = LiveQuery(filter: parsed(text), joinsTraces: true)
     _ = query.update(to: snapshot, now: now)

@@ -3,7 +3,7 @@ import Store
 /// Spans by themselves, as SQL engines are asked them; `Benchmarks/Scripts/baselines.py` asks them the same.
 func askSpans(_ table: Table, _ held: Held) {
   let snapshot = held.snapshot
-  let tenant = held.isGolden ? "tenant.id=tenant-010" : "tenant.id=tenant-003"
+  let tenant = Held.tenant
 
   func count(
     _ title: String, _ text: String, _ expected: Int? = nil, most: (Double, Double)? = nil

@@ -3,7 +3,7 @@ import Store
 /// Traces, as the explorer asks for them: a new query, all of history, every trace that it selects.
 func askTraces(_ table: Table, _ held: Held) {
   let snapshot = held.snapshot
-  let tenant = held.isGolden ? "tenant.id=tenant-010" : "tenant.id=tenant-003"
+  let tenant = Held.tenant
   let now = moment()
 
   func traces(_ text: String, most: (Double, Double)? = nil) {

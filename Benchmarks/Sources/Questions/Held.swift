@@ -4,6 +4,9 @@ import Store
 
 /// A store with a million spans or ten, and more where those came from.
 final class Held {
+  /// A tenant of two spans in a hundred, whichever corpus it is.
+  static let tenant = "tenant.id=tenant-010"
+
   let store: Store
   let snapshot: Snapshot
   /// Whether the answers are known.
