@@ -76,7 +76,7 @@ def test_a_pin_of_an_explorer_outlives_pressure_in_its_collector(sandbox, termin
     sandbox.json("trace", "any", "--where", f"tenant.id={tenant}", "--list", "--json")["trace_ids"]
     for tenant in ("acme", "umbra"))
   window = terminal("attach", "--where", "tenant.id=acme", columns=120, rows=40)
-  window.wait_for("acme")
+  window.wait_for("POST /v1/chat")
   window.press("p")
   window.wait_for("pinned: it is kept longer")
   press_on(collector)
