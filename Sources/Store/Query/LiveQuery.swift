@@ -197,13 +197,15 @@ public final class LiveQuery {
     guard low < decidedFrom else { return decidedFrom = min(first, decidedFrom) }
     let joined = joinsTraces ? snapshot.requests.joined : TraceBits()
     plan.narrow(low..<decidedFrom, joined: joined, snapshot)
+    // Read from here: a property would be copied for every 64 traces.
+    let decided = plan
     // Where a trace's bit decides, its record need not be read.
     let isPlain = isDecidedByMarks && among == nil && sort.column == .time && order.sort == sort
     for index in low >> 6...(decidedFrom - 1) >> 6 {
       var asked: UInt64 = .max
       if index == low >> 6 { asked &= .max << (low & 63) }
       if index == decidedFrom >> 6 { asked &= 1 << (decidedFrom & 63) - 1 }
-      let alone = Bits(plan.candidates(index) & asked & ~joined.word(index), from: index << 6)
+      let alone = Bits(decided.candidates(index) & asked & ~joined.word(index), from: index << 6)
       if isPlain, let figures = unsafe snapshot.chunks.figures(from: index << 6) {
         for number in alone {
           // Safe: 64 of them stand side by side.
@@ -212,7 +214,7 @@ public final class LiveQuery {
       } else {
         for number in alone {
           guard let record = snapshot.traceRecord(number) else { continue }
-          let isMatch = isDecidedByMarks || plan.matches(number, record, snapshot, now: now)
+          let isMatch = isDecidedByMarks || decided.matches(number, record, snapshot, now: now)
           take(number, record, isMatch: isMatch, snapshot, now, &change)
         }
       }
@@ -222,7 +224,7 @@ public final class LiveQuery {
         guard members.min() == number, let record = snapshot.requestRecord(members) else {
           continue
         }
-        let isMatch = plan.matches(members, record, snapshot, now: now)
+        let isMatch = decided.matches(members, record, snapshot, now: now)
         take(members[0], record, isMatch: isMatch, snapshot, now, &change)
       }
     }

@@ -156,11 +156,12 @@ struct RowMark {
     var bits = filter.rows(scan, within: mask)
     if let mask { bits.formIntersection(mask) }
     let trace = scan.view.segment.rows.trace
+    let chunks = snapshot.chunks
     var last: UInt64?
     bits.forEach { row in
-      let number = snapshot.chunks.number(low: trace[row])
+      let number = chunks.number(low: trace[row])
       // Spans of a trace come in runs; of traces that went long ago rows may be left.
-      if number != last, snapshot.chunks.contains(number) { hits.insert(number) }
+      if number != last, chunks.contains(number) { hits.insert(number) }
       last = number
     }
     guard keepsRows else { return }

@@ -52,9 +52,10 @@ struct TraceOrdering {
         start: record.start == .max ? 0 : record.start, number: number))
   }
 
-  /// The same of a trace whose start is known, where that is what they are sorted by.
+  /// The same of a trace whose start is known, where that is what they are sorted by. Mutating, so that
+  /// the ordering is used where it stands and not copied for each trace.
   @inline(__always)
-  func add(_ number: UInt64, start: UInt64, to change: inout Change) {
+  mutating func add(_ number: UInt64, start: UInt64, to change: inout Change) {
     change.added.append(
       Entry(key: keys.key(start == 0 ? nil : start), start: start, number: number))
   }
