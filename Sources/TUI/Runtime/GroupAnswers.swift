@@ -41,14 +41,16 @@ struct GroupAnswers {
       return nextChange.map { max(rest, $0.since(Clock.now()).rawValue) }
     }
 
+    /// What the answer that is being made has taken so far, in all its parts, in nanoseconds.
+    private var spent: UInt64 = 0
+
     /// The next answer leaves three quarters of the time to others.
     mutating func rest(since began: UInt64) {
       let ended = Clock.monotonic()
-      notBefore =
-        ended
-        + (isComplete
-          ? max(RouteAnswers.intervalNanoseconds, 3 * (ended - began))
-          : RouteAnswers.breathNanoseconds)
+      spent += ended - began
+      guard isComplete else { return notBefore = ended + RouteAnswers.breathNanoseconds }
+      notBefore = ended + max(RouteAnswers.intervalNanoseconds, 3 * spent)
+      spent = 0
     }
   }
 
