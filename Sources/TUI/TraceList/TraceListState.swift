@@ -232,6 +232,8 @@ struct TraceListState: Equatable, Sendable {
     if let waiting {
       self.waiting = nil
       show(waiting, height: height)
+      // The key moves rows anyway: none stays above the screen while there is room below.
+      if !traces.isEmpty { scroll(height: height) }
     }
     isFollowing = row == 0
     if isFollowing { markSeen() }

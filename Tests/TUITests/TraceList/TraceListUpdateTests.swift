@@ -88,6 +88,18 @@ struct TraceListUpdateTests {
     #expect(selected(driver) == 9)
   }
 
+  @Test("Let go, the rows that came above are on the screen where there is room for them")
+  func holdEnds() {
+    var driver = ScreenDriver(Array(traces.prefix(3)))
+    driver.press("Space")
+    driver.receive(Array(traces[3..<6]))
+    #expect(driver.state.list.shown(height: 10).map(\.rawValue) == [2, 1, 0])
+    driver.press("Space")
+    #expect(driver.state.list.shown(height: 10).map(\.rawValue) == [5, 4, 3, 2, 1, 0])
+    #expect(selected(driver) == 2)
+    #expect(driver.state.list.newCount == 3)
+  }
+
   @Test("A filter works on hold too")
   func filterOnHold() {
     var driver = ScreenDriver(traces)
