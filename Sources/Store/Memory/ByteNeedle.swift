@@ -51,43 +51,51 @@
     return unsafe search(run.address, from: place, places: run.count - bytes.count + 1)
   }
 
+  /// Passes over 64 places at a time as long as its two bytes fit nowhere among them.
   private func search(_ start: UnsafePointer<UInt8>, from: Int, places: Int) -> Int? {
-    let (firstByte, firstFold) = (bytes[first], folds[first])
+    let (one, two) = (probe(first), probe(second))
     var place = from
-    if places - from >= 16 {
-      let (secondByte, secondFold) = (bytes[second], folds[second])
-      let one = SIMD16<UInt8>(repeating: 1)
-      let top = SIMD16<UInt8>(repeating: 0x80)
-      while place + 16 <= places {
-        // Safe: sixteen places, and behind the last of them as many bytes as the needle has.
-        let a = unsafe UnsafeRawPointer(start + place + first)
-          .loadUnaligned(as: SIMD16<UInt8>.self)
-        let b = unsafe UnsafeRawPointer(start + place + second)
-          .loadUnaligned(as: SIMD16<UInt8>.self)
-        // Zero where both fit.
-        let differs =
-          ((a | SIMD16(repeating: firstFold)) ^ SIMD16(repeating: firstByte))
-          | ((b | SIMD16(repeating: secondFold)) ^ SIMD16(repeating: secondByte))
-        // The top bit of each byte that is zero; comparing lane by lane is a loop of sixteen.
-        let zeros = (differs &- one) & ~differs & top
-        let halves = unsafe unsafeBitCast(zeros, to: SIMD2<UInt64>.self)
-        if halves[0] | halves[1] != 0 {
-          for half in 0..<2 {
-            var found = halves[half]
-            while found != 0 {
-              let offset = half * 8 + found.trailingZeroBitCount >> 3
-              if unsafe stands(at: start + place + offset) { return place + offset }
-              found &= found - 1
-            }
+    while place &+ 64 <= places {
+      // Safe: as many places, and behind the last of them as many bytes as the needle has.
+      let here = unsafe start + place
+      let near = unsafe one.fits(here, two) | one.fits(here + 16, two)
+      let far = unsafe one.fits(here + 32, two) | one.fits(here + 48, two)
+      if NeedleProbe.places(near | far) != SIMD2(0, 0),
+        let found = unsafe look(start, from: place, places: place &+ 64, one, two)
+      {
+        return found
+      }
+      place &+= 64
+    }
+    return unsafe look(start, from: place, places: places, one, two)
+  }
+
+  private func probe(_ index: Int) -> NeedleProbe {
+    NeedleProbe(index: index, byte: bytes[index], fold: folds[index])
+  }
+
+  /// The same sixteen places at a time, and the last ones one by one.
+  private func look(
+    _ start: UnsafePointer<UInt8>, from: Int, places: Int, _ one: NeedleProbe, _ two: NeedleProbe
+  ) -> Int? {
+    var place = from
+    while place &+ 16 <= places {
+      let found = unsafe NeedleProbe.places(one.fits(start + place, two))
+      if found != SIMD2(0, 0) {
+        for half in 0..<2 {
+          var rest = found[half]
+          while rest != 0 {
+            let offset = half * 8 + rest.trailingZeroBitCount >> 3
+            if unsafe stands(at: start + place + offset) { return place + offset }
+            rest &= rest - 1
           }
         }
-        place += 16
       }
+      place &+= 16
     }
+    let (byte, fold) = (bytes[first], folds[first])
     while place < places {
-      if unsafe start[place + first] | firstFold == firstByte && stands(at: start + place) {
-        return place
-      }
+      if unsafe start[place + first] | fold == byte && stands(at: start + place) { return place }
       place += 1
     }
     return nil
@@ -106,5 +114,42 @@
     let small = byte | fold
     // What is no letter with the bit set was none without it.
     return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(small) ? small : byte
+  }
+}
+
+/// A byte of a needle, compared with sixteen places at once.
+private struct NeedleProbe {
+  private let index: Int
+  private let byte: SIMD16<UInt8>
+  private let fold: SIMD16<UInt8>
+
+  init(index: Int, byte: UInt8, fold: UInt8) {
+    self.index = index
+    self.byte = SIMD16(repeating: byte)
+    self.fold = SIMD16(repeating: fold)
+  }
+
+  @inline(__always)
+  private func differs(_ start: UnsafePointer<UInt8>) -> SIMD16<UInt8> {
+    // Safe: the caller has as many bytes behind its sixteen places as the needle has.
+    let bytes = unsafe UnsafeRawPointer(start + index).loadUnaligned(as: SIMD16<UInt8>.self)
+    return (bytes | fold) ^ byte
+  }
+
+  /// The top bit of each place where both bytes fit; the other bits say nothing.
+  ///
+  /// A byte that is zero is one whose top bit is set once one is taken from it, and was not before:
+  /// comparing lane by lane would be a loop of sixteen.
+  @inline(__always)
+  func fits(_ start: UnsafePointer<UInt8>, _ other: NeedleProbe) -> SIMD16<UInt8> {
+    let differs = unsafe differs(start) | other.differs(start)
+    return (differs &- SIMD16(repeating: 1)) & ~differs
+  }
+
+  /// The places of `fits`, a bit in eight each.
+  @inline(__always)
+  static func places(_ fits: SIMD16<UInt8>) -> SIMD2<UInt64> {
+    // Safe: both have sixteen bytes, and every pattern of bits is a value of both.
+    unsafe unsafeBitCast(fits & SIMD16(repeating: 0x80), to: SIMD2<UInt64>.self)
   }
 }
