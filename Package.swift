@@ -62,7 +62,9 @@ let package = Package(
     .systemLibrary(name: "CZlib"),
     .systemLibrary(name: "CSodium"),
     .systemLibrary(name: "CYaml"),
-    .target(name: "Store", dependencies: ["CPrefetch"], swiftSettings: dataPath),
+    // One loop over bytes, which in a debug build would be most of what the tests take.
+    .target(name: "CNeedle", cSettings: [.unsafeFlags(["-O2"])]),
+    .target(name: "Store", dependencies: ["CNeedle", "CPrefetch"], swiftSettings: dataPath),
     .target(
       name: "Ingest",
       dependencies: [

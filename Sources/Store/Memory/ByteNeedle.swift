@@ -1,13 +1,14 @@
+internal import CNeedle
+
 /// Bytes looked for inside other bytes, as they are or without regard to the case of ASCII letters.
 ///
-/// Two of its bytes, the rarest in English text and identifiers, are compared sixteen places at a time;
-/// where both fit, all of them are. Source: W. Muła, "SIMD-friendly algorithms for substring searching".
+/// Two of its bytes, the rarest in English text and identifiers, are compared many places at a time; where
+/// both fit, all of them are.
 @safe struct ByteNeedle: Sendable {
   private let bytes: [UInt8]
   /// What is set in a byte before it is compared: the bit that makes an ASCII letter small, or nothing.
   private let folds: [UInt8]
-  private let first: Int
-  private let second: Int
+  private let probes: tracetop_probes
 
   /// `bytes` are in lower case where `isFolded`.
   init(_ bytes: [UInt8], isFolded: Bool) {
@@ -18,8 +19,13 @@
     let ranked = bytes.indices.sorted {
       ByteNeedle.frequency(bytes[$0]) < ByteNeedle.frequency(bytes[$1])
     }
-    first = ranked.first ?? 0
-    second = ranked.count > 1 ? ranked[1] : first
+    let first = ranked.first ?? 0
+    let second = ranked.count > 1 ? ranked[1] : first
+    func byte(_ values: [UInt8], _ index: Int) -> UInt8 { values.isEmpty ? 0 : values[index] }
+    probes = tracetop_probes(
+      first_index: first, second_index: second,
+      first_byte: byte(bytes, first), first_fold: byte(folds, first),
+      second_byte: byte(bytes, second), second_fold: byte(folds, second))
   }
 
   /// How common a byte is, roughly; commoner ones later.
@@ -51,51 +57,13 @@
     return unsafe search(run.address, from: place, places: run.count - bytes.count + 1)
   }
 
-  /// Passes over 64 places at a time as long as its two bytes fit nowhere among them.
   private func search(_ start: UnsafePointer<UInt8>, from: Int, places: Int) -> Int? {
-    let (one, two) = (probe(first), probe(second))
     var place = from
-    while place &+ 64 <= places {
-      // Safe: as many places, and behind the last of them as many bytes as the needle has.
-      let here = unsafe start + place
-      let near = unsafe one.fits(here, two) | one.fits(here + 16, two)
-      let far = unsafe one.fits(here + 32, two) | one.fits(here + 48, two)
-      if NeedleProbe.places(near | far) != SIMD2(0, 0),
-        let found = unsafe look(start, from: place, places: place &+ 64, one, two)
-      {
-        return found
-      }
-      place &+= 64
-    }
-    return unsafe look(start, from: place, places: places, one, two)
-  }
-
-  private func probe(_ index: Int) -> NeedleProbe {
-    NeedleProbe(index: index, byte: bytes[index], fold: folds[index])
-  }
-
-  /// The same sixteen places at a time, and the last ones one by one.
-  private func look(
-    _ start: UnsafePointer<UInt8>, from: Int, places: Int, _ one: NeedleProbe, _ two: NeedleProbe
-  ) -> Int? {
-    var place = from
-    while place &+ 16 <= places {
-      let found = unsafe NeedleProbe.places(one.fits(start + place, two))
-      if found != SIMD2(0, 0) {
-        for half in 0..<2 {
-          var rest = found[half]
-          while rest != 0 {
-            let offset = half * 8 + rest.trailingZeroBitCount >> 3
-            if unsafe stands(at: start + place + offset) { return place + offset }
-            rest &= rest - 1
-          }
-        }
-      }
-      place &+= 16
-    }
-    let (byte, fold) = (bytes[first], folds[first])
     while place < places {
-      if unsafe start[place + first] | fold == byte && stands(at: start + place) { return place }
+      // Safe: as many places, and behind the last of them as many bytes as the needle has.
+      place = unsafe tracetop_find_probes(start, place, places, probes)
+      guard place < places else { return nil }
+      if unsafe stands(at: start + place) { return place }
       place += 1
     }
     return nil
@@ -114,42 +82,5 @@
     let small = byte | fold
     // What is no letter with the bit set was none without it.
     return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(small) ? small : byte
-  }
-}
-
-/// A byte of a needle, compared with sixteen places at once.
-private struct NeedleProbe {
-  private let index: Int
-  private let byte: SIMD16<UInt8>
-  private let fold: SIMD16<UInt8>
-
-  init(index: Int, byte: UInt8, fold: UInt8) {
-    self.index = index
-    self.byte = SIMD16(repeating: byte)
-    self.fold = SIMD16(repeating: fold)
-  }
-
-  @inline(__always)
-  private func differs(_ start: UnsafePointer<UInt8>) -> SIMD16<UInt8> {
-    // Safe: the caller has as many bytes behind its sixteen places as the needle has.
-    let bytes = unsafe UnsafeRawPointer(start + index).loadUnaligned(as: SIMD16<UInt8>.self)
-    return (bytes | fold) ^ byte
-  }
-
-  /// The top bit of each place where both bytes fit; the other bits say nothing.
-  ///
-  /// A byte that is zero is one whose top bit is set once one is taken from it, and was not before:
-  /// comparing lane by lane would be a loop of sixteen.
-  @inline(__always)
-  func fits(_ start: UnsafePointer<UInt8>, _ other: NeedleProbe) -> SIMD16<UInt8> {
-    let differs = unsafe differs(start) | other.differs(start)
-    return (differs &- SIMD16(repeating: 1)) & ~differs
-  }
-
-  /// The places of `fits`, a bit in eight each.
-  @inline(__always)
-  static func places(_ fits: SIMD16<UInt8>) -> SIMD2<UInt64> {
-    // Safe: both have sixteen bytes, and every pattern of bits is a value of both.
-    unsafe unsafeBitCast(fits & SIMD16(repeating: 0x80), to: SIMD2<UInt64>.self)
   }
 }
