@@ -60,8 +60,7 @@ final class TraceFigures {
   /// The traces that lead the requests of others.
   private(set) var leads: [UInt64: UInt64] = [:]
   private var seen: UInt64?
-  private var joined = TraceBits()
-  private var regroupings = 0
+  private var regrouping = RegroupingReader()
   private var gone = GoneTraces()
   /// Traces that are held and for how many they stand is not decided yet: that changes though nothing
   /// arrives for them.
@@ -80,10 +79,16 @@ final class TraceFigures {
 
   /// Takes in what is new and returns the traces that changed; nil for all of them.
   func update(to snapshot: Snapshot) -> [UInt64]? {
-    defer { joined = joinsTraces ? snapshot.requests.joined : TraceBits() }
+    let touched = follow(snapshot)
+    for number in touched ?? [] { refresh(number, snapshot) }
+    return touched
+  }
+
+  /// Does the same but for reading the traces that changed, which the caller has ``refresh(_:_:)`` do.
+  func follow(_ snapshot: Snapshot) -> [UInt64]? {
     guard let seen else {
       self.seen = snapshot.rowEnd
-      regroupings = snapshot.requests.regroupings
+      regrouping.begin(snapshot)
       _ = gone.update(to: snapshot)
       refreshAll(snapshot)
       followDecisions(snapshot, Array(snapshot.traceNumbers))
@@ -92,9 +97,9 @@ final class TraceFigures {
     forget(snapshot)
     cover(snapshot)
     dropEvicted(snapshot)
-    let touched = withWholeRequests(snapshot.traces(ofRowsFrom: seen), snapshot)
+    var touched = snapshot.traces(ofRowsFrom: seen)
+    if joinsTraces { touched = regrouping.wholeRequests(of: touched, in: snapshot) }
     self.seen = snapshot.rowEnd
-    for number in touched { refresh(number, snapshot) }
     followDecisions(snapshot, touched)
     return touched
   }
@@ -124,7 +129,8 @@ final class TraceFigures {
     }
   }
 
-  private func refresh(_ number: UInt64, _ snapshot: Snapshot) {
+  /// Reads the record of a trace again, or those of its request.
+  func refresh(_ number: UInt64, _ snapshot: Snapshot) {
     guard snapshot.chunks.contains(number), number >= base else { return }
     let index = Int(number - base)
     guard snapshot.chunks[number].isHeld else { return figures[index] = TraceFigure() }
@@ -142,26 +148,6 @@ final class TraceFigures {
     leads[number] = nil
     figures[index] = TraceFigure(whole)
     figures[index].flags |= TraceFigure.isJoined
-  }
-
-  /// With each trace the others of its request, and whatever stands apart or together since.
-  private func withWholeRequests(_ traces: [UInt64], _ snapshot: Snapshot) -> [UInt64] {
-    guard joinsTraces else { return traces }
-    var whole = traces
-    let requests = snapshot.requests
-    if regroupings != requests.regroupings {
-      regroupings = requests.regroupings
-      for set in [joined, requests.joined] {
-        set.forEachReversed { number in
-          if number >= base, number < end { whole.append(number) }
-          return true
-        }
-      }
-    }
-    for number in whole where requests.joined.contains(number) {
-      whole += snapshot.members(of: number).filter { $0 != number }
-    }
-    return whole
   }
 
   // MARK: - Extent

@@ -25,9 +25,7 @@ public final class LiveQuery {
   /// Those of them with an error, a denial, or a client that went away.
   private var failed = TraceBits()
   private var scaling = ScaledCounter()
-  /// Traces that were one request with others when last looked at.
-  private var joined = TraceBits()
-  private var regroupings = 0
+  private var regrouping = RegroupingReader()
   private var gone = GoneTraces()
   /// Which segments there were: the first one's serial, and how often rows were moved.
   private var layout = (firstSerial: UInt64(0), moves: 0)
@@ -82,7 +80,9 @@ public final class LiveQuery {
     }
     let touched = scanNewRows(snapshot)
     var change = TraceOrdering.Change()
-    for number in withWholeRequests(touched + settled(now), snapshot) {
+    var changed = touched + settled(now)
+    if joinsTraces { changed = regrouping.wholeRequests(of: changed, in: snapshot) }
+    for number in changed where number >= decidedFrom {
       reconsider(number, snapshot, now, &change)
     }
     let wasComplete = isComplete
@@ -253,27 +253,6 @@ public final class LiveQuery {
     take(
       number, record, isMatch: plan.matches(members, record, snapshot, now: now), snapshot, now,
       &change)
-  }
-
-  /// With each trace the others of its request, and whatever stands apart or together since.
-  private func withWholeRequests(_ traces: [UInt64], _ snapshot: Snapshot) -> [UInt64] {
-    guard joinsTraces else { return traces }
-    var whole = traces
-    let requests = snapshot.requests
-    if regroupings != requests.regroupings {
-      regroupings = requests.regroupings
-      for set in [joined, requests.joined] {
-        set.forEachReversed { number in
-          if number >= decidedFrom { whole.append(number) }
-          return true
-        }
-      }
-    }
-    joined = requests.joined
-    for number in whole where joined.contains(number) {
-      whole += snapshot.members(of: number).filter { $0 != number && $0 >= decidedFrom }
-    }
-    return whole
   }
 
   /// Takes a trace that stands alone, is selected, and is sorted by its start.
