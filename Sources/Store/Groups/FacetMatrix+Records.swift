@@ -13,7 +13,8 @@ extension FacetMatrix {
     var found = [FoundCodes](repeating: FoundCodes(), count: columns.count)
     for _ in 0..<FacetMatrix.blocksPerStep where recordsTo < figures.end {
       let block = recordsTo..<min(figures.end, recordsTo + FacetMatrix.blockSize)
-      readBlock(block, figures, snapshot, &finder, now, &found)
+      readBlock(
+        block, snapshot.chunks.chunk(of: block), figures, snapshot, &finder, now, &found)
       recordsTo = block.upperBound
     }
     for (column, found) in zip(columns, found) where !found.codes.isEmpty {
@@ -29,22 +30,38 @@ extension FacetMatrix {
     var places: [UInt32] = []
   }
 
+  /// - Parameter chunk: the chunk that the traces are those of, where they are all of one.
   private func readBlock(
-    _ block: some Sequence<UInt64>, _ figures: TraceFigures, _ snapshot: Snapshot,
+    _ block: some Sequence<UInt64>, _ chunk: TraceChunk?, _ figures: TraceFigures,
+    _ snapshot: Snapshot,
     _ finder: inout RowFinder, _ now: UnixNanos, _ found: inout [FoundCodes]
   ) {
+    let base = snapshot.chunks.base
     for column in columns {
       guard var records = column.records, !column.isGivenUp else { continue }
       var values = column.values
       (column.records, column.values) = (nil, GroupValues())
       var (codes, places) = (found[column.number].codes, found[column.number].places)
       found[column.number] = FoundCodes()
+      let digest = records.dimension.flatMap { chunk?.column(Int($0.rawValue)) }
+      let codesOfSlots =
+        digest.map { digest in
+          (0..<digest.slotCount).map { records.code(at: digest.slot($0), snapshot, &values) }
+        } ?? []
       for number in block {
         let flags = figures[number].flags
         guard flags & (TraceFigure.isUnit | TraceFigure.isJoined) == TraceFigure.isUnit else {
           continue
         }
         let place = UInt32(truncatingIfNeeded: place(of: number))
+        let slot =
+          digest?[Int(truncatingIfNeeded: number &- base)] ?? TraceDigest.Column.isElsewhere
+        if slot != TraceDigest.Column.isElsewhere {
+          guard slot > 0, codesOfSlots[Int(slot) - 1] != GroupValues.none else { continue }
+          codes.append(codesOfSlots[Int(slot) - 1])
+          places.append(place)
+          continue
+        }
         records.forEach(ofTrace: number, snapshot, &finder, now, &values) {
           codes.append($0)
           places.append(place)
@@ -77,7 +94,7 @@ extension FacetMatrix {
     if !unsettled.isEmpty { for number in changed { unsettled[number] = nil } }
     var finder = RowFinder(snapshot)
     var found = [FoundCodes](repeating: FoundCodes(), count: columns.count)
-    readBlock(changed, figures, snapshot, &finder, now, &found)
+    readBlock(changed, nil, figures, snapshot, &finder, now, &found)
     for (column, found) in zip(columns, found) where !found.codes.isEmpty {
       insert(found.codes, column, at: found.places)
     }

@@ -81,10 +81,8 @@ public final class FacetReader {
     guard !changed.isEmpty else { return false }
     let next = Array(changed.suffix(FacetReader.tracesPerStep))
     changed.removeLast(next.count)
-    for number in next {
-      isChanged.remove(number)
-      figures.refresh(number, order.snapshot)
-    }
+    for number in next { isChanged.remove(number) }
+    figures.refresh(next, order.snapshot)
     matrix.readRecords(of: next, figures, order.snapshot, order.now)
     return true
   }

@@ -80,11 +80,12 @@ final class TraceFigures {
   /// Takes in what is new and returns the traces that changed; nil for all of them.
   func update(to snapshot: Snapshot) -> [UInt64]? {
     let touched = follow(snapshot)
-    for number in touched ?? [] { refresh(number, snapshot) }
+    refresh(touched ?? [], snapshot)
     return touched
   }
 
-  /// Does the same but for reading the traces that changed, which the caller has ``refresh(_:_:)`` do.
+  /// Does the same but for reading the traces that changed, which the caller has ``refresh(_:_:)`` do, those of
+  /// a request in any order.
   func follow(_ snapshot: Snapshot) -> [UInt64]? {
     guard let seen else {
       self.seen = snapshot.rowEnd
@@ -113,7 +114,7 @@ final class TraceFigures {
     // Thinning may begin after traces were read.
     undecided.formUnion(isThinned ? touched : Array(snapshot.traceNumbers))
     isThinned = true
-    for number in undecided where !isUndecided(number) { refresh(number, snapshot) }
+    refresh(undecided.filter { !isUndecided($0) }, snapshot)
     undecided = undecided.filter { isUndecided($0) }
   }
 
@@ -123,15 +124,21 @@ final class TraceFigures {
     figures = snapshot.chunks.figures()
     base = snapshot.chunks.base
     guard joinsTraces else { return }
+    var read = TraceBits()
     snapshot.requests.joined.forEachReversed { number in
-      refresh(number, snapshot)
+      refresh(number, snapshot, &read)
       return true
     }
   }
 
-  /// Reads the record of a trace again, or those of its request.
-  func refresh(_ number: UInt64, _ snapshot: Snapshot) {
-    guard snapshot.chunks.contains(number), number >= base else { return }
+  /// Reads the records of some traces again, and those of their requests.
+  func refresh(_ numbers: some Sequence<UInt64>, _ snapshot: Snapshot) {
+    var read = TraceBits()
+    for number in numbers { refresh(number, snapshot, &read) }
+  }
+
+  private func refresh(_ number: UInt64, _ snapshot: Snapshot, _ read: inout TraceBits) {
+    guard snapshot.chunks.contains(number), number >= base, !read.contains(number) else { return }
     let index = Int(number - base)
     guard snapshot.chunks[number].isHeld else { return figures[index] = TraceFigure() }
     guard joinsTraces, snapshot.chunks[number].peer != 0 else {
@@ -139,15 +146,15 @@ final class TraceFigures {
       return figures[index] = TraceFigure(snapshot.chunks[number])
     }
     let members = snapshot.members(of: number)
-    guard let lead = members.first, lead == number,
-      let whole = snapshot.requestRecord(members)
-    else {
-      leads[number] = members.first
-      return figures[index] = TraceFigure()
+    guard let lead = members.first, let whole = snapshot.requestRecord(members) else { return }
+    for member in members where member >= base {
+      read.insert(member)
+      leads[member] = member == lead ? nil : lead
+      figures[Int(member - base)] = TraceFigure()
     }
-    leads[number] = nil
-    figures[index] = TraceFigure(whole)
-    figures[index].flags |= TraceFigure.isJoined
+    guard lead >= base else { return }
+    figures[Int(lead - base)] = TraceFigure(whole)
+    figures[Int(lead - base)].flags |= TraceFigure.isJoined
   }
 
   // MARK: - Extent

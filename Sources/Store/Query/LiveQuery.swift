@@ -231,28 +231,34 @@ public final class LiveQuery {
     decidedFrom = first
   }
 
-  /// Asks again about a trace that changed.
+  /// Asks again about a trace that changed, and with it about its whole request.
   private func reconsider(
     _ number: UInt64, _ snapshot: Snapshot, _ now: UnixNanos,
     _ change: inout TraceOrdering.Change
   ) {
-    // It may have been touched and be due to settle at once.
+    // It may have been touched and be due to settle at once, or be one request with another.
     guard !change.isTaken(number) else { return }
-    if matched.contains(number) { change.remove(number) }
-    let members = joinsTraces ? snapshot.members(of: number) : [number]
+    drop(number, &change)
+    let isJoined = joinsTraces && snapshot.requests.joined.contains(number)
+    let members = isJoined ? snapshot.members(of: number) : [number]
+    for other in members where other != number && !change.isTaken(other) { drop(other, &change) }
     // Of a request the trace that leads has a row, once all of them were seen.
-    guard members.first == number, members.allSatisfy({ $0 >= decidedFrom }),
+    guard let lead = members.first, members.allSatisfy({ $0 >= decidedFrom }),
       let record = snapshot.requestRecord(members)
-    else {
-      unsettled[number] = nil
+    else { return }
+    plan.narrow(members, snapshot)
+    let isMatch = plan.matches(members, record, snapshot, now: now)
+    take(lead, record, isMatch: isMatch, snapshot, now, &change)
+  }
+
+  /// Forgets what was found of a trace.
+  private func drop(_ number: UInt64, _ change: inout TraceOrdering.Change) {
+    if matched.contains(number) {
+      change.remove(number)
       matched.remove(number)
       failed.remove(number)
-      return
     }
-    plan.narrow(members, snapshot)
-    take(
-      number, record, isMatch: plan.matches(members, record, snapshot, now: now), snapshot, now,
-      &change)
+    if !unsettled.isEmpty { unsettled[number] = nil }
   }
 
   /// Takes a trace that stands alone, is selected, and is sorted by its start.

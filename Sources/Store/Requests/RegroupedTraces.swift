@@ -1,21 +1,25 @@
 /// The traces that came to stand with others as one request, or with others than before, or alone: in the
 /// order in which that happened, so that readers look at those again and at no others.
 struct RegroupedTraces: Sendable {
-  /// So many are remembered at least. Who looks less often looks at all traces that are one request with
-  /// others: a second's worth where every trace of full traffic is.
-  static let remembered = 32_768
+  /// A second's worth where every trace of full traffic is one request with another.
+  static let usual = 32_768
 
+  /// So many are remembered at least. Who looks less often looks at all traces that are one request with
+  /// others.
+  private let remembered: Int
   private var numbers: [UInt64] = []
   /// How many came before the first of ``numbers``.
   private var forgotten = 0
+
+  init(remembering count: Int = RegroupedTraces.usual) { remembered = max(1, count) }
 
   /// How many came in all.
   var end: Int { forgotten + numbers.count }
 
   mutating func note(_ number: UInt64) {
-    if numbers.count >= 2 * RegroupedTraces.remembered {
-      numbers.removeFirst(RegroupedTraces.remembered)
-      forgotten += RegroupedTraces.remembered
+    if numbers.count >= 2 * remembered {
+      numbers.removeFirst(remembered)
+      forgotten += remembered
     }
     numbers.append(number)
   }

@@ -16,6 +16,10 @@ struct RequestGroups {
     var isLoose = false
   }
 
+  init(remembering regrouped: Int = RegroupedTraces.usual) {
+    counts.regrouped = RegroupedTraces(remembering: regrouped)
+  }
+
   var bytes: Int { index.bytes + nodes.capacity * 64 }
 
   // MARK: - Writing
@@ -35,8 +39,13 @@ struct RequestGroups {
 
   /// Makes one group of the groups of traces that share a key.
   private mutating func join(_ traces: [UInt64], _ chunks: inout TraceChunks) {
-    var members: Set<UInt64> = []
-    for trace in traces { members.formUnion(RequestRing.members(of: trace, in: chunks)) }
+    guard let first = traces.first else { return }
+    var members = Set(RequestRing.members(of: first, in: chunks))
+    // Most often another key has joined them already, or one of them is new.
+    if traces.count > 1, traces.allSatisfy({ members.contains($0) }) { return }
+    for trace in traces where !members.contains(trace) {
+      members.formUnion(RequestRing.members(of: trace, in: chunks))
+    }
     let isLoose =
       members.count > RequestLimits.traces || members.contains { nodes[$0]?.isLoose ?? false }
     for trace in members { nodes[trace]?.isLoose = isLoose }
