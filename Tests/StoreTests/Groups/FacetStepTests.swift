@@ -34,8 +34,8 @@ struct FacetStepTests {
     scene.writer.requests = RequestGroups(remembering: remembering)
     let reader = FacetReader(joinsTraces: joined)
     var first: UInt64 = 1
-    var steps = 0
-    while scene.writer.statistics.tracesEvicted == 0 || first < 240 {
+    var (steps, tables) = (0, 0)
+    while scene.writer.statistics.tracesEvicted == 0 || tables < 12 {
       scene.receive(Self.spans(&traffic, from: first))
       first += 20
       let (snapshot, now) = (scene.snapshot(), scene.now)
@@ -58,6 +58,7 @@ struct FacetStepTests {
         if traffic.random.chance(50) { _ = scene.snapshot() }
       }
       guard let table else { continue }
+      tables += 1
       let wrong = NaiveGroups.problems(
         with: table, snapshot, now: now, filter: filter, joined: joined)
       guard wrong.isEmpty else {
@@ -65,7 +66,7 @@ struct FacetStepTests {
         return
       }
     }
-    #expect(steps > 100)
+    #expect(steps > 3 * tables)
   }
 
   @Test("A table is the same wherever its making is interrupted, and when it is begun again there")
