@@ -15,7 +15,6 @@ extension StoreWriter {
       requests.forgetGone(Int(clamping: gone - requestsGone), chunks)
       requestsGone = gone
     }
-    let followers = requests.counts.followers
     let newest = open.serial << 16 + UInt64(open.count)
     var next = requestsJoined
     var left = maximum
@@ -36,8 +35,6 @@ extension StoreWriter {
     let isBehind = next < newest
     requestsJoined = max(requestsJoined, next)
     requests.settle(&chunks)
-    // Traces that were published apart have come together: what was said of them is void.
-    if wasBehind, requests.counts.followers != followers { requests.noteRegrouping() }
     if wasBehind || isBehind { version += 1 }
     wasBehind = isBehind
     return !isBehind
@@ -149,6 +146,8 @@ extension StoreWriter {
     for child in children where child != number { spans[child, default: 0] += 1 }
     for (child, count) in spans where isHeld(child) && !hasSpan(parent, in: child) {
       chunks.update(child) { $0.foundParents &+= count }
+      // It may be one request with the other already, and nothing need have arrived for it.
+      requests.noteRegrouped(child)
       hold(key, number)
       hold(key, child)
     }

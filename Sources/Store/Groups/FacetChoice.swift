@@ -34,13 +34,20 @@ struct FacetChoice {
     // What only failing traces have says which failure it was, not whom it befell.
     if power.tellsErrors, counts.having.errors == counts.having.traces { facet.score /= 4 }
     let byErrors = power.tellsErrors && field != .intrinsic(.verdict)
-    shown.sort { left, right in
+    func comes(_ left: FacetTable.Value, before right: FacetTable.Value) -> Bool {
       if byErrors, left.errors != right.errors { return left.errors > right.errors }
       if left.traces != right.traces { return left.traces > right.traces }
       return (left.text ?? "") < (right.text ?? "")
     }
-    // What is not set is no value: it stands last.
-    facet.values = Array(shown.filter { $0.text != nil }.prefix(FacetReader.valuesShown))
+    // Few of many are shown, so the others need not be in order. What is not set is no value: it stands last.
+    for value in shown where value.text != nil {
+      if facet.values.count == FacetReader.valuesShown {
+        guard let last = facet.values.last, comes(value, before: last) else { continue }
+        facet.values.removeLast()
+      }
+      let place = facet.values.firstIndex { comes(value, before: $0) } ?? facet.values.count
+      facet.values.insert(value, at: place)
+    }
     if without.traces > 0 { facet.values.append(without) }
     found.append(facet)
   }

@@ -240,16 +240,34 @@ final class FacetMatrix {
 
   // MARK: - Rows
 
-  /// Takes in the rows that came since, and the records of traces that changed; what is of history is
-  /// ``lookBack(_:)``'s.
-  func follow(
-    _ snapshot: Snapshot, _ touched: [UInt64], _ figures: TraceFigures, _ now: UnixNanos
-  ) {
+  /// So many rows are looked at in a step, unless they were moved.
+  private static let rowsPerStep = 4_096
+
+  /// Makes room for what a newer snapshot holds, which is then taken in step by step:
+  /// ``readRecords(of:_:_:_:)`` of traces that changed, ``followRows(_:)``, and what is of history.
+  func begin(_ snapshot: Snapshot, _ figures: TraceFigures) {
     cover(snapshot)
-    readRecords(of: touched, figures, snapshot, now)
     if hasRecords { recordsTo = figures.end }
-    snapshot.forEachPiece(from: scannedTo) { view, rows in looked += look(view, rows, snapshot) }
+  }
+
+  /// Takes in the next rows that came since; false when there are none.
+  func followRows(_ snapshot: Snapshot) -> Bool {
+    guard scannedTo < snapshot.rowEnd else { return false }
+    for view in snapshot.segments where view.segment.lastSerial >= scannedTo >> 16 {
+      let isInOrder = view.segment.moved == nil
+      let isSeen = isInOrder && view.segment.serial == scannedTo >> 16
+      let from = isSeen ? Int(scannedTo & 0xFFFF) : 0
+      guard from < view.count else { continue }
+      let end = isInOrder ? min(view.count, from + FacetMatrix.rowsPerStep) : view.count
+      looked += look(view, from..<end, snapshot)
+      let isOpen = view.segment === snapshot.open.segment
+      scannedTo =
+        end < view.count || isOpen
+        ? view.segment.serial << 16 + UInt64(end) : (view.segment.lastSerial + 1) << 16
+      return true
+    }
     scannedTo = snapshot.rowEnd
+    return false
   }
 
   /// Takes in the newest segment that was not looked at; false when there is none.

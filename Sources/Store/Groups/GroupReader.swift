@@ -96,26 +96,27 @@ public final class GroupReader {
       isReadAgain = false
       readAll(snapshot, now)
     } else {
-      for number in (touched ?? []) + due { read(number, snapshot, now) }
+      var finder = RowFinder(snapshot)
+      for number in (touched ?? []) + due { read(number, snapshot, &finder, now) }
     }
   }
 
   /// Reads the records of all traces: those that are no request with others at once, field by field.
   private func readAll(_ snapshot: Snapshot, _ now: UnixNanos) {
     if let dimension = records.dimension { return readAll(dimension, snapshot, now) }
+    var finder = RowFinder(snapshot)
     guard records.isOfPlainTraces else {
-      for number in snapshot.traceNumbers { read(number, snapshot, now) }
+      for number in snapshot.traceNumbers { read(number, snapshot, &finder, now) }
       return
     }
     let isVerdict = key.field == .intrinsic(.verdict)
-    var finder = RowFinder(snapshot)
     let (figures, base) = (figures.figures, figures.base)
     for index in figures.indices {
       let number = base + UInt64(index)
       guard figures[index].has(TraceFigure.isUnit), !figures[index].has(TraceFigure.isJoined),
         !isVerdict || snapshot.chunks[number].verdict(now: now.rawValue) != .unfinished
       else {
-        read(number, snapshot, now)
+        read(number, snapshot, &finder, now)
         continue
       }
       codes.clear(number)
@@ -161,10 +162,13 @@ public final class GroupReader {
         return true
       }
     }
-    for number in apart { read(number, snapshot, now) }
+    var finder = RowFinder(snapshot)
+    for number in apart { read(number, snapshot, &finder, now) }
   }
 
-  private func read(_ number: UInt64, _ snapshot: Snapshot, _ now: UnixNanos) {
+  private func read(
+    _ number: UInt64, _ snapshot: Snapshot, _ finder: inout RowFinder, _ now: UnixNanos
+  ) {
     codes.clear(number)
     let figure = figures[number]
     guard figure.has(TraceFigure.isUnit) else {
@@ -172,7 +176,7 @@ public final class GroupReader {
       return
     }
     let members = figure.has(TraceFigure.isJoined) ? snapshot.members(of: number) : [number]
-    for code in records.codes(of: members, snapshot, now, &values) {
+    for code in records.codes(of: members, snapshot, &finder, now, &values) {
       codes.insert(code, of: number)
     }
     guard key.field == .intrinsic(.verdict), let record = snapshot.requestRecord(members) else {

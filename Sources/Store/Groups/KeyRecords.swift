@@ -7,18 +7,24 @@ struct KeyRecords {
   private var last = (number: UInt64.max, code: GroupValues.none)
   /// How often rows had been moved then: the values of a segment have other ids afterwards.
   private var moves = 0
+  /// Reads the rows of traces whose spans do not agree; nil where the field is no dimension.
+  private var conflicts: ConflictCodes?
   private static let maximumKnown = 65_536
 
-  init(_ field: Filter.Field) { self.field = field }
+  init(_ field: Filter.Field) {
+    self.field = field
+    conflicts = dimension.map { ConflictCodes($0) }
+  }
 
   /// The codes of a unit: a trace, or the traces of a request, the leading one first.
   mutating func codes(
-    of members: [UInt64], _ snapshot: Snapshot, _ now: UnixNanos, _ values: inout GroupValues
+    of members: [UInt64], _ snapshot: Snapshot, _ finder: inout RowFinder, _ now: UnixNanos,
+    _ values: inout GroupValues
   ) -> [UInt32] {
     switch field {
     case .dimension(let dimension):
       guard let dimension = dimension.vocabulary else { return [] }
-      return codes(of: members, dimension, snapshot, &values)
+      return codes(of: members, dimension, snapshot, &finder, &values)
     case .intrinsic(let intrinsic):
       guard let record = snapshot.requestRecord(members) else { return [] }
       return code(of: intrinsic, record, snapshot, now, &values).map { [$0] } ?? []
@@ -70,7 +76,7 @@ struct KeyRecords {
     case .dimension(let dimension):
       guard let dimension = dimension.vocabulary else { return }
       let slot = snapshot.chunks[number].dimensions[Int(dimension.rawValue)]
-      forEach(of: slot, number, dimension, snapshot, &values, body)
+      forEach(of: slot, number, snapshot, &finder, &values, body)
     case .intrinsic(.verdict):
       let verdict = snapshot.chunks[number].verdict(now: now.rawValue)
       body(plainCode(UInt64(verdict.rawValue)) { values.code(of: verdict.name) })
@@ -133,7 +139,7 @@ struct KeyRecords {
   /// The values under the alias that stands first among those that the traces have.
   private mutating func codes(
     of members: [UInt64], _ dimension: Dimension, _ snapshot: Snapshot,
-    _ values: inout GroupValues
+    _ finder: inout RowFinder, _ values: inout GroupValues
   ) -> [UInt32] {
     let place = Int(dimension.rawValue)
     var best: UInt8 = 255
@@ -146,7 +152,7 @@ struct KeyRecords {
       guard snapshot.chunks.contains(member) else { continue }
       let slot = snapshot.chunks[member].dimensions[place]
       guard slot.rank == best else { continue }
-      forEach(of: slot, member, dimension, snapshot, &values) { found.append($0) }
+      forEach(of: slot, member, snapshot, &finder, &values) { found.append($0) }
     }
     return found
   }
@@ -154,13 +160,14 @@ struct KeyRecords {
   /// Calls `body` with the codes that one trace's place for a dimension stands for.
   @inline(__always)
   mutating func forEach(
-    of slot: TraceRecord.DimensionSlot, _ number: UInt64, _ dimension: Dimension,
-    _ snapshot: Snapshot, _ values: inout GroupValues, _ body: (UInt32) -> Void
+    of slot: TraceRecord.DimensionSlot, _ number: UInt64, _ snapshot: Snapshot,
+    _ finder: inout RowFinder, _ values: inout GroupValues, _ body: (UInt32) -> Void
   ) {
     if slot.rank == 255 { return }
     if slot.hasConflict {
-      let texts = conflicting(snapshot.chunks[number], dimension, rank: Int(slot.rank), snapshot)
-      for text in texts { body(values.code(of: text)) }
+      let lastRow = snapshot.chunks[number].lastRow
+      conflicts?.forEach(
+        ofRowsBack: lastRow, rank: Int(slot.rank), snapshot, &finder, &values, body)
     } else if let code = code(of: slot, snapshot, &values) {
       body(code)
     }
@@ -180,29 +187,6 @@ struct KeyRecords {
     let code = values.code(of: text)
     known.insert(key, code)
     return code
-  }
-
-  /// All that the spans say under an alias, and their resources.
-  private func conflicting(
-    _ record: TraceRecord, _ dimension: Dimension, rank: Int, _ snapshot: Snapshot
-  ) -> [String] {
-    let aliases = snapshot.vocabulary.dimensions[dimension] ?? []
-    guard aliases.indices.contains(rank) else { return [] }
-    var found: [String] = []
-    var seen: Set<String> = []
-    func says(_ text: String) { if seen.insert(text).inserted { found.append(text) } }
-    snapshot.forEachRow(of: record) { view, row in
-      func shown(_ value: ValueReference) -> String? {
-        guard [.string, .smallInteger, .wideInteger].contains(value.kind) else { return nil }
-        let text = view.segment.text(of: value)
-        return text.isEmpty || Vocabulary.isPlaceholder(text, for: dimension) ? nil : text
-      }
-      let ofSpan = Self.values(under: aliases[rank], of: row, view).compactMap(shown)
-      if let spoken = dimension.speaksLast ? ofSpan.last : ofSpan.first { says(spoken) }
-      let ofResource = Self.values(under: aliases[rank], view.resource(row), view)
-      for text in ofResource.compactMap(shown) { says(text) }
-    }
-    return found
   }
 
   // MARK: - One span

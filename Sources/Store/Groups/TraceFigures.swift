@@ -60,8 +60,7 @@ final class TraceFigures {
   /// The traces that lead the requests of others.
   private(set) var leads: [UInt64: UInt64] = [:]
   private var seen: UInt64?
-  private var joined = TraceBits()
-  private var regroupings = 0
+  private var regrouping = RegroupingReader()
   private var gone = GoneTraces()
   /// Traces that are held and for how many they stand is not decided yet: that changes though nothing
   /// arrives for them.
@@ -80,10 +79,17 @@ final class TraceFigures {
 
   /// Takes in what is new and returns the traces that changed; nil for all of them.
   func update(to snapshot: Snapshot) -> [UInt64]? {
-    defer { joined = joinsTraces ? snapshot.requests.joined : TraceBits() }
+    let touched = follow(snapshot)
+    refresh(touched ?? [], snapshot)
+    return touched
+  }
+
+  /// Does the same but for reading the traces that changed, which the caller has ``refresh(_:_:)`` do, those of
+  /// a request in any order.
+  func follow(_ snapshot: Snapshot) -> [UInt64]? {
     guard let seen else {
       self.seen = snapshot.rowEnd
-      regroupings = snapshot.requests.regroupings
+      regrouping.begin(snapshot)
       _ = gone.update(to: snapshot)
       refreshAll(snapshot)
       followDecisions(snapshot, Array(snapshot.traceNumbers))
@@ -92,9 +98,9 @@ final class TraceFigures {
     forget(snapshot)
     cover(snapshot)
     dropEvicted(snapshot)
-    let touched = withWholeRequests(snapshot.traces(ofRowsFrom: seen), snapshot)
+    var touched = snapshot.traces(ofRowsFrom: seen)
+    if joinsTraces { touched = regrouping.wholeRequests(of: touched, in: snapshot) }
     self.seen = snapshot.rowEnd
-    for number in touched { refresh(number, snapshot) }
     followDecisions(snapshot, touched)
     return touched
   }
@@ -108,7 +114,7 @@ final class TraceFigures {
     // Thinning may begin after traces were read.
     undecided.formUnion(isThinned ? touched : Array(snapshot.traceNumbers))
     isThinned = true
-    for number in undecided where !isUndecided(number) { refresh(number, snapshot) }
+    refresh(undecided.filter { !isUndecided($0) }, snapshot)
     undecided = undecided.filter { isUndecided($0) }
   }
 
@@ -118,14 +124,21 @@ final class TraceFigures {
     figures = snapshot.chunks.figures()
     base = snapshot.chunks.base
     guard joinsTraces else { return }
+    var read = TraceBits()
     snapshot.requests.joined.forEachReversed { number in
-      refresh(number, snapshot)
+      refresh(number, snapshot, &read)
       return true
     }
   }
 
-  private func refresh(_ number: UInt64, _ snapshot: Snapshot) {
-    guard snapshot.chunks.contains(number), number >= base else { return }
+  /// Reads the records of some traces again, and those of their requests.
+  func refresh(_ numbers: some Sequence<UInt64>, _ snapshot: Snapshot) {
+    var read = TraceBits()
+    for number in numbers { refresh(number, snapshot, &read) }
+  }
+
+  private func refresh(_ number: UInt64, _ snapshot: Snapshot, _ read: inout TraceBits) {
+    guard snapshot.chunks.contains(number), number >= base, !read.contains(number) else { return }
     let index = Int(number - base)
     guard snapshot.chunks[number].isHeld else { return figures[index] = TraceFigure() }
     guard joinsTraces, snapshot.chunks[number].peer != 0 else {
@@ -133,35 +146,15 @@ final class TraceFigures {
       return figures[index] = TraceFigure(snapshot.chunks[number])
     }
     let members = snapshot.members(of: number)
-    guard let lead = members.first, lead == number,
-      let whole = snapshot.requestRecord(members)
-    else {
-      leads[number] = members.first
-      return figures[index] = TraceFigure()
+    guard let lead = members.first, let whole = snapshot.requestRecord(members) else { return }
+    for member in members where member >= base {
+      read.insert(member)
+      leads[member] = member == lead ? nil : lead
+      figures[Int(member - base)] = TraceFigure()
     }
-    leads[number] = nil
-    figures[index] = TraceFigure(whole)
-    figures[index].flags |= TraceFigure.isJoined
-  }
-
-  /// With each trace the others of its request, and whatever stands apart or together since.
-  private func withWholeRequests(_ traces: [UInt64], _ snapshot: Snapshot) -> [UInt64] {
-    guard joinsTraces else { return traces }
-    var whole = traces
-    let requests = snapshot.requests
-    if regroupings != requests.regroupings {
-      regroupings = requests.regroupings
-      for set in [joined, requests.joined] {
-        set.forEachReversed { number in
-          if number >= base, number < end { whole.append(number) }
-          return true
-        }
-      }
-    }
-    for number in whole where requests.joined.contains(number) {
-      whole += snapshot.members(of: number).filter { $0 != number }
-    }
-    return whole
+    guard lead >= base else { return }
+    figures[Int(lead - base)] = TraceFigure(whole)
+    figures[Int(lead - base)].flags |= TraceFigure.isJoined
   }
 
   // MARK: - Extent

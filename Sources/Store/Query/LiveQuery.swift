@@ -25,9 +25,7 @@ public final class LiveQuery {
   /// Those of them with an error, a denial, or a client that went away.
   private var failed = TraceBits()
   private var scaling = ScaledCounter()
-  /// Traces that were one request with others when last looked at.
-  private var joined = TraceBits()
-  private var regroupings = 0
+  private var regrouping = RegroupingReader()
   private var gone = GoneTraces()
   /// Which segments there were: the first one's serial, and how often rows were moved.
   private var layout = (firstSerial: UInt64(0), moves: 0)
@@ -82,7 +80,9 @@ public final class LiveQuery {
     }
     let touched = scanNewRows(snapshot)
     var change = TraceOrdering.Change()
-    for number in withWholeRequests(touched + settled(now), snapshot) {
+    var changed = touched + settled(now)
+    if joinsTraces { changed = regrouping.wholeRequests(of: changed, in: snapshot) }
+    for number in changed where number >= decidedFrom {
       reconsider(number, snapshot, now, &change)
     }
     let wasComplete = isComplete
@@ -231,49 +231,34 @@ public final class LiveQuery {
     decidedFrom = first
   }
 
-  /// Asks again about a trace that changed.
+  /// Asks again about a trace that changed, and with it about its whole request.
   private func reconsider(
     _ number: UInt64, _ snapshot: Snapshot, _ now: UnixNanos,
     _ change: inout TraceOrdering.Change
   ) {
-    // It may have been touched and be due to settle at once.
+    // It may have been touched and be due to settle at once, or be one request with another.
     guard !change.isTaken(number) else { return }
-    if matched.contains(number) { change.remove(number) }
-    let members = joinsTraces ? snapshot.members(of: number) : [number]
+    drop(number, &change)
+    let isJoined = joinsTraces && snapshot.requests.joined.contains(number)
+    let members = isJoined ? snapshot.members(of: number) : [number]
+    for other in members where other != number && !change.isTaken(other) { drop(other, &change) }
     // Of a request the trace that leads has a row, once all of them were seen.
-    guard members.first == number, members.allSatisfy({ $0 >= decidedFrom }),
+    guard let lead = members.first, members.allSatisfy({ $0 >= decidedFrom }),
       let record = snapshot.requestRecord(members)
-    else {
-      unsettled[number] = nil
-      matched.remove(number)
-      failed.remove(number)
-      return
-    }
+    else { return }
     plan.narrow(members, snapshot)
-    take(
-      number, record, isMatch: plan.matches(members, record, snapshot, now: now), snapshot, now,
-      &change)
+    let isMatch = plan.matches(members, record, snapshot, now: now)
+    take(lead, record, isMatch: isMatch, snapshot, now, &change)
   }
 
-  /// With each trace the others of its request, and whatever stands apart or together since.
-  private func withWholeRequests(_ traces: [UInt64], _ snapshot: Snapshot) -> [UInt64] {
-    guard joinsTraces else { return traces }
-    var whole = traces
-    let requests = snapshot.requests
-    if regroupings != requests.regroupings {
-      regroupings = requests.regroupings
-      for set in [joined, requests.joined] {
-        set.forEachReversed { number in
-          if number >= decidedFrom { whole.append(number) }
-          return true
-        }
-      }
+  /// Forgets what was found of a trace.
+  private func drop(_ number: UInt64, _ change: inout TraceOrdering.Change) {
+    if matched.contains(number) {
+      change.remove(number)
+      matched.remove(number)
+      failed.remove(number)
     }
-    joined = requests.joined
-    for number in whole where joined.contains(number) {
-      whole += snapshot.members(of: number).filter { $0 != number && $0 >= decidedFrom }
-    }
-    return whole
+    if !unsettled.isEmpty { unsettled[number] = nil }
   }
 
   /// Takes a trace that stands alone, is selected, and is sorted by its start.

@@ -16,6 +16,10 @@ struct RequestGroups {
     var isLoose = false
   }
 
+  init(remembering regrouped: Int = RegroupedTraces.usual) {
+    counts.regrouped = RegroupedTraces(remembering: regrouped)
+  }
+
   var bytes: Int { index.bytes + nodes.capacity * 64 }
 
   // MARK: - Writing
@@ -35,8 +39,13 @@ struct RequestGroups {
 
   /// Makes one group of the groups of traces that share a key.
   private mutating func join(_ traces: [UInt64], _ chunks: inout TraceChunks) {
-    var members: Set<UInt64> = []
-    for trace in traces { members.formUnion(RequestRing.members(of: trace, in: chunks)) }
+    guard let first = traces.first else { return }
+    var members = Set(RequestRing.members(of: first, in: chunks))
+    // Most often another key has joined them already, or one of them is new.
+    if traces.count > 1, traces.allSatisfy({ members.contains($0) }) { return }
+    for trace in traces where !members.contains(trace) {
+      members.formUnion(RequestRing.members(of: trace, in: chunks))
+    }
     let isLoose =
       members.count > RequestLimits.traces || members.contains { nodes[$0]?.isLoose ?? false }
     for trace in members { nodes[trace]?.isLoose = isLoose }
@@ -69,16 +78,15 @@ struct RequestGroups {
     counts.joined.forget(below: chunks.base)
   }
 
-  /// Says that traces which readers saw apart are together now.
-  mutating func noteRegrouping() { counts.regroupings += 1 }
+  /// Has readers look again at a trace whose request is another than it was.
+  mutating func noteRegrouped(_ trace: UInt64) { counts.regrouped.note(trace) }
 
   /// Makes the groups anew where a key or a trace went; costs a look at every trace that shares a key.
   mutating func settle(_ chunks: inout TraceChunks) {
     guard isStale else { return }
     isStale = false
-    counts.regroupings += 1
     for trace in nodes.keys where !chunks.isHeld(trace) { counts.joined.remove(trace) }
-    let former = nodes.keys.filter { chunks.isHeld($0) }
+    var all = Set(nodes.keys.filter { chunks.isHeld($0) })
     nodes = [:]
     var tracesOfKey: [UInt64: [UInt64]] = [:]
     for shared in index.shared where !shared.isTooCommon {
@@ -88,14 +96,18 @@ struct RequestGroups {
       for trace in traces { nodes[trace, default: Node()].keys.insert(shared.key) }
     }
     counts.followers = 0
-    var left = Set(former).union(nodes.keys)
-    for trace in left { part(trace, &chunks) }
-    while let start = left.first {
+    all.formUnion(nodes.keys)
+    var met: Set<UInt64> = []
+    for start in all where !met.contains(start) {
       let members = component(of: start, tracesOfKey)
-      left.subtract(members)
+      met.formUnion(members)
       let isLoose = members.count > RequestLimits.traces
       for trace in members where nodes[trace] != nil { nodes[trace]?.isLoose = isLoose }
-      if !isLoose { link(members.sorted(), unlinking: [], &chunks) }
+      if isLoose {
+        for trace in members { setPeer(0, of: trace, &chunks) }
+      } else {
+        close(members.sorted(), &chunks)
+      }
     }
   }
 
@@ -117,27 +129,36 @@ struct RequestGroups {
   private mutating func link(
     _ ring: [UInt64], unlinking members: Set<UInt64>, _ chunks: inout TraceChunks
   ) {
-    var former: Set<UInt64> = []
-    for trace in members where chunks[trace].peer != 0 { former.insert(trace) }
+    let former = members.filter { chunks[$0].peer != 0 }
     counts.followers -= RequestRing.followers(among: former, in: chunks)
     if ring.count < 2 {
-      // Traces that nothing arrived for stand apart now.
-      if !former.isEmpty { counts.regroupings += 1 }
-      for trace in former { part(trace, &chunks) }
+      for trace in former { setPeer(0, of: trace, &chunks) }
+    } else {
+      close(ring, &chunks)
+    }
+  }
+
+  /// Makes each of some traces know the next.
+  private mutating func close(_ ring: [UInt64], _ chunks: inout TraceChunks) {
+    guard ring.count > 1 else {
+      for trace in ring { setPeer(0, of: trace, &chunks) }
       return
     }
     counts.followers += ring.count - 1
     for (place, trace) in ring.enumerated() {
-      let next = ring[(place + 1) % ring.count] + 1
-      if chunks[trace].peer != next { chunks.update(trace) { $0.peer = next } }
-      counts.joined.insert(trace)
+      setPeer(ring[(place + 1) % ring.count] + 1, of: trace, &chunks)
     }
   }
 
-  /// Makes a trace stand alone.
-  private mutating func part(_ trace: UInt64, _ chunks: inout TraceChunks) {
-    chunks.update(trace) { $0.peer = 0 }
-    counts.joined.remove(trace)
+  /// A ring that changes has a trace with another next one, so whoever looks at the rings of those that
+  /// are noted misses none.
+  private mutating func setPeer(
+    _ peer: UInt64, of trace: UInt64, _ chunks: inout TraceChunks
+  ) {
+    guard chunks[trace].peer != peer else { return }
+    chunks.update(trace) { $0.peer = peer }
+    if peer == 0 { counts.joined.remove(trace) } else { counts.joined.insert(trace) }
+    counts.regrouped.note(trace)
   }
 }
 
@@ -147,8 +168,8 @@ struct RequestCounts: Sendable {
   var joined = TraceBits()
   /// Traces beyond the first of each request; traces less these are requests.
   var followers = 0
-  /// Grows when traces stand apart, or together, that nothing arrived for.
-  var regroupings = 0
+  /// Those that came to stand with others, or apart, lately.
+  var regrouped = RegroupedTraces()
 }
 
 /// The members of a group as a ring: each record has the number of the next, plus one.

@@ -51,8 +51,20 @@ extension Snapshot {
 
   /// What leads comes first: 0 for a root at the edge, 1 for any root, 2 for none.
   private func rank(of record: TraceRecord) -> Int {
-    guard record.rootRow > 0, let (view, row) = place(record.rootRow - 1) else { return 2 }
-    return Role(rawValue: view.segment.rows.role[row]) == .inbound ? 0 : 1
+    guard record.rootRow > 0, let role = role(ofRow: record.rootRow - 1) else { return 2 }
+    return Role(rawValue: role) == .inbound ? 0 : 1
+  }
+
+  /// The role of a row; nil where it is not held. As ``place(_:)``, without a copy of the segment's view.
+  private func role(ofRow row: UInt64) -> UInt8? {
+    if row >> 16 == open.segment.serial {
+      let position = Int(row & 0xFFFF)
+      return position < open.count ? open.segment.rows.role[position] : nil
+    }
+    guard let place = sealed.place(ofSerial: row >> 16),
+      let position = sealed[place].segment.row(ofNumber: row), position < sealed[place].count
+    else { return nil }
+    return sealed[place].segment.rows.role[position]
   }
 
   /// The records of a request's traces as one; nil for no traces.

@@ -19,6 +19,14 @@ struct TraceChunks: Sendable {
     return base &+ UInt64(bitPattern: Int64(offset))
   }
 
+  /// The chunk of some numbers, the first of which is its first; nil where they are none's.
+  func chunk(of numbers: Range<UInt64>) -> TraceChunk? {
+    guard numbers.lowerBound >= base, numbers.upperBound <= end else { return nil }
+    let index = Int(truncatingIfNeeded: numbers.lowerBound &- base)
+    guard index & (TraceChunk.size - 1) == 0, numbers.count <= TraceChunk.size else { return nil }
+    return chunks[index >> 8]
+  }
+
   func contains(_ number: UInt64) -> Bool { number >= base && number < end }
 
   /// Whether a number is that of a trace that was not evicted.

@@ -2,8 +2,9 @@ import Store
 
 /// When the query thread counts facets and groups, and for how long it may: other questions come between.
 ///
-/// Facets are counted a key at a time, groups are kept current; both take no more than a quarter of the
-/// time once everything was looked at, and nothing at all while nobody looks at them.
+/// Facets are counted a step at a time, groups are kept current; both take no more than a quarter of the
+/// time once everything was looked at, and nothing at all while nobody looks at them. The list goes first:
+/// a table of facets that is being made waits for it, and says what held when it was begun.
 struct GroupAnswers {
   private var reader: GroupReader?
   private var order: GroupOrder?
@@ -43,6 +44,28 @@ struct GroupAnswers {
 
     /// What the answer that is being made has taken so far, in all its parts, in nanoseconds.
     private var spent: UInt64 = 0
+    /// When it was begun, by the monotonic clock; nil where none is being made.
+    private var begunAt: UInt64?
+    /// Whether somebody waits for it, and does not just look on.
+    private(set) var isUrgent = false
+
+    mutating func begin(at moment: UInt64) {
+      begunAt = moment
+      isUrgent = isNew
+      (isNew, hasNews) = (false, false)
+    }
+
+    /// The next part of an answer that nobody waits for is put off by three times what this one took, so
+    /// that the work is spread; by no more than that where the answer is late in spite of it.
+    mutating func breathe(since began: UInt64) {
+      let ended = Clock.monotonic()
+      let took = ended - began
+      let isLate = ended - (begunAt ?? ended) > GroupAnswers.lateNanoseconds
+      notBefore = ended + (isUrgent ? RouteAnswers.breathNanoseconds : isLate ? took : 3 * took)
+      guard isComplete else { return }
+      notBefore = max(notBefore, (begunAt ?? began) + RouteAnswers.intervalNanoseconds)
+      (begunAt, isUrgent) = (nil, false)
+    }
 
     /// The next answer leaves three quarters of the time to others.
     mutating func rest(since began: UInt64) {
@@ -53,6 +76,11 @@ struct GroupAnswers {
       spent = 0
     }
   }
+
+  /// How long a part of a table of facets may take that nobody waits for.
+  private static let partNanoseconds: UInt64 = 8_000_000
+  /// A table that takes longer than this gets more of the time.
+  private static let lateNanoseconds: UInt64 = 500_000_000
 
   /// Whether anybody looks.
   var isOn: Bool { order != nil || wantsFacets }
@@ -132,16 +160,15 @@ struct GroupAnswers {
       facets = reader
     }
     if facetPace.isNew || !reader.isCounting {
+      facetPace.begin(at: began)
       reader.begin(snapshot, live.selection, now: Clock.now())
-      facetPace.hasNews = false
-      facetPace.isNew = false
     }
-    let table = reader.proceed {
-      isAsked() || Clock.monotonic() - began > RouteAnswers.sliceNanoseconds
-    }
+    let longest =
+      facetPace.isUrgent ? RouteAnswers.sliceNanoseconds : GroupAnswers.partNanoseconds
+    let table = reader.proceed { isAsked() || Clock.monotonic() - began > longest }
     facetPace.isComplete = table != nil
-    facetPace.nextChange = table?.nextChange
-    facetPace.rest(since: began)
+    if let table { facetPace.nextChange = table.nextChange }
+    facetPace.breathe(since: began)
     return table
   }
 }

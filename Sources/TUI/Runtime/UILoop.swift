@@ -8,7 +8,7 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
   /// The least time between the last frame and one that only news asked for.
   static var frameIntervalNanoseconds: UInt64 { 16_000_000 }
   /// The least time between two frames that only news asked for.
-  static var newsIntervalNanoseconds: UInt64 { 33_000_000 }
+  static var newsIntervalNanoseconds: UInt64 { 32_000_000 }
 
   var terminal: Screen
   private var state: AppState
@@ -26,7 +26,7 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
   private var drawing = Drawing.none
   /// By the monotonic clock.
   private var lastFrame: UInt64 = 0
-  /// The same of the last one that no key asked for.
+  /// When the last one was begun that no key asked for.
   private var lastNewsFrame: UInt64 = 0
   /// What measures the loop; nil while nobody wants to know.
   private var meter: LoopMeter?
@@ -205,7 +205,8 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
       guard Clock.monotonic() >= newsFrameDue else { return }
     case .atOnce: break
     }
-    let isNews = drawing == .whenDue
+    // From its beginning: what a frame takes is no reason to draw the next one later.
+    if drawing == .whenDue { lastNewsFrame = Clock.monotonic() }
     drawing = .none
     let size = terminal.size
     if frame.size == size {
@@ -220,7 +221,6 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
     state.noteShown()
     meter?.noteFrame(began: began, snapshot)
     lastFrame = Clock.monotonic()
-    if isNews { lastNewsFrame = lastFrame }
   }
 }
 

@@ -115,12 +115,19 @@ extension NaiveGroups {
   static func problems(
     with table: FacetTable, _ scene: StoreScene, filter: Filter? = nil, joined: Bool
   ) -> [String] {
-    let snapshot = scene.snapshot()
+    problems(with: table, scene.snapshot(), now: scene.now, filter: filter, joined: joined)
+  }
+
+  /// The same of a moment that may be past.
+  static func problems(
+    with table: FacetTable, _ snapshot: Snapshot, now: UnixNanos, filter: Filter? = nil,
+    joined: Bool
+  ) -> [String] {
     let units = units(snapshot, joined: joined)
     var wrong: [String] = []
     for facet in table.facets {
       let naive = NaiveGroups(
-        facet.key, units, snapshot, now: scene.now,
+        facet.key, units, snapshot, now: now,
         isSelected: { NaiveEvaluator($0).matches(filter) })
       if (table.traces, table.errors) != (naive.all.traces, naive.all.errors) {
         wrong.append("\(table.traces) traces, not \(naive.all.traces)")
