@@ -22,7 +22,7 @@ struct DrawnParts {
   }
 
   struct PreviewSource: Equatable {
-    var summary: TraceSummary
+    var row: ListRow
     var told: ToldTrace?
     /// Marks in the tree say which spans have log records.
     var logs: UInt64
@@ -30,9 +30,9 @@ struct DrawnParts {
     var isASCII: Bool
     var joinsTraces: Bool
 
-    init(_ context: ViewContext, _ summary: TraceSummary) {
-      self.summary = summary
-      told = context.stories.story(of: summary.number)
+    init(_ context: ViewContext, _ row: ListRow) {
+      self.row = row
+      told = context.stories.story(of: row.summary.number)
       logs = context.snapshot.statistics.logsReceived
       zone = context.zone
       isASCII = context.glyphs.isASCII
@@ -74,16 +74,50 @@ struct DrawnParts {
     var isASCII: Bool
   }
 
-  struct HintSource: Equatable {
+  struct HeaderSource: Equatable {
+    var placed: [ColumnLayout.Placed]
+    var order: TraceOrder
+    var focus: ListColumn
+    var isASCII: Bool
+  }
+
+  struct RuleSource: Equatable {
+    var previewed: ListRow?
+    var newCount: Int
+    /// The column after the preview.
+    var end: Int
+    var hasPane: Bool
+    var isASCII: Bool
+  }
+
+  struct HintSource: Hashable {
     var screen: ScreenKind
     var facts: HintLine.Facts
+    var columns: Int
   }
 
   var status = Part<StatusSource>()
   var preview = Part<PreviewSource>()
   var facets = Part<FacetSource>()
   var panel = Part<PanelSource>()
-  var hints = Part<HintSource>()
+  var header = Part<HeaderSource>()
+  var rule = Part<RuleSource>()
+
+  // MARK: - Hints
+
+  private var hints: [HintSource: [Cell]] = [:]
+  /// Some that come and go with the selection, on some screens.
+  private static let maximumHints = 16
+
+  /// Draws the line of hints unless it is there already.
+  mutating func drawHints(
+    _ source: HintSource, in area: Rect, of frame: inout Frame, _ draw: (inout Frame) -> Void
+  ) {
+    if let cells = hints[source] { return frame.put(cells, in: area) }
+    draw(&frame)
+    if hints.count >= Self.maximumHints { hints.removeAll() }
+    hints[source] = frame.cells(in: area)
+  }
 
   // MARK: - Rows
 

@@ -1,7 +1,7 @@
 /// The keys worth knowing now, at the bottom of every screen; made from the key table.
 struct HintLine {
   /// What the hints go by besides the screen.
-  struct Facts: Equatable {
+  struct Facts: Hashable {
     var isUndoable: Bool
     var isEmpty: Bool
     var hasTraces: Bool
@@ -37,9 +37,10 @@ struct HintLine {
   private static let passing: [Command] = [.follow]
 
   func draw(reusing parts: inout DrawnParts, into frame: inout Frame) {
-    let source = DrawnParts.HintSource(screen: screen, facts: facts)
+    let source = DrawnParts.HintSource(
+      screen: screen, facts: facts, columns: frame.size.columns)
     let area = Rect(row: frame.size.rows - 1, column: 0, rows: 1, columns: frame.size.columns)
-    parts.hints.draw(source, in: area, of: &frame) { draw(into: &$0) }
+    parts.drawHints(source, in: area, of: &frame) { draw(into: &$0) }
   }
 
   private func draw(into frame: inout Frame) {

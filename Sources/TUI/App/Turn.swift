@@ -111,10 +111,9 @@ struct Turn {
     if let first, let summary, isUntold(summary, first) { untold.append(first) }
     if opened == nil, state.shownRoutes == nil {
       // Which of several models a row names is in its story, too.
-      for number in state.list.shown(height: min(listHeight, StoryShelf.maximumRows))
-      where number != first {
-        guard let row = state.list.row(of: number, context), row.isModelInDoubt else { continue }
-        if isUntold(row.summary, number) { untold.append(number) }
+      let rows = state.list.rows(height: listHeight, context).prefix(StoryShelf.maximumRows)
+      for case let row? in rows where row.isModelInDoubt && row.summary.number != first {
+        if isUntold(row.summary, row.summary.number) { untold.append(row.summary.number) }
       }
     }
     guard !untold.isEmpty else { return }

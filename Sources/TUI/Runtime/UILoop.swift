@@ -98,13 +98,14 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
   // MARK: - Input
 
   private mutating func press(_ key: Key) {
-    let came = meter == nil ? 0 : Clock.monotonic()
+    // Nil, too, for the key that turns the meter on.
+    let came = meter == nil ? nil : Clock.monotonic()
     let before = state
     handle(.key(key))
     // A key that does nothing here is answered by nothing. Parts that are the same share their memory, so
     // this compares references. After a resize the terminal may show anything.
     guard state != before || key.isResize else { return }
-    meter?.noteKey(at: came)
+    if let came { meter?.noteKey(at: came) }
     askForFrame(.atOnce)
   }
 

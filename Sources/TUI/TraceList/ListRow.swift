@@ -53,12 +53,16 @@ struct RowShelf: Equatable, Sendable {
 
   private var moment: Moment?
   private var rows: [TraceNumber: ListRow] = [:]
+  /// What was looked at last, and its rows.
+  private var traces: [TraceNumber] = []
+  private var screen: [ListRow?] = []
   /// Some screens of rows.
   private static let maximumRows = 256
 
   /// Looks at traces unless that was done; returns the rows that are not as they were.
   mutating func look(at traces: [TraceNumber], _ context: ViewContext, answers: Int) -> [ListRow] {
     let moment = Moment(context, answers)
+    if self.moment == moment, self.traces == traces { return [] }
     var before: [TraceNumber: ListRow] = [:]
     if self.moment != moment {
       if self.moment?.isASCII == moment.isASCII { before = rows }
@@ -78,7 +82,15 @@ struct RowShelf: Equatable, Sendable {
         new.append(row)
       }
     }
+    self.traces = traces
+    screen = traces.map { rows[$0] }
     return new
+  }
+
+  /// The rows of traces, nil for those that are not held.
+  func rows(_ traces: [TraceNumber], _ context: ViewContext, answers: Int) -> [ListRow?] {
+    if traces == self.traces, moment == Moment(context, answers) { return screen }
+    return traces.map { row($0, context, answers: answers) }
   }
 
   /// The row of a trace; nil where the trace is not held.
@@ -90,5 +102,6 @@ struct RowShelf: Equatable, Sendable {
   /// Other stories are told of these now.
   mutating func forget(_ traces: [TraceNumber]) {
     for trace in traces { rows[trace] = nil }
+    (self.traces, screen) = ([], [])
   }
 }

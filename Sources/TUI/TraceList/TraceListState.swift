@@ -271,6 +271,11 @@ struct TraceListState: Equatable, Sendable {
     rows.row(trace, context, answers: answers)
   }
 
+  /// The rows on screen from the top, nil where a trace is not held any more.
+  func rows(height: Int, _ context: ViewContext) -> [ListRow?] {
+    rows.rows(shown(height: height), context, answers: answers)
+  }
+
   /// Looks at the rows on screen, so that columns are as wide as their values.
   mutating func measure(_ context: ViewContext, height: Int) {
     for row in rows.look(at: shown(height: height), context, answers: answers) { columns.see(row) }

@@ -15,16 +15,17 @@ struct TraceListView {
   func drawTable(reusing parts: inout DrawnParts, into frame: inout Frame) {
     guard layout.table.columns >= TraceListLayout.narrowestList else { return }
     let placed = parts.placed(list, width: layout.table.columns, from: layout.table.column)
-    drawHeader(placed, into: &frame)
+    let head = DrawnParts.HeaderSource(
+      placed: placed, order: list.order, focus: list.focus, isASCII: glyphs.isASCII)
+    let headArea = Rect(
+      row: layout.header, column: layout.table.column, rows: 1, columns: layout.table.columns)
+    parts.header.draw(head, in: headArea, of: &frame) { drawHeader(placed, into: &$0) }
     let source = DrawnParts.RowSource(
       placed: placed, fullBar: fullBar, zone: context.zone, isASCII: glyphs.isASCII)
-    for offset in 0..<layout.table.rows {
-      let number = list.top + offset
-      guard number < list.count else { return }
+    for (offset, row) in list.rows(height: layout.table.rows, context).enumerated() {
       let area = Rect(
         row: layout.table.row + offset, column: layout.table.column, rows: 1,
         columns: layout.table.columns)
-      let row = list.row(of: list.trace(at: number), context)
       if let row {
         parts.drawRow(row, source, in: area, of: &frame) { frame in
           draw(row, at: area.row, source, into: &frame)
@@ -33,7 +34,7 @@ struct TraceListView {
         frame.put(
           "evicted to make room", row: area.row, column: layout.table.column + 1, style: .dim)
       }
-      if number == list.row { select(row, at: area.row, placed, into: &frame) }
+      if list.top + offset == list.row { select(row, at: area.row, placed, into: &frame) }
     }
   }
 
@@ -184,7 +185,17 @@ struct TraceListView {
   // MARK: - Preview
 
   /// The rule under the table, with the selected trace's name and how many rows came meanwhile.
-  func drawRule(_ summary: TraceSummary?, into frame: inout Frame) {
+  func drawRule(
+    _ previewed: ListRow?, reusing parts: inout DrawnParts, into frame: inout Frame
+  ) {
+    let source = DrawnParts.RuleSource(
+      previewed: previewed, newCount: list.newCount, end: layout.preview.endColumn,
+      hasPane: layout.hasPane, isASCII: glyphs.isASCII)
+    let area = Rect(row: layout.rule, column: 0, rows: 1, columns: frame.size.columns)
+    parts.rule.draw(source, in: area, of: &frame) { drawRule(previewed?.summary, into: &$0) }
+  }
+
+  private func drawRule(_ summary: TraceSummary?, into frame: inout Frame) {
     frame.rule(row: layout.rule, columns: 0..<frame.size.columns, glyphs)
     var end = layout.preview.endColumn - 3
     if list.newCount > 0 {
@@ -212,9 +223,10 @@ struct TraceListView {
   }
 
   func drawPreview(
-    _ summary: TraceSummary, reusing parts: inout DrawnParts, into frame: inout Frame
+    _ row: ListRow, reusing parts: inout DrawnParts, into frame: inout Frame
   ) {
-    let source = DrawnParts.PreviewSource(context, summary)
+    let summary = row.summary
+    let source = DrawnParts.PreviewSource(context, row)
     parts.preview.draw(source, in: layout.preview, of: &frame) { frame in
       if layout.hasPane {
         PreviewPane(context: context, summary: summary, pane: layout.preview).draw(into: &frame)
@@ -233,8 +245,8 @@ struct TraceListView {
     }
   }
 
-  var previewedSummary: TraceSummary? {
+  var previewedRow: ListRow? {
     guard let trace = previewed ?? list.selected, !list.isEmpty else { return nil }
-    return list.row(of: trace, context)?.summary
+    return list.row(of: trace, context)
   }
 }
