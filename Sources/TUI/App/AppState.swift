@@ -62,6 +62,13 @@ public struct AppState: Equatable, Sendable {
   /// When the screen changes by itself although nothing arrives; nil at rest.
   var nextTick: UnixNanos? { [trace.flatMap(\.settles), preview.due].compactMap(\.self).min() }
 
+  /// Whether stories told since show on the screen. The list does not change by a story of a row that
+  /// is no longer on it, nor the preview by that of a trace which is not shown yet.
+  func showsOtherStories(than before: AppState) -> Bool {
+    trace != nil || list != before.list
+      || preview.trace.map { stories.story(of: $0) != before.stories.story(of: $0) } ?? false
+  }
+
   /// The state was drawn: what is selected now is what a person sees.
   mutating func noteShown() { list.noteShown() }
 

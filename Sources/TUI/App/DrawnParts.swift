@@ -21,27 +21,8 @@ struct DrawnParts {
     }
   }
 
-  /// What rows are drawn from. Whatever changes with time alone comes with an answer.
-  struct Moment: Equatable {
-    var version: UInt64
-    var stories: Int
-    var answers: Int
-    var zone: ClockZone
-    var isASCII: Bool
-    var joinsTraces: Bool
-
-    init(_ context: ViewContext, _ list: TraceListState) {
-      version = context.snapshot.version
-      stories = context.stories.revision
-      answers = list.answers
-      zone = context.zone
-      isASCII = context.glyphs.isASCII
-      joinsTraces = context.joinsTraces
-    }
-  }
-
   struct PreviewSource: Equatable {
-    var summary: TraceSummary
+    var row: ListRow
     var told: ToldTrace?
     /// Marks in the tree say which spans have log records.
     var logs: UInt64
@@ -49,9 +30,9 @@ struct DrawnParts {
     var isASCII: Bool
     var joinsTraces: Bool
 
-    init(_ context: ViewContext, _ summary: TraceSummary) {
-      self.summary = summary
-      told = context.stories.story(of: summary.number)
+    init(_ context: ViewContext, _ row: ListRow) {
+      self.row = row
+      told = context.stories.story(of: row.summary.number)
       logs = context.snapshot.statistics.logsReceived
       zone = context.zone
       isASCII = context.glyphs.isASCII
@@ -85,36 +66,79 @@ struct DrawnParts {
     var isASCII: Bool
   }
 
+  /// What all rows are drawn from, besides their own.
   struct RowSource: Equatable {
-    var moment: Moment
     var placed: [ColumnLayout.Placed]
     var fullBar: Nanoseconds
+    var zone: ClockZone
+    var isASCII: Bool
+  }
+
+  struct HeaderSource: Equatable {
+    var placed: [ColumnLayout.Placed]
+    var order: TraceOrder
+    var focus: ListColumn
+    var isASCII: Bool
+  }
+
+  struct RuleSource: Equatable {
+    var previewed: ListRow?
+    var newCount: Int
+    /// The column after the preview.
+    var end: Int
+    var hasPane: Bool
+    var isASCII: Bool
+  }
+
+  struct HintSource: Hashable {
+    var screen: ScreenKind
+    var facts: HintLine.Facts
+    var columns: Int
   }
 
   var status = Part<StatusSource>()
   var preview = Part<PreviewSource>()
   var facets = Part<FacetSource>()
   var panel = Part<PanelSource>()
+  var header = Part<HeaderSource>()
+  var rule = Part<RuleSource>()
+
+  // MARK: - Hints
+
+  private var hints: [HintSource: [Cell]] = [:]
+  /// Some that come and go with the selection, on some screens.
+  private static let maximumHints = 16
+
+  /// Draws the line of hints unless it is there already.
+  mutating func drawHints(
+    _ source: HintSource, in area: Rect, of frame: inout Frame, _ draw: (inout Frame) -> Void
+  ) {
+    if let cells = hints[source] { return frame.put(cells, in: area) }
+    draw(&frame)
+    if hints.count >= Self.maximumHints { hints.removeAll() }
+    hints[source] = frame.cells(in: area)
+  }
 
   // MARK: - Rows
 
   private var rowSource: RowSource?
-  private var rows: [TraceNumber: [Cell]] = [:]
+  private var rows: [TraceNumber: (row: ListRow, cells: [Cell])] = [:]
   /// Some screens of rows.
   private static let maximumRows = 512
 
   /// Draws a row of the list unless it is there already; `draw` keeps within the area, on blanks.
   mutating func drawRow(
-    _ trace: TraceNumber, _ source: RowSource, in area: Rect, of frame: inout Frame,
+    _ row: ListRow, _ source: RowSource, in area: Rect, of frame: inout Frame,
     _ draw: (inout Frame) -> Void
   ) {
+    let trace = row.summary.number
     if rowSource != source || rows.count >= Self.maximumRows {
       rowSource = source
       rows.removeAll(keepingCapacity: true)
     }
-    if let row = rows[trace] { return frame.put(row, in: area) }
+    if let drawn = rows[trace], drawn.row == row { return frame.put(drawn.cells, in: area) }
     draw(&frame)
-    rows[trace] = frame.cells(in: area)
+    rows[trace] = (row, frame.cells(in: area))
   }
 
   // MARK: - Columns

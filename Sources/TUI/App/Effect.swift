@@ -17,8 +17,8 @@ public enum Effect: Equatable, Sendable {
   case previewCount(Filter?, generation: Int)
   /// Say once what may stand at the cursor, a number of characters into the text.
   case complete(String, cursor: Int, generation: Int)
-  /// Tell once what the spans of this trace make of its request.
-  case tell(TraceNumber, joinsTraces: Bool)
+  /// Tell once what the spans of these traces make of their requests, the first of them first.
+  case tell([TraceNumber], joinsTraces: Bool)
   /// Measure what the screen itself takes, and say so before each frame; false: no more.
   case overlay(Bool)
   /// One more line of filter history.

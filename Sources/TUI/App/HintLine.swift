@@ -1,6 +1,28 @@
 /// The keys worth knowing now, at the bottom of every screen; made from the key table.
 struct HintLine {
-  let state: AppState
+  /// What the hints go by besides the screen.
+  struct Facts: Hashable {
+    var isUndoable: Bool
+    var isEmpty: Bool
+    var hasTraces: Bool
+    var isListening: Bool
+    var isOnHold: Bool
+    var isBehind: Bool
+    var isASCII: Bool
+  }
+
+  private let screen: ScreenKind
+  private let facts: Facts
+
+  init(_ state: AppState) {
+    screen = state.screen
+    let list = state.list
+    facts = Facts(
+      isUndoable: !state.filter.undone.isEmpty, isEmpty: list.isEmpty,
+      hasTraces: list.tracesHeld > 0, isListening: state.source.connection == .listening,
+      isOnHold: list.isOnHold, isBehind: list.newCount > 0 || !list.isFollowing,
+      isASCII: state.glyphs.isASCII)
+  }
 
   private struct Hint {
     var key: String
@@ -14,7 +36,14 @@ struct HintLine {
   /// What comes and goes as the selection moves stands behind the others, which keep their places.
   private static let passing: [Command] = [.follow]
 
-  func draw(into frame: inout Frame) {
+  func draw(reusing parts: inout DrawnParts, into frame: inout Frame) {
+    let source = DrawnParts.HintSource(
+      screen: screen, facts: facts, columns: frame.size.columns)
+    let area = Rect(row: frame.size.rows - 1, column: 0, rows: 1, columns: frame.size.columns)
+    parts.drawHints(source, in: area, of: &frame) { draw(into: &$0) }
+  }
+
+  private func draw(into frame: inout Frame) {
     let row = frame.size.rows - 1
     let columns = frame.size.columns
     let hints = self.hints
@@ -37,7 +66,7 @@ struct HintLine {
 
   private var hints: [(hint: Hint, isLast: Bool)] {
     var hints: [(hint: Hint, isLast: Bool)] = []
-    let bindings = Keymap.bindings(on: state.screen).filter {
+    let bindings = Keymap.bindings(on: screen).filter {
       $0.hint != nil || $0.command == .follow
     }
     let isPassing = { (binding: Binding) in Self.passing.contains(binding.command) }
@@ -51,24 +80,20 @@ struct HintLine {
 
   /// The hint's word as things are now; nil keeps the key off the line.
   private func text(of binding: Binding) -> String? {
-    let list = state.list
     switch binding.command {
-    case .undoFilter where state.filter.undone.isEmpty: return nil
-    case .demo:
-      let isWaiting = list.tracesHeld == 0 && state.source.connection == .listening
-      return isWaiting ? binding.hint : nil
-    case .hold where list.tracesHeld == 0: return nil
-    case .facets, .groups:
-      return state.screen == .traces && list.tracesHeld == 0 ? nil : binding.hint
-    case .hold: return list.isOnHold ? "resume" : binding.hint
-    case .follow: return list.newCount > 0 || !list.isFollowing ? "newest" : nil
+    case .undoFilter where !facts.isUndoable: return nil
+    case .demo: return !facts.hasTraces && facts.isListening ? binding.hint : nil
+    case .hold where !facts.hasTraces: return nil
+    case .facets, .groups: return screen == .traces && !facts.hasTraces ? nil : binding.hint
+    case .hold: return facts.isOnHold ? "resume" : binding.hint
+    case .follow: return facts.isBehind ? "newest" : nil
     case .only, .exclude, .open, .copy:
-      return state.screen == .traces && list.isEmpty ? nil : binding.hint
+      return screen == .traces && facts.isEmpty ? nil : binding.hint
     default: return binding.hint
     }
   }
 
   private func name(of key: Key) -> String {
-    key == .enter && !state.glyphs.isASCII ? "↵" : key.name
+    key == .enter && !facts.isASCII ? "↵" : key.name
   }
 }

@@ -23,8 +23,8 @@ public enum Message: Sendable {
   /// What may follow the cursor in the prompt: an answer to
   /// ``Effect/complete(_:cursor:generation:)``.
   case completions([Suggestion], generation: Int)
-  /// What a trace tells: an answer to ``Effect/tell(_:)``; nil for a trace that is not held any more.
-  case told(TraceNumber, ToldTrace?)
+  /// What traces tell: an answer to ``Effect/tell(_:joinsTraces:)``, to as many as there was time for.
+  case told([StoryAnswer])
   /// What the screen itself takes, while ``Effect/overlay(_:)`` is on.
   case figures(OverlayFigures)
   /// Where spans come from, whenever that changes.

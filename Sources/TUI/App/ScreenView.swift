@@ -40,8 +40,9 @@ struct ScreenView {
       drawEmpty(layout, into: &frame)
     } else {
       list.drawTable(reusing: &parts, into: &frame)
-      list.drawRule(into: &frame)
-      list.drawPreview(reusing: &parts, into: &frame)
+      let previewed = list.previewedRow
+      list.drawRule(previewed, reusing: &parts, into: &frame)
+      if let previewed { list.drawPreview(previewed, reusing: &parts, into: &frame) }
     }
     if let area = layout.facets { drawFacets(area, layout, reusing: &parts, into: &frame) }
     if let prompt = state.prompt {

@@ -47,7 +47,7 @@ struct Turn {
     case .completions(let suggestions, let generation):
       guard generation == state.promptGeneration else { break }
       state.prompt?.offer(suggestions)
-    case .told(let number, let told): state.stories.take(told, of: number)
+    case .told(let answers): state.list.noteTold(state.stories.take(answers))
     case .figures(let figures):
       // It may have been closed since.
       if state.overlay != nil { state.overlay = figures }
@@ -61,7 +61,7 @@ struct Turn {
     case .history(let lines): state.history = lines + state.history
     case .news, .tick: break
     }
-    if case .key = message { keepUp(isKey: true) } else { keepUp(isKey: false) }
+    keepUp()
   }
 
   /// Remembers when spans last came, for the clock of a list at rest.
@@ -75,16 +75,16 @@ struct Turn {
   }
 
   /// After every message: what is on screen is as wide and as long as what is held.
-  private mutating func keepUp(isKey: Bool) {
+  private mutating func keepUp() {
     let context = context
     onTree { $0.refresh(context, height: $1) }
     keepFacets()
-    keepTold(isKey: isKey)
-    let settles = settling
-    state.trace?.settles = settles
     if state.trace == nil {
       state.list.measure(context, height: listHeight)
     }
+    keepTold(context)
+    let settles = settling
+    state.trace?.settles = settles
     keepPreview()
   }
 
@@ -97,32 +97,34 @@ struct Turn {
   }
 
   /// Asks for the story of the trace in view, and gives the waterfall the one that is known.
-  private mutating func keepTold(isKey: Bool) {
-    if let number = state.trace?.waterfall.number ?? state.list.selected {
-      if state.trace != nil, let told = state.stories.story(of: number) {
-        onTree { $0.tell(told, height: $1) }
-      }
-      if let summary = context.summary(of: number) { tell(of: summary, number) }
+  private mutating func keepTold(_ context: ViewContext) {
+    let opened = state.trace?.waterfall.number
+    if let opened, let told = state.stories.story(of: opened) {
+      onTree { $0.tell(told, height: $1) }
     }
-    guard state.trace == nil, state.shownRoutes == nil else { return }
-    // Rows that were looked through already need it again only when time has gone by.
-    if isKey, state.list.isMeasured(context, height: listHeight) { return }
-    // Which of several models a row names is in its story, too.
-    let context = context
-    for number in state.list.shown(height: min(listHeight, StoryShelf.maximumRows)) {
-      guard state.stories.pending == nil else { return }
-      if let summary = context.summary(of: number), summary.isModelInDoubt {
-        tell(of: summary, number)
+    guard state.stories.pending.isEmpty else { return }
+    let first = opened ?? state.list.selected
+    let summary = first.flatMap {
+      opened == nil ? state.list.row(of: $0, context)?.summary : context.summary(of: $0)
+    }
+    var untold: [TraceNumber] = []
+    if let first, let summary, isUntold(summary, first) { untold.append(first) }
+    if opened == nil, state.shownRoutes == nil {
+      // Which of several models a row names is in its story, too.
+      let rows = state.list.rows(height: listHeight, context).prefix(StoryShelf.maximumRows)
+      for case let row? in rows where row.isModelInDoubt && row.summary.number != first {
+        if isUntold(row.summary, row.summary.number) { untold.append(row.summary.number) }
       }
     }
+    guard !untold.isEmpty else { return }
+    state.stories.ask(untold)
+    effects.append(.tell(untold, joinsTraces: state.list.order.joinsTraces))
   }
 
-  /// Asks for a story where the one that is known is not of all the spans that there are.
-  private mutating func tell(of summary: TraceSummary, _ number: TraceNumber) {
+  /// Whether the story that is known, if any, is not of all the spans that there are.
+  private func isUntold(_ summary: TraceSummary, _ number: TraceNumber) -> Bool {
     let isAtRest = now.since(summary.touched) >= .seconds(1)
-    guard state.stories.needs(number, spans: summary.spanCount, isAtRest: isAtRest) else { return }
-    state.stories.ask(number)
-    effects.append(.tell(number, joinsTraces: state.list.order.joinsTraces))
+    return state.stories.needs(number, spans: summary.spanCount, isAtRest: isAtRest)
   }
 
   /// How long an open trace that is still arriving is looked at again, where no span says so first.

@@ -33,7 +33,7 @@ func view(
     screen.drawList(reusing: &parts, into: &frame)
   }
   screen.drawNotice(into: &frame)
-  HintLine(state: state).draw(into: &frame)
+  HintLine(state).draw(reusing: &parts, into: &frame)
   if let figures = state.overlay {
     let key = Keymap.key(for: .overlay, on: .traces)?.name ?? ""
     OverlayView(

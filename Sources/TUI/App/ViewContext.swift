@@ -23,9 +23,9 @@ struct ViewContext {
       var summary = joinsTraces
         ? snapshot.requestSummary(of: trace, now: now) : snapshot.summary(of: trace, now: now)
     else { return nil }
-    if let story = story(of: trace), !story.calls.isEmpty {
-      summary.model = story.model
-      summary.modelAsked = story.modelAsked
+    if let calls = stories.story(of: trace)?.calls {
+      summary.model = calls.model
+      summary.modelAsked = calls.modelAsked
     }
     return summary
   }
@@ -85,9 +85,10 @@ extension Frame {
 
   /// A horizontal line over some columns of a row.
   mutating func rule(row: Int, columns: Range<Int>, _ glyphs: Glyphs, style: Style = .rule) {
-    put(
-      String(repeating: glyphs.horizontal, count: columns.count), row: row,
-      column: columns.lowerBound, style: style)
+    guard let line = glyphs.horizontal.unicodeScalars.first else { return }
+    fill(
+      Rect(row: row, column: columns.lowerBound, rows: 1, columns: columns.count), with: line,
+      style: style)
   }
 
   /// Draws lines in the upper middle of an area, as a block with one left edge.

@@ -37,13 +37,7 @@ extension CursesTerminal {
   mutating func forget() { shown = nil }
 
   private func differs(_ frame: Frame, _ row: Int) -> Bool {
-    guard let shown else { return true }
-    let columns = frame.size.columns
-    for index in row * columns..<(row + 1) * columns where shown.cells[index] != frame.cells[index]
-    {
-      return true
-    }
-    return false
+    shown?.differs(from: frame, row: row) ?? true
   }
 
   /// Up to so many blanks between characters have the colour of the one before them.
@@ -78,7 +72,7 @@ extension CursesTerminal {
   private mutating func put(_ cell: Cell, _ style: Style, _ count: inout Int) {
     var character = palette.cell(style)
     character.chars.0 = wchar_t(cell.base)
-    if cell.firstMark != 0 {
+    if cell.hasMark {
       character.chars.1 = wchar_t(cell.firstMark)
       character.chars.2 = wchar_t(cell.secondMark)
     }

@@ -27,8 +27,8 @@ final class Mailbox: Sendable {
     var preview: Message?
     /// The newest ``Message/completions(_:generation:)``.
     var completions: Message?
-    /// The newest ``Message/told(_:_:)``.
-    var story: Message?
+    /// The newest ``Message/told(_:)``.
+    var stories: Message?
     /// Whether the source has news; what they are is asked for when they are shown.
     var hasSourceNews = false
   }

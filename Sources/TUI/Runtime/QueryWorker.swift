@@ -35,7 +35,7 @@ final class QueryWorker: Sendable {
     /// The inner nil is an order, too: no more.
     var groups: GroupOrder??
     var facets: Bool?
-    var story: (trace: TraceNumber, joinsTraces: Bool, snapshot: Snapshot)?
+    var stories: (traces: [TraceNumber], joinsTraces: Bool, snapshot: Snapshot)?
     var hasNews = false
     var isStopped = false
   }
@@ -82,9 +82,9 @@ final class QueryWorker: Sendable {
   }
   func groups(_ order: GroupOrder?) { self.order { $0.groups = .some(order) } }
   func facets(_ isWanted: Bool) { order { $0.facets = isWanted } }
-  /// Asks what a trace tells, or the request it leads, as of the snapshot that the screens show.
-  func tell(_ trace: TraceNumber, joinsTraces: Bool, _ snapshot: Snapshot) {
-    order { $0.story = (trace, joinsTraces, snapshot) }
+  /// Asks what traces tell, or the requests they lead, as of the snapshot that the screens show.
+  func tell(_ traces: [TraceNumber], joinsTraces: Bool, _ snapshot: Snapshot) {
+    order { $0.stories = (traces, joinsTraces, snapshot) }
   }
   /// Says that the store has news; cheap enough for a thread that receives: it wakes nobody until the last news was answered.
   func noteNews() {
@@ -123,9 +123,10 @@ final class QueryWorker: Sendable {
       let isKept = routes.isOn || groups.isOn
       if !isKept { standing.snapshot = nil }
       if standing.isDue { answer(&standing, isKept: isKept) }
-      if let story = now.story {
-        let told = story.snapshot.told(of: story.trace, joinsTraces: story.joinsTraces)
-        mailbox.post(.told(story.trace, told), as: \.story)
+      if let stories = now.stories {
+        let answers = StoryAnswer.all(
+          of: stories.traces, joinsTraces: stories.joinsTraces, in: stories.snapshot)
+        mailbox.post(.told(answers), as: \.stories)
       }
       if routes.isDue(version: standing.version, now.query != nil) {
         answer(&routes, &standing)

@@ -98,13 +98,14 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
   // MARK: - Input
 
   private mutating func press(_ key: Key) {
-    let came = meter == nil ? 0 : Clock.monotonic()
+    // Nil, too, for the key that turns the meter on.
+    let came = meter == nil ? nil : Clock.monotonic()
     let before = state
     handle(.key(key))
     // A key that does nothing here is answered by nothing. Parts that are the same share their memory, so
     // this compares references. After a resize the terminal may show anything.
     guard state != before || key.isResize else { return }
-    meter?.noteKey(at: came)
+    if let came { meter?.noteKey(at: came) }
     askForFrame(.atOnce)
   }
 
@@ -119,14 +120,18 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
       handle(isNews ? .news : .tick(Clock.now()))
       handle(.query(answer.result, generation: answer.generation))
     }
-    if let routes = letters.routes { handle(routes) }
-    if let found = letters.routeTraces { handle(found) }
-    if let facets = letters.facets { handle(facets) }
-    if let groups = letters.groups { handle(groups) }
-    if let story = letters.story { handle(story) }
-    if let preview = letters.preview { handle(preview) }
-    if let completions = letters.completions { handle(completions) }
-    askForFrame(.whenDue)
+    let others = [
+      letters.routes, letters.routeTraces, letters.facets, letters.groups, letters.preview,
+      letters.completions,
+    ].compactMap(\.self)
+    for message in others { handle(message) }
+    var isSeen = letters.hasSourceNews || letters.answer != nil || !others.isEmpty
+    if let stories = letters.stories {
+      let before = state
+      handle(stories)
+      isSeen = isSeen || state.showsOtherStories(than: before)
+    }
+    if isSeen { askForFrame(.whenDue) }
   }
 
   /// Does what signals asked for.
@@ -164,8 +169,8 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
     case .previewCount(let filter, let generation): worker.preview(filter, generation: generation)
     case .complete(let text, let cursor, let generation):
       worker.complete(text, cursor: cursor, generation: generation)
-    case .tell(let trace, let joinsTraces):
-      worker.tell(trace, joinsTraces: joinsTraces, snapshot)
+    case .tell(let traces, let joinsTraces):
+      worker.tell(traces, joinsTraces: joinsTraces, snapshot)
     case .overlay(let isOn): meter = isOn ? LoopMeter(version: snapshot.version) : nil
     case .saveHistory(let line): history.append(line)
     case .copy(let text): terminal.copy(text)

@@ -128,6 +128,16 @@ public enum TextWidth {
   /// The columns that ``Frame/put(_:row:column:width:style:)`` would use with no clip.
   public static func columns(of text: some StringProtocol) -> Int {
     var columns = 0
+    // Most text is plain: a column a byte.
+    for byte in text.utf8 {
+      guard byte &- 0x20 < 0x5F else { return columnsOfScalars(text) }
+      columns += 1
+    }
+    return columns
+  }
+
+  private static func columnsOfScalars(_ text: some StringProtocol) -> Int {
+    var columns = 0
     var reader = CellText(isASCII: false)
     for scalar in text.unicodeScalars {
       switch reader.step(scalar) {

@@ -18,6 +18,7 @@ extension Frame {
     guard !columns.isEmpty, part.count == rows.count * columns.count else { return }
     let width = size.columns
     var cells = cells.mutableSpan
+    let part = part.span
     var next = 0
     for row in rows {
       for index in row * width + columns.lowerBound..<row * width + columns.upperBound {
@@ -25,6 +26,15 @@ extension Frame {
         next += 1
       }
     }
+  }
+
+  /// Whether two frames of one size look different in a row.
+  func differs(from other: Frame, row: Int) -> Bool {
+    let range = row * size.columns..<(row + 1) * size.columns
+    let (mine, others) = (cells.span.extracting(range), other.cells.span.extracting(range))
+    var difference: UInt64 = 0
+    for index in 0..<mine.count { difference |= mine[index].difference(from: others[index]) }
+    return difference != 0
   }
 
   private func clipped(_ range: Range<Int>, to end: Int) -> Range<Int> {

@@ -26,8 +26,13 @@ public enum StyleRole: UInt8, CaseIterable, Sendable {
 /// How a cell looks: a meaning, and emphasis on top of what the theme gives that meaning.
 public struct Style: Equatable, Hashable, Sendable {
   public var role: StyleRole
-  /// The emphasis, packed so that a cell stays 16 bytes.
+  /// The emphasis, packed: a cell has little room.
   var emphasis: Emphasis
+
+  init(role: StyleRole, emphasis: Emphasis) {
+    self.role = role
+    self.emphasis = emphasis
+  }
 
   struct Emphasis: OptionSet, Hashable, Sendable {
     var rawValue: UInt8

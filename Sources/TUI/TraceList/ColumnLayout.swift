@@ -17,13 +17,12 @@ struct ColumnLayout: Equatable, Sendable {
     var width: Int
   }
 
-  mutating func see(_ summary: TraceSummary, _ glyphs: Glyphs) {
+  mutating func see(_ row: ListRow) {
     for column in ListColumn.measured {
-      guard let text = column.text(of: summary, glyphs), !text.isEmpty else { continue }
-      let width = min(TextWidth.columns(of: text), column.maximumWidth)
-      widths[column.rawValue] = max(widths[column.rawValue], width)
+      let width = min(row[column].columns, column.maximumWidth)
+      if width > widths[column.rawValue] { widths[column.rawValue] = width }
     }
-    longest = max(longest, summary.duration)
+    longest = max(longest, row.summary.duration)
   }
 
   /// Whether any row seen had a value there.

@@ -35,11 +35,14 @@ struct TraceListState: Equatable, Sendable {
   private(set) var row = 0
   /// The first row on screen.
   private(set) var top = 0
-  private var measured: Rows?
+  /// The rows that columns were measured by.
+  private var rows = RowShelf()
   /// The selection of the last frame.
   private var shownSelection: TraceNumber?
   /// Traces with a higher number are new to the person.
   private var seen: UInt64 = 0
+  /// The highest number of the last answer.
+  private var newest: UInt64 = 0
   /// Traces that came since the list stopped following.
   private(set) var newCount = 0
 
@@ -79,7 +82,8 @@ struct TraceListState: Equatable, Sendable {
     traffic = result.traffic
     let isAnswerToNewQuery = generation != self.generation
     self.generation = generation
-    if isAnswerToNewQuery { columns = ColumnLayout() }
+    if isAnswerToNewQuery { forgetColumns() }
+    newest = result.traces.reduce(0) { max($0, $1.rawValue) }
     if isOnHold && !isAnswerToNewQuery {
       waiting = result.traces
     } else {
@@ -128,12 +132,13 @@ struct TraceListState: Equatable, Sendable {
   private mutating func countNew() {
     guard !isFollowing || isOnHold else { return markSeen() }
     let seen = self.seen
-    newCount = (waiting ?? traces).reduce(0) { $0 + ($1.rawValue > seen ? 1 : 0) }
+    newCount =
+      newest > seen ? (waiting ?? traces).reduce(0) { $0 + ($1.rawValue > seen ? 1 : 0) } : 0
   }
 
   /// Everything that is there now has been seen.
   private mutating func markSeen() {
-    seen = (waiting ?? traces).reduce(seen) { max($0, $1.rawValue) }
+    seen = max(seen, newest)
     newCount = 0
   }
 
@@ -208,7 +213,7 @@ struct TraceListState: Equatable, Sendable {
 
   /// After the screen changed its size.
   mutating func resize(height: Int) {
-    columns = ColumnLayout()
+    forgetColumns()
     if !traces.isEmpty { scroll(height: height) }
   }
 
@@ -261,34 +266,27 @@ struct TraceListState: Equatable, Sendable {
     (top..<max(top, min(count, top + height))).map { trace(at: $0) }
   }
 
-  /// What the rows on screen are made of: while it stays, so do they.
-  private struct Rows: Equatable, Sendable {
-    var version: UInt64
-    var stories: Int
-    var generation: Int
-    var traces: [TraceNumber]
-    var columns: ColumnLayout
+  /// A row of the list; nil where its trace is not held any more.
+  func row(of trace: TraceNumber, _ context: ViewContext) -> ListRow? {
+    rows.row(trace, context, answers: answers)
   }
 
-  private func rows(_ context: ViewContext, height: Int) -> Rows {
-    Rows(
-      version: context.snapshot.version, stories: context.stories.revision,
-      generation: generation, traces: shown(height: height), columns: columns)
-  }
-
-  /// Whether the rows on screen were measured as they are.
-  func isMeasured(_ context: ViewContext, height: Int) -> Bool {
-    measured == rows(context, height: height)
+  /// The rows on screen from the top, nil where a trace is not held any more.
+  func rows(height: Int, _ context: ViewContext) -> [ListRow?] {
+    rows.rows(shown(height: height), context, answers: answers)
   }
 
   /// Looks at the rows on screen, so that columns are as wide as their values.
   mutating func measure(_ context: ViewContext, height: Int) {
-    guard !isMeasured(context, height: height) else { return }
-    defer { measured = rows(context, height: height) }
-    for trace in shown(height: height) {
-      if let summary = context.summary(of: trace) {
-        columns.see(summary, context.glyphs)
-      }
-    }
+    for row in rows.look(at: shown(height: height), context, answers: answers) { columns.see(row) }
+  }
+
+  /// Other stories are told of these traces now.
+  mutating func noteTold(_ traces: [TraceNumber]) { rows.forget(traces) }
+
+  /// Columns are as wide again as what is on the screen.
+  private mutating func forgetColumns() {
+    columns = ColumnLayout()
+    rows = RowShelf()
   }
 }

@@ -15,20 +15,26 @@ struct TraceListView {
   func drawTable(reusing parts: inout DrawnParts, into frame: inout Frame) {
     guard layout.table.columns >= TraceListLayout.narrowestList else { return }
     let placed = parts.placed(list, width: layout.table.columns, from: layout.table.column)
-    drawHeader(placed, into: &frame)
+    let head = DrawnParts.HeaderSource(
+      placed: placed, order: list.order, focus: list.focus, isASCII: glyphs.isASCII)
+    let headArea = Rect(
+      row: layout.header, column: layout.table.column, rows: 1, columns: layout.table.columns)
+    parts.header.draw(head, in: headArea, of: &frame) { drawHeader(placed, into: &$0) }
     let source = DrawnParts.RowSource(
-      moment: DrawnParts.Moment(context, list), placed: placed, fullBar: fullBar)
-    for offset in 0..<layout.table.rows {
-      let row = list.top + offset
-      guard row < list.count else { return }
+      placed: placed, fullBar: fullBar, zone: context.zone, isASCII: glyphs.isASCII)
+    for (offset, row) in list.rows(height: layout.table.rows, context).enumerated() {
       let area = Rect(
         row: layout.table.row + offset, column: layout.table.column, rows: 1,
         columns: layout.table.columns)
-      let trace = list.trace(at: row)
-      parts.drawRow(trace, source, in: area, of: &frame) { frame in
-        draw(trace, at: area.row, source, into: &frame)
+      if let row {
+        parts.drawRow(row, source, in: area, of: &frame) { frame in
+          draw(row, at: area.row, source, into: &frame)
+        }
+      } else {
+        frame.put(
+          "evicted to make room", row: area.row, column: layout.table.column + 1, style: .dim)
       }
-      select(row, at: area.row, placed, into: &frame)
+      if list.top + offset == list.row { select(row, at: area.row, placed, into: &frame) }
     }
   }
 
@@ -53,18 +59,13 @@ struct TraceListView {
   }
 
   private func draw(
-    _ trace: TraceNumber, at line: Int, _ source: DrawnParts.RowSource, into frame: inout Frame
+    _ row: ListRow, at line: Int, _ source: DrawnParts.RowSource, into frame: inout Frame
   ) {
-    guard let summary = context.summary(of: trace) else {
-      frame.put(
-        "evicted to make room", row: line, column: layout.table.column + 1, style: .dim)
-      return
-    }
     for place in source.placed {
       if place.column == .bar {
-        drawBar(summary, place, source.fullBar, at: line, into: &frame)
+        drawBar(row.summary, place, source.fullBar, at: line, into: &frame)
       } else {
-        draw(summary, place, at: line, into: &frame)
+        draw(row, place, at: line, into: &frame)
       }
     }
   }
@@ -72,22 +73,20 @@ struct TraceListView {
   /// Marks the selected row: a bar at its left edge and the whole line in the selection's style, the
   /// value under the cursor underlined.
   private func select(
-    _ row: Int, at line: Int, _ placed: [ColumnLayout.Placed], into frame: inout Frame
+    _ row: ListRow?, at line: Int, _ placed: [ColumnLayout.Placed], into frame: inout Frame
   ) {
-    guard row == list.row else { return }
     frame.put(glyphs.selection, row: line, column: layout.table.column)
     frame.setStyle(row: line, columns: layout.table.columnRange, style: .selection)
-    guard let focused = placed.first(where: { $0.column == list.focus }),
-      context.summary(of: list.trace(at: row)) != nil
-    else { return }
+    guard row != nil, let focused = placed.first(where: { $0.column == list.focus }) else { return }
     frame.setStyle(
       row: line, columns: focused.start..<focused.start + focused.width,
       style: .selection.bold.underlined)
   }
 
   private func draw(
-    _ summary: TraceSummary, _ place: ColumnLayout.Placed, at line: Int, into frame: inout Frame
+    _ row: ListRow, _ place: ColumnLayout.Placed, at line: Int, into frame: inout Frame
   ) {
+    let summary = row.summary
     let end = place.start + place.width
     switch place.column {
     case .time:
@@ -104,16 +103,18 @@ struct TraceListView {
       let text = (isUnfinished ? ">" : "") + context.duration(summary.duration)
       frame.put(text, row: line, endColumn: end, style: isUnfinished ? .unfinished : .number)
     case .spans, .tokens, .cost:
-      let text = place.column.text(of: summary, glyphs)
-      frame.put(text ?? "-", row: line, endColumn: end, style: text == nil ? .dim : .number)
-    default: drawText(summary, place, at: line, into: &frame)
+      let (text, columns) = (row[place.column].text, row[place.column].columns)
+      frame.put(
+        text ?? "-", row: line, column: end - max(1, columns), style: text == nil ? .dim : .number)
+    default: drawText(row, place, at: line, into: &frame)
     }
   }
 
   private func drawText(
-    _ summary: TraceSummary, _ place: ColumnLayout.Placed, at line: Int, into frame: inout Frame
+    _ row: ListRow, _ place: ColumnLayout.Placed, at line: Int, into frame: inout Frame
   ) {
-    guard let text = place.column.text(of: summary, glyphs), !text.isEmpty else {
+    let summary = row.summary
+    guard let text = row[place.column].text else {
       frame.put("-", row: line, column: place.start, style: .dim)
       return
     }
@@ -126,12 +127,13 @@ struct TraceListView {
       case .name: summary.hasRoot ? .text : .dim
       default: .text
       }
-    // That there are more values is said of one that is cut, too.
-    let isContested = place.column.isContested(in: summary)
-    let isCut = TextWidth.columns(of: text) > place.width
-    let shown =
-      isCut && isContested
-      ? context.cut(text, to: place.width - 1) + "+" : context.cut(text, to: place.width)
+    var shown = text
+    if row[place.column].columns > place.width {
+      // That there are more values is said of one that is cut, too.
+      shown =
+        place.column.isContested(in: summary)
+        ? context.cut(text, to: place.width - 1) + "+" : context.cut(text, to: place.width)
+    }
     frame.put(shown, row: line, column: place.start, style: style)
   }
 
@@ -183,7 +185,17 @@ struct TraceListView {
   // MARK: - Preview
 
   /// The rule under the table, with the selected trace's name and how many rows came meanwhile.
-  func drawRule(into frame: inout Frame) {
+  func drawRule(
+    _ previewed: ListRow?, reusing parts: inout DrawnParts, into frame: inout Frame
+  ) {
+    let source = DrawnParts.RuleSource(
+      previewed: previewed, newCount: list.newCount, end: layout.preview.endColumn,
+      hasPane: layout.hasPane, isASCII: glyphs.isASCII)
+    let area = Rect(row: layout.rule, column: 0, rows: 1, columns: frame.size.columns)
+    parts.rule.draw(source, in: area, of: &frame) { drawRule(previewed?.summary, into: &$0) }
+  }
+
+  private func drawRule(_ summary: TraceSummary?, into frame: inout Frame) {
     frame.rule(row: layout.rule, columns: 0..<frame.size.columns, glyphs)
     var end = layout.preview.endColumn - 3
     if list.newCount > 0 {
@@ -191,7 +203,7 @@ struct TraceListView {
       end -= TextWidth.columns(of: text)
       frame.put(text, row: layout.rule, column: end, style: .live.bold)
     }
-    guard let summary = previewedSummary else { return }
+    guard let summary else { return }
     let id = " \(ValueText.short(summary.id, glyphs)) "
     var at = 3 + frame.put(id, row: layout.rule, column: 3, style: .title)
     let ending = layout.hasPane ? self.ending(of: summary) : []
@@ -210,9 +222,11 @@ struct TraceListView {
         ? [] : [("\(letter) ", VerdictMark.style(summary.verdict))])
   }
 
-  func drawPreview(reusing parts: inout DrawnParts, into frame: inout Frame) {
-    guard let summary = previewedSummary else { return }
-    let source = DrawnParts.PreviewSource(context, summary)
+  func drawPreview(
+    _ row: ListRow, reusing parts: inout DrawnParts, into frame: inout Frame
+  ) {
+    let summary = row.summary
+    let source = DrawnParts.PreviewSource(context, row)
     parts.preview.draw(source, in: layout.preview, of: &frame) { frame in
       if layout.hasPane {
         PreviewPane(context: context, summary: summary, pane: layout.preview).draw(into: &frame)
@@ -231,8 +245,8 @@ struct TraceListView {
     }
   }
 
-  var previewedSummary: TraceSummary? {
+  var previewedRow: ListRow? {
     guard let trace = previewed ?? list.selected, !list.isEmpty else { return nil }
-    return context.summary(of: trace)
+    return list.row(of: trace, context)
   }
 }

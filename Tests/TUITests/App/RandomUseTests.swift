@@ -37,6 +37,8 @@ struct RandomUseTests {
         }
         let frame = driver.frame
         #expect(driver.frame(reusing: &parts).cells == frame.cells)
+        // Rows worked out for earlier frames are what they would be now.
+        #expect(driver.frameOfForgetfulRows.cells == frame.cells)
         if let cursor = frame.cursor {
           #expect(cursor.row < frame.size.rows && cursor.column < frame.size.columns)
         }

@@ -115,9 +115,11 @@ struct HeadlessApp {
         text: text, cursor: cursor, snapshotKeys: snapshot.keys()
       ) { snapshot.values(of: $0, limit: 200) }
       send(.completions(suggestions, generation: generation))
-    case .tell(let number, let joinsTraces):
-      told += 1
-      send(.told(number, snapshot.told(of: number, joinsTraces: joinsTraces)))
+    case .tell(let numbers, let joinsTraces):
+      told += numbers.count
+      send(
+        .told(
+          numbers.map { StoryAnswer($0, snapshot.told(of: $0, joinsTraces: joinsTraces)) }))
     default: effects.append(effect)
     }
   }

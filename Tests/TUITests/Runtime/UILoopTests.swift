@@ -75,6 +75,24 @@ struct UILoopTests {
     #expect(await running.exitCode() == 0)
   }
 
+  @Test("The key that opens the overlay is not among those it measures")
+  func measuredKeys() async throws {
+    let running = try Running()
+    let terminal = running.terminal
+    await wait("the first frame") { !terminal.frames.isEmpty }
+    terminal.type(.function(12))
+    await wait("the overlay") { terminal.frames.last?.contains("F12 closes") == true }
+    terminal.type(.character("?"))
+    await wait("the help") { terminal.frames.last?.contains("Keys: trace list") == true }
+    #expect(terminal.frames.last?.contains("key to screen  -") == true)
+    terminal.type(.character("j"))
+    await wait("a key's time") {
+      terminal.frames.last?.contains("key to screen  p50") == true
+    }
+    terminal.type(.control("c"))
+    #expect(await running.exitCode() == 0)
+  }
+
   @Test("Follows the size of the window")
   func resize() async throws {
     let running = try Running()

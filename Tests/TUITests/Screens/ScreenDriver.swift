@@ -126,8 +126,11 @@ struct ScreenDriver {
         values(of: key)
       }
       send(.completions(suggestions, generation: generation))
-    case .tell(let number, let joinsTraces):
-      send(.told(number, snapshot.told(of: number, joinsTraces: joinsTraces)))
+    case .tell(let numbers, let joinsTraces):
+      // All of them, however long it takes: screens are compared.
+      send(
+        .told(
+          numbers.map { StoryAnswer($0, snapshot.told(of: $0, joinsTraces: joinsTraces)) }))
     default: break
     }
   }
@@ -229,6 +232,13 @@ struct ScreenDriver {
     var frame = Frame(size: state.size, isASCII: state.glyphs.isASCII)
     view(state, snapshot, now: now, reusing: &parts, into: &frame)
     return frame
+  }
+
+  /// The same, with rows that nobody has looked at before.
+  var frameOfForgetfulRows: Frame {
+    var driver = self
+    driver.state.list.noteTold(state.list.shown(height: state.size.rows))
+    return driver.frame
   }
 
   var screen: String { frame.text }

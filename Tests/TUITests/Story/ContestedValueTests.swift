@@ -108,7 +108,9 @@ struct ContestedValueTests {
 @Suite("When stories are told")
 struct TellingTests {
   private static func asked(_ driver: ScreenDriver) -> Int {
-    driver.effects.reduce(0) { if case .tell = $1 { $0 + 1 } else { $0 } }
+    driver.effects.reduce(0) {
+      if case .tell(let numbers, _) = $1 { $0 + numbers.count } else { $0 }
+    }
   }
 
   @Test("A joined request that does not change is told once, however long one looks")

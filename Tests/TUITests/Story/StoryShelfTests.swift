@@ -18,9 +18,9 @@ struct StoryShelfTests {
     var shelf = StoryShelf()
     let number = TraceNumber(7)
     #expect(shelf.needs(number, spans: 3, isAtRest: false))
-    shelf.ask(number)
+    shelf.ask([number])
     #expect(!shelf.needs(number, spans: 3, isAtRest: false))
-    shelf.take(told(7, spans: 3), of: number)
+    #expect(shelf.take([StoryAnswer(number, told(7, spans: 3))]) == [number])
     #expect(!shelf.needs(number, spans: 3, isAtRest: true))
     #expect(shelf.needs(number, spans: 4, isAtRest: false))
     #expect(shelf.story(of: number)?.spanCount == 3)
@@ -29,7 +29,7 @@ struct StoryShelfTests {
   @Test("A large trace that grows is not told anew for every span, but at the end it is")
   func large() {
     var shelf = StoryShelf()
-    shelf.take(told(1, spans: 2_000), of: TraceNumber(1))
+    _ = shelf.take([StoryAnswer(TraceNumber(1), told(1, spans: 2_000))])
     #expect(!shelf.needs(TraceNumber(1), spans: 2_039, isAtRest: false))
     #expect(shelf.needs(TraceNumber(1), spans: 2_040, isAtRest: false))
     #expect(shelf.needs(TraceNumber(1), spans: 2_001, isAtRest: true))
@@ -39,7 +39,9 @@ struct StoryShelfTests {
   func keeping() {
     var shelf = StoryShelf()
     for number in 0..<100 as Range<UInt64> {
-      shelf.take(told(number, spans: 1), of: TraceNumber(number))
+      let changed = shelf.take([StoryAnswer(TraceNumber(number), told(number, spans: 1))])
+      // What is forgotten for it is told of otherwise, too.
+      #expect(changed.count == (number < StoryShelf.maximumStories ? 1 : 2))
     }
     let forgotten = UInt64(100 - StoryShelf.maximumStories)
     #expect(shelf.story(of: TraceNumber(forgotten - 1)) == nil)

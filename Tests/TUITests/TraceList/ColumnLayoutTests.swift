@@ -13,7 +13,7 @@ struct ColumnLayoutTests {
     summary.spanCount = 14
     change(&summary)
     var layout = ColumnLayout()
-    layout.see(summary, .unicode)
+    layout.see(ListRow(summary, .unicode))
     return layout
   }
 
@@ -77,7 +77,7 @@ struct ColumnLayoutTests {
         }
         if random.chance(50) { summary.costUSD = 0.5 }
         summary.spanCount = random.number(1...2_000_000)
-        layout.see(summary, .unicode)
+        layout.see(ListRow(summary, .unicode))
       }
       let width: Int = random.number(60...240)
       let placed = layout.placed(width: width, sortedBy: random.pick(ListColumn.allCases))
@@ -95,7 +95,7 @@ struct ColumnLayoutTests {
     var small = TraceSummary(number: TraceNumber(2), id: TraceID(high: 1, low: 2))
     small.tenant = "t"
     small.rootName = "GET /"
-    layout.see(small, .unicode)
+    layout.see(ListRow(small, .unicode))
     #expect(layout.placed(width: 100) == before)
   }
 }
