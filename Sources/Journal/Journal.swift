@@ -123,7 +123,7 @@ public final class Journal: RequestJournal {
       write(&open)
     } catch {
       merge.end()
-      stop(error)
+      stop(error, forGood: true)
       // What cannot be written can often be read.
       switch error.kind {
       case .readOnly, .damaged, .full, .failed: replaying(beginReplay(last: .max, total: 0))
@@ -180,13 +180,18 @@ public final class Journal: RequestJournal {
   // MARK: - Ending
 
   /// Acknowledges from memory from now on. What waits is acknowledged without being written.
-  func stop(_ fault: JournalFault) {
+  ///
+  /// `forGood` says that nobody is left who would try again, whatever may pass by itself: what waited for
+  /// that would wait for ever.
+  func stop(_ fault: JournalFault, forGood: Bool = false) {
+    let isOver = forGood || !fault.isPassing
     let (isNew, observers, tell) = shared.withLock { shared in
       var isNew = true
       if case .stopped(let before) = shared.report.state { isNew = before.kind != fault.kind }
       shared.report.state = .stopped(fault)
-      shared.retryAt = JournalClock.read(CLOCK_BOOTTIME) + JournalLimits.retryNanoseconds
-      if !fault.isPassing {
+      shared.retryAt =
+        isOver ? .max : JournalClock.read(CLOCK_BOOTTIME) + JournalLimits.retryNanoseconds
+      if isOver {
         shared.report.unwritten += UInt64(shared.waiting.requests)
         shared.waiting.removeAll()
         settle(appendedCount.load(ordering: .relaxed))
@@ -203,8 +208,7 @@ public final class Journal: RequestJournal {
   /// Says that the journal cannot be run at all.
   public func fail(_ reason: String) {
     merge.end()
-    stop(JournalFault(.failed, reason))
-    settle(appended)
+    stop(JournalFault(.failed, reason), forGood: true)
     endReplay()
   }
 

@@ -31,7 +31,7 @@ struct Fuzz {
     guard let wanted = FuzzTarget(rawValue: name) else {
       print("TRACETOP_FUZZ_TARGET must be one of:")
       for target in FuzzTarget.allCases { print(target.rawValue) }
-      return exit(2)
+      exit(2)
     }
     target = wanted
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "--seeds" {
