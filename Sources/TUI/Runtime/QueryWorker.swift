@@ -7,7 +7,7 @@ import Synchronization
 /// than half of the time, and when a figure changes by itself. At rest the thread sleeps.
 final class QueryWorker: Sendable {
   /// The shortest time between two answers that news caused.
-  static let answerIntervalNanoseconds: UInt64 = 32_000_000
+  static let answerIntervalNanoseconds: UInt64 = 30_000_000
 
   /// How many rows of history are looked at before orders are taken again: a millisecond's worth, or
   /// twenty for a search of all text.

@@ -8,7 +8,7 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
   /// The least time between the last frame and one that only news asked for.
   static var frameIntervalNanoseconds: UInt64 { 16_000_000 }
   /// The least time between two frames that only news asked for.
-  static var newsIntervalNanoseconds: UInt64 { 32_000_000 }
+  static var newsIntervalNanoseconds: UInt64 { 30_000_000 }
 
   var terminal: Screen
   private var state: AppState
