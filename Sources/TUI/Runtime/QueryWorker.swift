@@ -3,7 +3,7 @@ import Synchronization
 
 /// Answers the screens' questions to the store on a thread of its own; the newest question of a kind wins.
 ///
-/// The query in force is answered again whenever the store has news, at most thirty times a second and never more
+/// The query in force is answered again whenever the store has news, some thirty times a second at most and never more
 /// than half of the time, and when a figure changes by itself. At rest the thread sleeps.
 final class QueryWorker: Sendable {
   /// The shortest time between two answers that news caused.

@@ -3,7 +3,7 @@ import Store
 /// The screen's thread: waits for keys and news, lets ``update(_:_:_:now:)`` think, and draws.
 ///
 /// It waits in one poll() on the keyboard and one pipe. Keys come first and are drawn at once; frames that only news
-/// asked for keep a distance, so that a flood of spans costs no more than thirty frames a second. At rest it sleeps.
+/// asked for keep a distance, so that a flood of spans costs some thirty frames a second at most. At rest it sleeps.
 struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
   /// The least time between the last frame and one that only news asked for.
   static var frameIntervalNanoseconds: UInt64 { 16_000_000 }
