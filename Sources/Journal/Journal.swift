@@ -123,11 +123,14 @@ public final class Journal: RequestJournal {
       write(&open)
     } catch {
       merge.end()
-      stop(error, forGood: true)
       // What cannot be written can often be read.
       switch error.kind {
-      case .readOnly, .damaged, .full, .failed: replaying(beginReplay(last: .max, total: 0))
+      case .readOnly, .damaged, .full, .failed:
+        if !isReplayEnded { changeReplay { $0.isRunning = true } }
+        stop(error, forGood: true)
+        replaying(beginReplay(last: .max, total: 0))
       case .inUse, .foreign, .newer, .gone:
+        stop(error, forGood: true)
         endReplay()
         replaying(nil)
       }
@@ -163,6 +166,8 @@ public final class Journal: RequestJournal {
       let clock = JournalClock(newest: totals.newest, maximumAge: options.maximumAge)
       shared.withLock { shared in
         shared.report.state = .on
+        // Said together: nobody is to see a journal that is on, and what it holds neither there nor coming.
+        if totals.last > 0, !isReplayEnded { shared.report.replay.isRunning = true }
         shared.report.items = totals.items
       }
       return OpenJournal(

@@ -71,7 +71,8 @@ def live(sandbox, terminal):
         return False
       endpoints = json.loads(answer.stdout)["endpoints"]
       addresses.update(endpoint.split(maxsplit=1) for endpoint in endpoints)
-      return True
+      # The user's socket answers before the others are there.
+      return {"grpc", "http"} <= addresses.keys()
 
     window.wait(listening, f"the explorer listens; {window.stderr()}")
     return window, addresses

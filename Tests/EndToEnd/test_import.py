@@ -146,6 +146,7 @@ def test_logs_are_exported_and_come_back(sandbox, terminal, form, road):
     window = terminal("open", path, "--where", f"trace={traces[0].hex()}", columns=120, rows=40)
     window.wait_for("FILE")
     window.wait_without("reading")
+    window.wait_for("1 of ")
     window.press("Enter")
     window.wait_for("≡2")
     return

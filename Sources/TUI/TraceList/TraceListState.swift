@@ -165,7 +165,7 @@ struct TraceListState: Equatable, Sendable {
   /// Goes back to the row that was selected in the last frame, and stays there: a person speaks of what
   /// was seen, whatever has arrived since.
   mutating func settleOnSeen(height: Int) {
-    guard isFollowing else { return }
+    guard isFollowing, !isEmpty else { return }
     if let seen = shownSelection, seen != selected, let index = traces.lastIndex(of: seen) {
       select(row: traces.count - 1 - index, height: height)
     }

@@ -63,6 +63,17 @@ struct TraceListUpdateTests {
     #expect(driver.state.trace?.waterfall.number.rawValue == 9)
   }
 
+  @Test("Enter on an empty list does nothing: what comes then is followed")
+  func enterTooEarly() {
+    var driver = ScreenDriver([])
+    driver.press("Enter")
+    driver.receive(Array(traces.prefix(3)))
+    #expect(driver.state.trace == nil)
+    #expect(driver.state.list.isFollowing)
+    #expect(driver.state.list.newCount == 0)
+    #expect(selected(driver) == 2)
+  }
+
   @Test("F goes to the newest and counts no more")
   func follow() {
     var driver = ScreenDriver(Array(traces.prefix(10)))
