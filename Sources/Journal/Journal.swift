@@ -71,7 +71,11 @@ public final class Journal: RequestJournal {
 
   /// How the journal stands now.
   public var report: JournalReport {
+    // Asked first: where it is over, the figures are the last ones.
+    let isReplayOver = isReplayOver.load(ordering: .acquiring)
     var report = shared.withLock { $0.report }
+    // From the moment it is open: nobody is to see what it holds neither there nor coming.
+    report.replay.isRunning = report.state != .opening && !isReplayOver
     switch report.state {
     case .stopped(let fault) where fault.kind == .foreign || fault.kind == .inUse: break
     default: report.bytes = file.bytesOnDisk
@@ -104,7 +108,7 @@ public final class Journal: RequestJournal {
   /// Says once that nothing more is read back.
   func endReplay() {
     guard !isReplayOver.exchange(true, ordering: .acquiringAndReleasing) else { return }
-    changeReplay { $0.isRunning = false }
+    shared.withLock { $0.onNews }()
     replay.leave()
     // What has to wait for that can be done now.
     wakeUp.signal()
@@ -123,14 +127,11 @@ public final class Journal: RequestJournal {
       write(&open)
     } catch {
       merge.end()
+      stop(error, forGood: true)
       // What cannot be written can often be read.
       switch error.kind {
-      case .readOnly, .damaged, .full, .failed:
-        if !isReplayEnded { changeReplay { $0.isRunning = true } }
-        stop(error, forGood: true)
-        replaying(beginReplay(last: .max, total: 0))
+      case .readOnly, .damaged, .full, .failed: replaying(beginReplay(last: .max, total: 0))
       case .inUse, .foreign, .newer, .gone:
-        stop(error, forGood: true)
         endReplay()
         replaying(nil)
       }
@@ -142,10 +143,7 @@ public final class Journal: RequestJournal {
       endReplay()
       return nil
     }
-    changeReplay { replay in
-      replay.isRunning = true
-      replay.total = total
-    }
+    changeReplay { $0.total = total }
     return JournalReplay(self, reader, log: log)
   }
 
@@ -166,8 +164,6 @@ public final class Journal: RequestJournal {
       let clock = JournalClock(newest: totals.newest, maximumAge: options.maximumAge)
       shared.withLock { shared in
         shared.report.state = .on
-        // Said together: nobody is to see a journal that is on, and what it holds neither there nor coming.
-        if totals.last > 0, !isReplayEnded { shared.report.replay.isRunning = true }
         shared.report.items = totals.items
       }
       return OpenJournal(

@@ -28,15 +28,28 @@ public struct Snapshot: Sendable {
 
   /// Where a row stands, or nil where it is not held (any more, or yet).
   func place(_ row: UInt64) -> (view: SegmentView, row: Int)? {
+    guard let (sealed, position) = locate(row) else { return nil }
+    return (sealed.map { self.sealed[$0] } ?? open, position)
+  }
+
+  /// The role of a row; nil where it is not held. No view is copied for it.
+  func role(ofRow row: UInt64) -> UInt8? {
+    guard let (sealed, position) = locate(row) else { return nil }
+    guard let sealed else { return open.segment.rows.role[position] }
+    return self.sealed[sealed].segment.rows.role[position]
+  }
+
+  /// The place among ``sealed`` of the segment that a row is in, nil for ``open``, and the row in it.
+  private func locate(_ row: UInt64) -> (sealed: Int?, row: Int)? {
     let serial = row >> 16
     if serial == open.segment.serial {
       let position = Int(row & 0xFFFF)
-      return position < open.count ? (open, position) : nil
+      return position < open.count ? (nil, position) : nil
     }
     guard let place = sealed.place(ofSerial: serial),
       let position = sealed[place].segment.row(ofNumber: row)
     else { return nil }
-    return position < sealed[place].count ? (sealed[place], position) : nil
+    return position < sealed[place].count ? (place, position) : nil
   }
 
   /// The record of a trace that is held.

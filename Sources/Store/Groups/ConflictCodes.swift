@@ -21,16 +21,16 @@ struct ConflictCodes {
   ) {
     let aliases = snapshot.vocabulary.dimensions[dimension] ?? []
     guard aliases.indices.contains(rank) else { return }
-    var row = lastRow
+    let views = finder.views
     var current = -1
     var column: AttributeColumn?
     var resource = -1
-    while row > 0, let (place, position) = finder.find(row - 1) {
-      let segment = finder.views[place].segment
+    finder.forEachRow(backFrom: lastRow) { place, position in
+      let segment = views[place].segment
       if place != current {
         (current, resource) = (place, -1)
-        column = finder.views[place].column(of: aliases[rank])
-        begin(finder.views[place], rank)
+        column = views[place].column(of: aliases[rank])
+        begin(views[place], rank)
       }
       if let column {
         let code = code(of: column, position, segment, &values)
@@ -39,12 +39,8 @@ struct ConflictCodes {
       let own = Int(segment.rows.resource[position])
       if own != resource {
         resource = own
-        for code in codes(ofResource: own, aliases[rank], finder.views[place], &values) {
-          body(code)
-        }
+        for code in codes(ofResource: own, aliases[rank], views[place], &values) { body(code) }
       }
-      let back = UInt64(segment.rows.previous[position])
-      row = back == 0 ? 0 : row - back
     }
   }
 

@@ -253,13 +253,11 @@ final class FacetMatrix {
   /// Takes in the next rows that came since; false when there are none.
   func followRows(_ snapshot: Snapshot) -> Bool {
     guard scannedTo < snapshot.rowEnd else { return false }
-    for view in snapshot.segments where view.segment.lastSerial >= scannedTo >> 16 {
-      let isInOrder = view.segment.moved == nil
-      let isSeen = isInOrder && view.segment.serial == scannedTo >> 16
-      let from = isSeen ? Int(scannedTo & 0xFFFF) : 0
-      guard from < view.count else { continue }
-      let end = isInOrder ? min(view.count, from + FacetMatrix.rowsPerStep) : view.count
-      looked += look(view, from..<end, snapshot)
+    for view in snapshot.segments {
+      guard let rows = view.rows(from: scannedTo) else { continue }
+      let next = view.segment.moved == nil ? rows.prefix(FacetMatrix.rowsPerStep) : rows
+      let end = next.upperBound
+      looked += look(view, next, snapshot)
       let isOpen = view.segment === snapshot.open.segment
       scannedTo =
         end < view.count || isOpen

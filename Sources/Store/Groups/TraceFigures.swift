@@ -242,10 +242,8 @@ extension Snapshot {
 
   /// Calls `body` with the rows from a number on, segment by segment.
   func forEachPiece(from seen: UInt64, _ body: (SegmentView, Range<Int>) -> Void) {
-    for view in segments where view.segment.lastSerial >= seen >> 16 {
-      let isSeen = view.segment.serial == seen >> 16 && view.segment.moved == nil
-      let from = isSeen ? Int(seen & 0xFFFF) : 0
-      if from < view.count { body(view, from..<view.count) }
+    for view in segments {
+      if let rows = view.rows(from: seen) { body(view, rows) }
     }
   }
 }

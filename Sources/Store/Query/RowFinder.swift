@@ -19,4 +19,18 @@ struct RowFinder {
     else { return nil }
     return (current.place, position)
   }
+
+  /// Calls `body` for each row of a trace, the last to arrive first: with the place of its segment in
+  /// ``views`` and the row in it.
+  @inline(__always)
+  mutating func forEachRow(
+    backFrom lastRow: UInt64, _ body: (_ view: Int, _ row: Int) -> Void
+  ) {
+    var row = lastRow
+    while row > 0, let (view, position) = find(row - 1) {
+      body(view, position)
+      let back = UInt64(views[view].segment.rows.previous[position])
+      row = back == 0 ? 0 : row - back
+    }
+  }
 }

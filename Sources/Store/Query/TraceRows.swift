@@ -46,17 +46,13 @@ struct TraceRows {
 
   private mutating func walk(along numbers: [UInt64], _ snapshot: Snapshot) {
     var finder = RowFinder(snapshot)
-    let views = finder.views
-    var found = [[UInt32]](repeating: [], count: views.count)
+    var found = [[UInt32]](repeating: [], count: finder.views.count)
     for number in numbers where snapshot.chunks.isHeld(number) {
-      var row = snapshot.chunks[number].lastRow
-      while row > 0, let (view, position) = finder.find(row - 1) {
+      finder.forEachRow(backFrom: snapshot.chunks[number].lastRow) { view, position in
         found[view].append(UInt32(truncatingIfNeeded: position))
-        let back = UInt64(views[view].segment.rows.previous[position])
-        row = back == 0 ? 0 : row - back
       }
     }
-    for (view, positions) in zip(views, found) {
+    for (view, positions) in zip(finder.views, found) {
       guard let first = positions.min(), let last = positions.max() else { continue }
       var rows = RowBits(Int(first)..<Int(last) + 1)
       for position in positions { rows.insert(Int(position)) }

@@ -55,18 +55,6 @@ extension Snapshot {
     return Role(rawValue: role) == .inbound ? 0 : 1
   }
 
-  /// The role of a row; nil where it is not held. As ``place(_:)``, without a copy of the segment's view.
-  private func role(ofRow row: UInt64) -> UInt8? {
-    if row >> 16 == open.segment.serial {
-      let position = Int(row & 0xFFFF)
-      return position < open.count ? open.segment.rows.role[position] : nil
-    }
-    guard let place = sealed.place(ofSerial: row >> 16),
-      let position = sealed[place].segment.row(ofNumber: row), position < sealed[place].count
-    else { return nil }
-    return sealed[place].segment.rows.role[position]
-  }
-
   /// The records of a request's traces as one; nil for no traces.
   func requestRecord(_ members: [UInt64]) -> TraceRecord? {
     guard let lead = members.first, var whole = traceRecord(lead) else { return nil }

@@ -15,6 +15,14 @@ struct SegmentView: Sendable {
     return directory.columns.first { $0.key == id }
   }
 
+  /// The rows from a number on, all of them where rows were moved; nil where there are none.
+  func rows(from seen: UInt64) -> Range<Int>? {
+    guard segment.lastSerial >= seen >> 16 else { return nil }
+    let isSeen = segment.serial == seen >> 16 && segment.moved == nil
+    let from = isSeen ? Int(seen & 0xFFFF) : 0
+    return from < count ? from..<count : nil
+  }
+
   /// The class of a row.
   func spanClass(_ row: Int) -> SpanClass {
     // Safe: the row is below the count, and so is its class's number below the directory's.

@@ -71,10 +71,7 @@ struct ByteNeedleTests {
   }
 
   private func contains(_ text: [UInt8], _ needle: [UInt8]) -> Bool {
-    guard text.count >= needle.count else { return false }
-    return (0...text.count - needle.count).contains { start in
-      text[start..<start + needle.count].elementsEqual(needle)
-    }
+    !naivePlaces(of: needle, in: text).isEmpty
   }
 
   private func lower(_ byte: UInt8) -> UInt8 {
