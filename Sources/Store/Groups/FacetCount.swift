@@ -42,7 +42,7 @@ struct FacetCount {
   // MARK: - Selected traces
 
   private mutating func take(_ selection: GroupSelection) {
-    let (all, base, matrix) = (figures.figures, figures.base, matrix)
+    let (figures, matrix) = (figures, matrix)
     var shares: [Share] = []
     // Most stand alone and count once.
     var well: [UInt32] = []
@@ -50,8 +50,7 @@ struct FacetCount {
     var shareOfKind: [UInt64: Int] = [:]
     var last = (kind: UInt64.max, share: 0)
     func take(_ number: UInt64) {
-      guard number >= base, number - base < UInt64(all.count) else { return }
-      let figure = all[Int(number - base)]
+      let figure = figures[number]
       guard figure.has(TraceFigure.isUnit) else { return }
       let hasFailed = figure.has(TraceFigure.hasFailed)
       let place = UInt32(truncatingIfNeeded: matrix.place(of: number))
@@ -74,7 +73,7 @@ struct FacetCount {
       }
     }
     switch selection {
-    case .all: for number in base..<base + UInt64(all.count) { take(number) }
+    case .all: for number in snapshot.traceNumbers { take(number) }
     case .traces(let bits):
       bits.forEachReversed { number in
         take(number)

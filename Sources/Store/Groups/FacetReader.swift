@@ -61,7 +61,10 @@ public final class FacetReader {
     while step() {
       if isTimeUp() { return nil }
     }
-    defer { (order, count) = (nil, nil) }
+    defer {
+      (order, count) = (nil, nil)
+      figures.rest()
+    }
     return count?.table
   }
 

@@ -1,8 +1,8 @@
 /// Keeps traces grouped by a key, as spans arrive: each row is looked at once, and a trace's figures
 /// are read again when it changed.
 ///
-/// A key that the records of traces answer needs no look at rows at all. What is kept are a code and 32
-/// bytes a trace. Confined to the thread that asks.
+/// A key that the records of traces answer needs no look at rows at all. What is kept is a code a trace.
+/// Confined to the thread that asks.
 public final class GroupReader {
   public let key: GroupKey
   public let joinsTraces: Bool
@@ -51,6 +51,7 @@ public final class GroupReader {
     codes.forget(below: snapshot.chunks.base)
     codes.cover(snapshot.traceNumbers)
     let touched = figures.update(to: snapshot)
+    defer { figures.rest() }
     if key.isOfRecord {
       readRecords(touched, snapshot, now)
     } else {
@@ -110,10 +111,9 @@ public final class GroupReader {
       return
     }
     let isVerdict = key.field == .intrinsic(.verdict)
-    let (figures, base) = (figures.figures, figures.base)
-    for index in figures.indices {
-      let number = base + UInt64(index)
-      guard figures[index].has(TraceFigure.isUnit), !figures[index].has(TraceFigure.isJoined),
+    for number in snapshot.traceNumbers {
+      let figure = figures[number]
+      guard figure.has(TraceFigure.isUnit), !figure.has(TraceFigure.isJoined),
         !isVerdict || snapshot.chunks[number].verdict(now: now.rawValue) != .unfinished
       else {
         read(number, snapshot, &finder, now)
@@ -256,11 +256,11 @@ public final class GroupReader {
     var (traces, errors) = (0.0, 0.0)
     var oldest = UInt64.max
     let first = since?.rawValue ?? 0
-    let (figures, base, codes) = (figures.figures, figures.base, codes)
-    let decided = max(decidedFrom, base)
+    let (figures, codes) = (figures, codes)
+    let decided = max(decidedFrom, figures.base)
     func take(_ number: UInt64) {
-      guard number >= decided, number - base < UInt64(figures.count) else { return }
-      let figure = figures[Int(number - base)]
+      guard number >= decided else { return }
+      let figure = figures[number]
       guard figure.has(TraceFigure.isUnit) else { return }
       if figure.start < first, !snapshot.isStillBeginning(number, figure, since: first) { return }
       oldest = min(oldest, figure.start)
@@ -273,22 +273,22 @@ public final class GroupReader {
         codes.forEach(of: number) { sums.add(figure, under: $0) }
       }
     }
-    // Most traces have one value, stand alone and count once.
-    var apart: [UInt64] = []
-    let range = Int(decided - base)..<max(Int(decided - base), figures.count)
-    if since == nil, codes.base == base, base & 63 == 0 {
-      switch selection {
-      case .all: sums.add(figures, codes.single, range, in: { _ in .max }) { apart.append($0) }
-      case .traces(let bits):
-        sums.add(figures, codes.single, range, in: { bits.word(base >> 6 + $0) }) {
-          apart.append($0)
+    if since == nil {
+      // Most traces have one value, stand alone and count once.
+      var apart: [UInt64] = []
+      figures.forEachChunk { chunk in
+        guard decided < chunk.end else { return }
+        let own = max(decided, chunk.first)..<min(chunk.end, snapshot.chunks.end)
+        switch selection {
+        case .all: sums.add(chunk, own, codes, in: { _ in .max }) { apart.append($0) }
+        case .traces(let bits): sums.add(chunk, own, codes, in: { bits.word($0) }) { apart.append($0) }
         }
       }
       (traces, errors) = sums.totals
-      for index in apart { take(base + index) }
+      for number in apart { take(number) }
     } else {
       switch selection {
-      case .all: for index in range { take(base + UInt64(index)) }
+      case .all: for number in snapshot.traceNumbers { take(number) }
       case .traces(let bits):
         bits.forEachReversed { number in
           take(number)

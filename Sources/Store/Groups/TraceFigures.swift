@@ -49,14 +49,39 @@ struct TraceFigure: BitwiseCopyable {
   }
 }
 
-/// The figures of all traces held, kept current: a trace is read again when it changed, no other.
+/// The figures of a chunk's traces side by side.
+@safe struct ChunkFigures {
+  /// The number of the first trace, and one more than that of the last.
+  let first: UInt64
+  var end: UInt64 { first + UInt64(TraceChunk.size) }
+  private let figures: UnsafePointer<TraceFigure>
+
+  init(_ first: UInt64, _ figures: UnsafePointer<TraceFigure>) {
+    self.first = first
+    unsafe self.figures = figures
+  }
+
+  /// Where the figure of a trace of the chunk is.
+  @inline(__always)
+  func address(_ number: UInt64) -> UnsafePointer<TraceFigure> {
+    // Safe: within the chunk.
+    unsafe figures + Int(truncatingIfNeeded: (number &- first) & UInt64(TraceChunk.size - 1))
+  }
+}
+
+/// The figures of all traces held, those of a request as one: read from the chunks of records, but for chunks
+/// with a trace that is a request with others, whose figures are kept here and read again when one changed.
 ///
-/// Confined to the thread that asks.
+/// They are those of the snapshot that was followed last, until ``rest()``. Confined to the thread that asks.
 final class TraceFigures {
   /// Whether the traces of a request count as one.
   let joinsTraces: Bool
+  /// What is read; none at rest, for chunks hold much memory.
+  private var chunks = TraceChunks()
+  /// By chunk the figures that are kept here; empty where the chunk says them.
+  private var kept: [[TraceFigure]] = []
+  /// The number of the first trace; that of a chunk's first.
   private(set) var base: UInt64 = 0
-  private(set) var figures: [TraceFigure] = []
   /// The traces that lead the requests of others.
   private(set) var leads: [UInt64: UInt64] = [:]
   private var seen: UInt64?
@@ -69,13 +94,49 @@ final class TraceFigures {
 
   init(joinsTraces: Bool) { self.joinsTraces = joinsTraces }
 
-  var bytes: Int { figures.capacity * MemoryLayout<TraceFigure>.stride + leads.capacity * 24 }
-  var end: UInt64 { base + UInt64(figures.count) }
+  var bytes: Int {
+    kept.reduce(kept.capacity * 8) { $0 + $1.capacity * MemoryLayout<TraceFigure>.stride }
+      + leads.capacity * 24
+  }
+
+  /// One more than the last trace's number.
+  var end: UInt64 { chunks.end }
 
   @inline(__always)
   subscript(number: UInt64) -> TraceFigure {
-    number >= base && number < end ? figures[Int(number - base)] : TraceFigure()
+    guard number >= base, number < chunks.end else { return TraceFigure() }
+    let index = Int(number - base)
+    let (place, trace) = (index >> 8, index & (TraceChunk.size - 1))
+    if !kept[place].isEmpty { return kept[place][trace] }
+    // Safe: there is one for each trace of a chunk.
+    if let figures = unsafe chunks.chunks[place].figures { return unsafe figures[trace] }
+    return TraceFigures.figure(of: chunks.chunks[place][trace])
   }
+
+  private static func figure(of record: TraceRecord) -> TraceFigure {
+    record.isHeld ? TraceFigure(record) : TraceFigure()
+  }
+
+  /// Calls `body` with the figures of each chunk's traces, which are good until it returns.
+  @inline(__always)
+  func forEachChunk(_ body: (ChunkFigures) -> Void) {
+    var made: [TraceFigure] = []
+    for (place, chunk) in chunks.chunks.enumerated() {
+      let first = base + UInt64(place * TraceChunk.size)
+      // Safe: all of these have one for each trace of a chunk.
+      if kept[place].isEmpty, let figures = unsafe chunk.figures {
+        unsafe body(ChunkFigures(first, figures))
+        continue
+      }
+      if kept[place].isEmpty { made = (0..<TraceChunk.size).map { Self.figure(of: chunk[$0]) } }
+      unsafe (kept[place].isEmpty ? made : kept[place]).withUnsafeBufferPointer {
+        if let figures = $0.baseAddress { unsafe body(ChunkFigures(first, figures)) }
+      }
+    }
+  }
+
+  /// Lets go of what was read; until the next update there are no figures.
+  func rest() { chunks = TraceChunks() }
 
   /// Takes in what is new and returns the traces that changed; nil for all of them.
   func update(to snapshot: Snapshot) -> [UInt64]? {
@@ -87,16 +148,15 @@ final class TraceFigures {
   /// Does the same but for reading the traces that changed, which the caller has ``refresh(_:_:)`` do, those of
   /// a request in any order.
   func follow(_ snapshot: Snapshot) -> [UInt64]? {
+    cover(snapshot)
     guard let seen else {
       self.seen = snapshot.rowEnd
       regrouping.begin(snapshot)
       _ = gone.update(to: snapshot)
-      refreshAll(snapshot)
-      followDecisions(snapshot, Array(snapshot.traceNumbers))
+      readRequests(snapshot)
+      followDecisions(snapshot, [])
       return nil
     }
-    forget(snapshot)
-    cover(snapshot)
     dropEvicted(snapshot)
     var touched = snapshot.traces(ofRowsFrom: seen)
     if joinsTraces { touched = regrouping.wholeRequests(of: touched, in: snapshot) }
@@ -120,9 +180,7 @@ final class TraceFigures {
 
   // MARK: - One trace
 
-  private func refreshAll(_ snapshot: Snapshot) {
-    figures = snapshot.chunks.figures()
-    base = snapshot.chunks.base
+  private func readRequests(_ snapshot: Snapshot) {
     guard joinsTraces else { return }
     var read = TraceBits()
     snapshot.requests.joined.forEachReversed { number in
@@ -133,49 +191,66 @@ final class TraceFigures {
 
   /// Reads the records of some traces again, and those of their requests.
   func refresh(_ numbers: some Sequence<UInt64>, _ snapshot: Snapshot) {
+    guard joinsTraces else { return }
     var read = TraceBits()
     for number in numbers { refresh(number, snapshot, &read) }
   }
 
   private func refresh(_ number: UInt64, _ snapshot: Snapshot, _ read: inout TraceBits) {
-    guard snapshot.chunks.contains(number), number >= base, !read.contains(number) else { return }
-    let index = Int(number - base)
-    guard snapshot.chunks[number].isHeld else { return figures[index] = TraceFigure() }
-    guard joinsTraces, snapshot.chunks[number].peer != 0 else {
-      if !leads.isEmpty { leads[number] = nil }
-      return figures[index] = TraceFigure(snapshot.chunks[number])
+    guard snapshot.chunks.contains(number), !read.contains(number) else { return }
+    let record = snapshot.chunks[number]
+    guard record.isHeld, record.peer != 0 else {
+      if record.isHeld, !leads.isEmpty { leads[number] = nil }
+      return replace(number, Self.figure(of: record))
     }
     let members = snapshot.members(of: number)
     guard let lead = members.first, let whole = snapshot.requestRecord(members) else { return }
     for member in members where member >= base {
       read.insert(member)
       leads[member] = member == lead ? nil : lead
-      figures[Int(member - base)] = TraceFigure()
+      keep(member)
+      replace(member, TraceFigure())
     }
     guard lead >= base else { return }
-    figures[Int(lead - base)] = TraceFigure(whole)
-    figures[Int(lead - base)].flags |= TraceFigure.isJoined
+    var figure = TraceFigure(whole)
+    figure.flags |= TraceFigure.isJoined
+    replace(lead, figure)
+  }
+
+  /// Changes what is kept here.
+  private func replace(_ number: UInt64, _ figure: TraceFigure) {
+    let index = Int(number - base)
+    guard !kept[index >> 8].isEmpty else { return }
+    kept[index >> 8][index & (TraceChunk.size - 1)] = figure
+  }
+
+  /// Keeps the figures of a trace's chunk here from now on.
+  private func keep(_ number: UInt64) {
+    let place = Int(number - base) >> 8
+    guard kept[place].isEmpty else { return }
+    let chunk = chunks.chunks[place]
+    kept[place] = (0..<TraceChunk.size).map { Self.figure(of: chunk[$0]) }
   }
 
   // MARK: - Extent
 
+  /// Reads another snapshot from here on.
   private func cover(_ snapshot: Snapshot) {
-    if figures.isEmpty { base = snapshot.chunks.base }
-    let missing = Int(snapshot.chunks.end - base) - figures.count
-    if missing > 0 { figures.append(contentsOf: repeatElement(TraceFigure(), count: missing)) }
-  }
-
-  private func forget(_ snapshot: Snapshot) {
-    let first = snapshot.chunks.base
-    guard first > base, first - base > 4_096 else { return }
-    figures.removeFirst(min(Int(first - base), figures.count))
-    base = first
-    leads = leads.filter { $0.key >= first }
+    chunks = snapshot.chunks
+    if kept.isEmpty { base = chunks.base }
+    if chunks.base > base {
+      let left = min(Int(chunks.base - base) / TraceChunk.size, kept.count)
+      kept.removeFirst(left)
+      base = chunks.base
+      leads = leads.filter { $0.key >= base }
+    }
+    let missing = chunks.chunks.count - kept.count
+    if missing > 0 { kept.append(contentsOf: repeatElement([], count: missing)) }
   }
 
   private func dropEvicted(_ snapshot: Snapshot) {
     for number in gone.update(to: snapshot) where number >= base && number < end {
-      figures[Int(number - base)] = TraceFigure()
+      replace(number, TraceFigure())
       if !leads.isEmpty { leads[number] = nil }
     }
   }
@@ -197,29 +272,6 @@ extension TraceChunks {
     guard number > base else { return [] }
     let whole = Int(truncatingIfNeeded: (number - base) / UInt64(TraceChunk.size))
     return chunks.prefix(whole).filter { !$0.isDigested }
-  }
-
-  /// The figures of all traces from ``base`` on.
-  func figures() -> [TraceFigure] {
-    let count = Int(end - base)
-    return unsafe [TraceFigure](unsafeUninitializedCapacity: count) { target, filled in
-      for (place, chunk) in chunks.enumerated() {
-        let first = place * TraceChunk.size
-        let size = min(TraceChunk.size, count - first)
-        guard let start = target.baseAddress, size > 0 else { continue }
-        // Safe: chunks stand behind each other, and only the last has fewer numbers.
-        if let figures = unsafe chunk.figures {
-          unsafe (start + first).initialize(from: figures, count: size)
-          continue
-        }
-        for index in 0..<size {
-          let record = chunk[index]
-          unsafe (start + first + index).initialize(
-            to: record.isHeld ? TraceFigure(record) : TraceFigure())
-        }
-      }
-      filled = count
-    }
   }
 }
 

@@ -157,12 +157,16 @@ struct RowMark {
     if let mask { bits.formIntersection(mask) }
     let trace = scan.view.segment.rows.trace
     let chunks = snapshot.chunks
-    var last: UInt64?
-    bits.forEach { row in
-      let number = chunks.number(low: trace[row])
+    // All are read before the first is looked at: rows that lie far apart come from memory together.
+    var numbers: [UInt32] = []
+    numbers.reserveCapacity(bits.count)
+    bits.forEach { numbers.append(trace[$0]) }
+    var last: UInt32?
+    for low in numbers where low != last {
       // Spans of a trace come in runs; of traces that went long ago rows may be left.
-      if number != last, chunks.contains(number) { hits.insert(number) }
-      last = number
+      let number = chunks.number(low: low)
+      if chunks.contains(number) { hits.insert(number) }
+      last = low
     }
     guard keepsRows else { return }
     let segment = scan.view.segment.identity

@@ -33,4 +33,29 @@ struct RowFinder {
       row = back == 0 ? 0 : row - back
     }
   }
+
+  /// How many traces' last rows are looked up before the first of them is followed.
+  private static let tracesAhead = 64
+
+  /// The same for many traces: their rows lie far apart, so the last ones of some traces are asked for at
+  /// once, and while one comes from memory so do the others.
+  @inline(__always)
+  mutating func forEachRow(
+    backFromEach lastRows: [UInt64], _ body: (_ view: Int, _ row: Int) -> Void
+  ) {
+    var steps: [(view: Int, row: Int, next: UInt64)] = []
+    steps.reserveCapacity(Self.tracesAhead)
+    for first in stride(from: 0, to: lastRows.count, by: Self.tracesAhead) {
+      steps.removeAll(keepingCapacity: true)
+      for last in lastRows[first..<min(first + Self.tracesAhead, lastRows.count)] where last > 0 {
+        guard let (view, row) = find(last - 1) else { continue }
+        let back = UInt64(views[view].segment.rows.previous[row])
+        steps.append((view, row, back == 0 ? 0 : last - back))
+      }
+      for step in steps {
+        body(step.view, step.row)
+        forEachRow(backFrom: step.next, body)
+      }
+    }
+  }
 }

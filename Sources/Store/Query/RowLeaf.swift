@@ -49,15 +49,13 @@ struct RowLeaf {
       }
       if place == .anywhere || place == .span { column(key, test, scan, &bits) }
       if place != .span {
-        let holds = scan.holds(key: { $0.elementsEqual(key.utf8) }) { test.matches($0, in: $1) }
+        let holds = scan.holds(keys: [key]) { test.matches($0, in: $1) }
         if place != .scope { scan.fill(&bits, resources: holds) }
         if place != .resource { scan.fill(&bits, scopes: holds) }
       }
     case .dimension(let keys, let test):
       for key in keys { dimension(key, test, scan, &bits) }
-      let holds = scan.holds(key: { text in keys.contains { $0.utf8.elementsEqual(text) } }) {
-        test.matchesAsText($0, in: $1)
-      }
+      let holds = scan.holds(keys: keys) { test.matchesAsText($0, in: $1) }
       scan.fill(&bits, resources: holds)
     case .amount(let lists, let dimension, let test):
       scan.fillAmounts(&bits, lists, dimension, test)

@@ -40,21 +40,11 @@ struct RowScan {
 
   // MARK: - Resources, scopes, classes: few of each, asked once
 
-  /// Which resources or scopes have an attribute whose key and value are wanted.
+  /// Which resources or scopes have an attribute under one of the keys whose value is wanted.
   func holds(
-    key isWanted: (Substring.UTF8View) -> Bool,
-    value holds: (ValueReference, Segment) -> Bool
+    keys: [String], value holds: (ValueReference, Segment) -> Bool
   ) -> (SegmentOrigin) -> Bool {
-    // Keys are few in a segment: each is looked at once.
-    var wanted: Set<UInt32> = []
-    for origins in [view.directory.resources, view.directory.scopes] {
-      for origin in origins {
-        for attribute in origin.attributes
-        where isWanted(view.strings[attribute.key].text[...].utf8) {
-          wanted.insert(attribute.key)
-        }
-      }
-    }
+    let wanted = keys.compactMap { id(of: $0) }
     guard !wanted.isEmpty else { return { _ in false } }
     var satisfied: Set<UInt32> = []
     for origins in [view.directory.resources, view.directory.scopes] {

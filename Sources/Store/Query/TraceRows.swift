@@ -47,10 +47,13 @@ struct TraceRows {
   private mutating func walk(along numbers: [UInt64], _ snapshot: Snapshot) {
     var finder = RowFinder(snapshot)
     var found = [[UInt32]](repeating: [], count: finder.views.count)
+    var lastRows: [UInt64] = []
+    lastRows.reserveCapacity(numbers.count)
     for number in numbers where snapshot.chunks.isHeld(number) {
-      finder.forEachRow(backFrom: snapshot.chunks[number].lastRow) { view, position in
-        found[view].append(UInt32(truncatingIfNeeded: position))
-      }
+      lastRows.append(snapshot.chunks[number].lastRow)
+    }
+    finder.forEachRow(backFromEach: lastRows) { view, position in
+      found[view].append(UInt32(truncatingIfNeeded: position))
     }
     for (view, positions) in zip(finder.views, found) {
       guard let first = positions.min(), let last = positions.max() else { continue }

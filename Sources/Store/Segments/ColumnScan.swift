@@ -173,7 +173,18 @@ extension RowBits {
   /// As ``fill(_:)``, but asks only for the rows of another set.
   @inline(__always)
   mutating func fill(within mask: RowBits, _ holds: (Int) -> Bool) {
-    mask.forEach { row in if holds(row) { insert(row) } }
+    for index in mask.words.indices {
+      var word = mask.words[index]
+      let first = mask.base + index << 6
+      // No branch depends on an answer: while one comes from memory the next ones are asked for.
+      var found: UInt64 = 0
+      while word != 0 {
+        let bit = word.trailingZeroBitCount
+        word &= word &- 1
+        found |= (holds(first + bit) ? 1 : 0) << UInt64(bit)
+      }
+      if found != 0 { words[(first - base) >> 6] |= found }
+    }
   }
 
   /// Adds the rows whose duration (zero where the clocks ran backwards) lies in one of the ranges.

@@ -56,12 +56,14 @@ extension RowColumn {
   /// The distances, wrapping round where a span ended before it began.
   let packed: PackedColumn
   let isDistance: Bool
+  /// Whether no distance wraps round, so that each is how long its span took.
+  let isDuration: Bool
 
   init(_ written: RowColumn<UInt64>) {
     self.written = written
     start = .none
     packed = .none
-    isDistance = false
+    (isDistance, isDuration) = (false, false)
   }
 
   init(start: PackedColumn, distances: PackedColumn, written: RowColumn<UInt64>) {
@@ -69,6 +71,7 @@ extension RowColumn {
     self.start = start
     packed = distances
     isDistance = true
+    isDuration = start.highest < 1 << 63 && distances.highest < 1 << 63
   }
 
   /// The elements of a column that is being written.

@@ -117,6 +117,7 @@
   /// How long a span took; zero where its clocks ran backwards.
   @inline(__always)
   func duration(_ row: Int) -> UInt64 {
+    if end.isDuration { return end.packed[row] }
     let (start, end) = (start[row], end[row])
     return end > start ? end &- start : 0
   }

@@ -15,7 +15,12 @@ struct TraceDigestTests {
   /// Whether all figures and dimensions of a snapshot are what its records say.
   private func agree(_ snapshot: Snapshot) -> Bool {
     let chunks = snapshot.chunks
-    let figures = chunks.figures()
+    let read = TraceFigures(joinsTraces: false)
+    _ = read.update(to: snapshot)
+    var figures: [TraceFigure] = []
+    read.forEachChunk { chunk in
+      for number in chunk.first..<chunk.end { unsafe figures.append(chunk.address(number).pointee) }
+    }
     for number in snapshot.traceNumbers {
       let record = chunks[number]
       let expected = record.isHeld ? TraceFigure(record) : TraceFigure()
