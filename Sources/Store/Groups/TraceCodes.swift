@@ -49,7 +49,9 @@ struct TraceCodes {
 
   /// Adds a value of each of many traces: at each place, of which the one behind `base` is the first, a code.
   mutating func insert(_ codes: [UInt32], at places: [UInt32], before base: UInt64) {
-    for (code, place) in zip(codes, places) where place > 0 { insert(code, of: base + UInt64(place) - 1) }
+    for (code, place) in zip(codes, places) where place > 0 {
+      insert(code, of: base + UInt64(place) - 1)
+    }
   }
 
   /// Adds a value of each of the traces from a number on: a mark, which stands for a code.
