@@ -55,12 +55,14 @@ extension Snapshot {
 
   func text(_ slot: TraceRecord.DimensionSlot) -> String? {
     guard slot.rank != 255 else { return nil }
+    return segment(of: slot)?.text(of: ValueReference(rawValue: slot.value))
+  }
+
+  /// The segment that a slot's value stands in; nil where it is not held any more.
+  func segment(of slot: TraceRecord.DimensionSlot) -> Segment? {
     let back = UInt64(UInt32(truncatingIfNeeded: open.segment.serial) &- slot.segment)
-    let value = ValueReference(rawValue: slot.value)
-    if back == 0 { return open.segment.text(of: value) }
-    return sealed.place(ofSerial: open.segment.serial &- back).map {
-      sealed[$0].segment.text(of: value)
-    }
+    if back == 0 { return open.segment }
+    return sealed.place(ofSerial: open.segment.serial &- back).map { sealed[$0].segment }
   }
 
   /// The spans of a trace in the order they arrived.

@@ -42,10 +42,18 @@ final class FacetColumn {
   /// Whether the key tells nothing apart: its values are amounts, or more than are told apart.
   var isHopeless: Bool { isOfRows && numbers >= FacetColumn.amounts || values.isFull }
 
+  /// The bits of a code that stand in a band: its own, and that of any value.
+  func word(of code: UInt32, in band: Int) -> UInt64 {
+    guard code != GroupValues.none, Int(code) < bits.count else { return 0 }
+    var word: UInt64 = 0
+    for bit in [bits[0], bits[Int(code)]] where bit >> 6 == band { word |= 1 << UInt64(bit & 63) }
+    return word
+  }
+
   /// The code of a value.
   func code(of value: ValueReference, in segment: Segment) -> UInt32 {
     let known = values.count
-    let code = values.code(of: segment.text(of: value))
+    let code = values.code(of: value, in: segment)
     if values.count > known {
       switch value.kind {
       case .smallInteger, .wideInteger, .double: numbers += 1
@@ -53,11 +61,5 @@ final class FacetColumn {
       }
     }
     return code
-  }
-
-  /// The code of a value of rows that are read one by one.
-  @inline(__always)
-  func code(of value: UInt32, in segment: Segment) -> UInt32 {
-    rows.code(value, in: segment) { code(of: $0, in: segment) }
   }
 }

@@ -75,17 +75,20 @@ struct FacetKeys {
     codes.begin(view.segment)
     var (values, numbers) = (0, 0)
     var traces: [UInt32] = []
-    // As many rows as have the entries that are looked at.
+    // As many rows as have the entries that are looked at: amounts show after a few.
     let last = column.row(at: min(column.count, sample) - 1)
-    column.forEachEntry(0..<last + 1) { row, value in
-      traces.append(view.segment.rows.trace[row])
-      _ = codes.code(value, in: view.segment) { reference in
-        values += 1
-        switch reference.kind {
-        case .smallInteger, .wideInteger, .double: numbers += 1
-        default: break
+    let soon = column.row(at: min(column.count, few * 2) - 1)
+    for rows in [0..<soon + 1, soon + 1..<last + 1] where numbers < few {
+      column.forEachEntry(rows) { row, value in
+        traces.append(view.segment.rows.trace[row])
+        _ = codes.code(value, in: view.segment) { reference in
+          values += 1
+          switch reference.kind {
+          case .smallInteger, .wideInteger, .double: numbers += 1
+          default: break
+          }
+          return UInt32(values)
         }
-        return UInt32(values)
       }
     }
     if numbers >= few { return true }

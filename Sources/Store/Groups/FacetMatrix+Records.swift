@@ -10,67 +10,43 @@ extension FacetMatrix {
     recordsTo = max(recordsTo, figures.base)
     hasRecords = recordsTo >= figures.end
     guard !hasRecords else { return false }
-    var found = [FoundCodes](repeating: FoundCodes(), count: columns.count)
+    var names = RowNames()
     for _ in 0..<FacetMatrix.blocksPerStep where recordsTo < figures.end {
       let block = recordsTo..<min(figures.end, recordsTo + FacetMatrix.blockSize)
-      readBlock(
-        block, snapshot.chunks.chunk(of: block), figures, snapshot, &finder, now, &found)
+      if !readChunk(block, figures, snapshot, &finder, &names, now) {
+        readEach(block, figures, snapshot, &finder, now)
+      }
       recordsTo = block.upperBound
-    }
-    for (column, found) in zip(columns, found) where !found.codes.isEmpty {
-      insert(found.codes, column, at: found.places)
     }
     sweep()
     return true
   }
 
-  /// What records of several traces say under one key.
-  private struct FoundCodes {
-    var codes: [UInt32] = []
-    var places: [UInt32] = []
-  }
-
-  /// - Parameter chunk: the chunk that the traces are those of, where they are all of one.
-  private func readBlock(
-    _ block: some Sequence<UInt64>, _ chunk: TraceChunk?, _ figures: TraceFigures,
-    _ snapshot: Snapshot,
-    _ finder: inout RowFinder, _ now: UnixNanos, _ found: inout [FoundCodes]
+  /// Reads the records of some traces, one by one.
+  private func readEach(
+    _ numbers: some Sequence<UInt64>, _ figures: TraceFigures, _ snapshot: Snapshot,
+    _ finder: inout RowFinder, _ now: UnixNanos
   ) {
-    let base = snapshot.chunks.base
     for column in columns {
       guard var records = column.records, !column.isGivenUp else { continue }
       var values = column.values
       (column.records, column.values) = (nil, GroupValues())
-      var (codes, places) = (found[column.number].codes, found[column.number].places)
-      found[column.number] = FoundCodes()
-      let digest = records.dimension.flatMap { chunk?.column(Int($0.rawValue)) }
-      let codesOfSlots =
-        digest.map { digest in
-          (0..<digest.slotCount).map { records.code(at: digest.slot($0), snapshot, &values) }
-        } ?? []
-      for number in block {
+      var (codes, places): ([UInt32], [UInt32]) = ([], [])
+      for number in numbers {
         let flags = figures[number].flags
         guard flags & (TraceFigure.isUnit | TraceFigure.isJoined) == TraceFigure.isUnit else {
           continue
         }
         let place = UInt32(truncatingIfNeeded: place(of: number))
-        let slot =
-          digest?[Int(truncatingIfNeeded: number &- base)] ?? TraceDigest.Column.isElsewhere
-        if slot != TraceDigest.Column.isElsewhere {
-          guard slot > 0, codesOfSlots[Int(slot) - 1] != GroupValues.none else { continue }
-          codes.append(codesOfSlots[Int(slot) - 1])
-          places.append(place)
-          continue
-        }
         records.forEach(ofTrace: number, snapshot, &finder, now, &values) {
           codes.append($0)
           places.append(place)
         }
       }
-      found[column.number] = FoundCodes(codes: codes, places: places)
       (column.records, column.values) = (records, values)
+      if !codes.isEmpty { insert(codes, column, at: places) }
     }
-    for number in block {
+    for number in numbers {
       let figure = figures[number]
       if figure.has(TraceFigure.isJoined) {
         readRequest(number, snapshot, &finder, now)
@@ -93,11 +69,7 @@ extension FacetMatrix {
     }
     if !unsettled.isEmpty { for number in changed { unsettled[number] = nil } }
     var finder = RowFinder(snapshot)
-    var found = [FoundCodes](repeating: FoundCodes(), count: columns.count)
-    readBlock(changed, nil, figures, snapshot, &finder, now, &found)
-    for (column, found) in zip(columns, found) where !found.codes.isEmpty {
-      insert(found.codes, column, at: found.places)
-    }
+    readEach(changed, figures, snapshot, &finder, now)
     sweep()
   }
 
@@ -109,7 +81,7 @@ extension FacetMatrix {
   }
 
   /// Reads what the traces of a request say together; it stands at the place of the one that leads.
-  private func readRequest(
+  func readRequest(
     _ number: UInt64, _ snapshot: Snapshot, _ finder: inout RowFinder, _ now: UnixNanos
   ) {
     let place = place(of: number)

@@ -5,21 +5,42 @@ extension FacetMatrix {
     guard !rows.isEmpty else { return 0 }
     let places = places(of: rows, view, snapshot.chunks)
     var looked = 0
+    // All values are given their codes before anything is marked: a key may turn out to have more than have bits.
+    var coded: [(entries: PackedEntries, codes: [UInt32], own: FacetColumn)] = []
     for column in view.directory.columns {
       let count = column.count(in: rows)
       guard count > 0, let own = self.column(of: column.key, in: view) else { continue }
       looked += count
-      take(column, own, view, rows, places)
+      guard let packed = column.packed, let dictionary = packed.dictionary else {
+        takeEach(column, own, view, rows, places)
+        continue
+      }
+      let codes = dictionary.values.map {
+        own.code(of: ValueReference(rawValue: $0), in: view.segment)
+      }
+      if own.isHopeless {
+        giveUp(own)
+      } else {
+        _ = assignBits(own, to: codes.max() ?? 0)
+        coded.append((packed, codes, own))
+      }
     }
-    for isOfResources in [true, false] {
-      let origins = isOfResources ? view.directory.resources : view.directory.scopes
-      let entries = codes(of: origins, isOfResources, view, rows)
-      guard entries.contains(where: { !$0.isEmpty }) else { continue }
-      looked += rows.count
-      let columns = view.segment.rows
-      take(
-        entries, isOfResources ? columns.resource : columns.scope, origins.count, rows, places)
+    let origins = [true, false].map { isOfResources in
+      let entries = codes(
+        of: isOfResources ? view.directory.resources : view.directory.scopes, isOfResources, view,
+        rows)
+      if entries.contains(where: { !$0.isEmpty }) { looked += rows.count }
+      for (own, entries) in zip(columns, entries) where !entries.isEmpty {
+        _ = assignBits(own, to: entries.map(\.code).max() ?? 0)
+      }
+      return entries
     }
+    var marks = RowMarks()
+    for (entries, codes, own) in coded { take(entries, codes, own, rows, places, &marks) }
+    for (entries, isOfResources) in zip(origins, [true, false]) {
+      take(entries, isOfResources, view, rows, places, &marks)
+    }
+    marks.mark(bands, view.segment, rows, places: places)
     sweep()
     return looked
   }
@@ -28,42 +49,70 @@ extension FacetMatrix {
   private func places(
     of rows: Range<Int>, _ view: SegmentView, _ chunks: TraceChunks
   ) -> [UInt32] {
-    var places = [UInt32](repeating: 0, count: rows.count)
-    view.segment.rows.trace.forEach(rows) { row, low in
-      places[row - rows.lowerBound] = UInt32(
-        truncatingIfNeeded: place(of: chunks.number(low: low)))
+    // The low half of a number says which it is, as long as numbers held lie less than 2^31 apart.
+    let (first, end) = (UInt32(truncatingIfNeeded: base), UInt32(placeCount - 1))
+    return unsafe [UInt32](unsafeUninitializedCapacity: rows.count) { target, filled in
+      view.segment.rows.trace.forEach(rows) { row, low in
+        let index = low &- first
+        // Safe: there is room for every row.
+        unsafe target[row &- rows.lowerBound] = index < end ? index &+ 1 : 0
+      }
+      filled = rows.count
     }
-    return places
   }
 
   // MARK: - What spans say
 
+  /// Takes in a column whose values have codes.
   private func take(
+    _ entries: PackedEntries, _ codes: [UInt32], _ own: FacetColumn, _ rows: Range<Int>,
+    _ places: [UInt32], _ marks: inout RowMarks
+  ) {
+    guard own.codes != nil else { return marks.add(entries, codes, own) }
+    var found: [UInt32] = []
+    var holders: [UInt32] = []
+    entries.forEachNumber(rows) { row, number in
+      found.append(codes[Int(truncatingIfNeeded: number)])
+      holders.append(places[row - rows.lowerBound])
+    }
+    insert(found, own, at: holders)
+  }
+
+  /// Takes in a column whose values have none, entry by entry.
+  private func takeEach(
     _ column: AttributeColumn, _ own: FacetColumn, _ view: SegmentView, _ rows: Range<Int>,
     _ places: [UInt32]
   ) {
     let segment = view.segment
     let first = rows.lowerBound
-    guard let packed = column.packed, let dictionary = packed.dictionary else {
-      own.rows.begin(segment)
+    var found: [UInt32] = []
+    var holders: [UInt32] = []
+    // Taken out, so that they are changed where they are and not copied.
+    var known = own.rows
+    own.rows = SegmentCodes.empty
+    known.begin(segment)
+    if let words = segment.words.packed, column.summary.hasWordsAlone {
+      var numbers = NumberCodes()
+      words.withParts { parts, powers in
+        column.forEachEntry(rows) { row, value in
+          let word = Int(ValueReference(rawValue: value).payload)
+          let power = powers[word >> PackedColumn.blockShift]
+          found.append(
+            numbers.code(parts[word], power) {
+              own.code(of: ValueReference(rawValue: value), in: segment)
+            })
+          holders.append(places[row - first])
+        }
+      }
+    } else {
       column.forEachEntry(rows) { row, value in
-        insert(own.code(of: value, in: segment), own, at: Int(places[row - first]))
-      }
-      return
-    }
-    let codes = dictionary.values.map {
-      own.code(of: ValueReference(rawValue: $0), in: segment)
-    }
-    guard !own.isHopeless else { return giveUp(own) }
-    if assignBits(own, to: codes.max() ?? 0) {
-      var words = BandWords(codes.count)
-      for (number, code) in codes.enumerated() { words.add(own.bits, code, number) }
-      words.forEach { band, bits in bands[band].mark(packed, rows, places: places, bits: bits) }
-    } else if own.codes != nil {
-      packed.forEachNumber(rows) { row, number in
-        insert(codes[Int(truncatingIfNeeded: number)], own, at: Int(places[row - first]))
+        found.append(
+          known.code(value, in: segment) { own.code(of: $0, in: segment) })
+        holders.append(places[row - first])
       }
     }
+    own.rows = known
+    if own.isHopeless { giveUp(own) } else { insert(found, own, at: holders) }
   }
 
   // MARK: - What resources and scopes say
@@ -106,45 +155,54 @@ extension FacetMatrix {
   }
 
   private func take(
-    _ entries: [[(number: Int, code: UInt32)]], _ column: RowColumn<UInt16>, _ count: Int,
-    _ rows: Range<Int>, _ places: [UInt32]
+    _ entries: [[(number: Int, code: UInt32)]], _ isOfResources: Bool, _ view: SegmentView,
+    _ rows: Range<Int>, _ places: [UInt32], _ marks: inout RowMarks
   ) {
-    // What all keys say is marked at once.
-    var words = BandWords(count)
+    let origins = isOfResources ? view.directory.resources : view.directory.scopes
+    let column = isOfResources ? view.segment.rows.resource : view.segment.rows.scope
     for (own, entries) in zip(columns, entries) where !entries.isEmpty && !own.isGivenUp {
-      if assignBits(own, to: entries.map(\.code).max() ?? 0) {
-        for entry in entries { words.add(own.bits, entry.code, entry.number) }
-      } else if own.codes != nil {
-        var codes = [[UInt32]](repeating: [], count: count)
-        for entry in entries { codes[entry.number].append(entry.code) }
-        column.forEach(rows) { row, number in
-          for code in codes[Int(number)] {
-            insert(code, own, at: Int(places[row - rows.lowerBound]))
-          }
+      guard own.codes != nil else {
+        for (number, code) in entries {
+          marks.add(code, own, of: number, isOfResources: isOfResources, count: origins.count)
+        }
+        continue
+      }
+      var codes = [[UInt32]](repeating: [], count: origins.count)
+      for entry in entries { codes[entry.number].append(entry.code) }
+      var found: [UInt32] = []
+      var holders: [UInt32] = []
+      column.forEach(rows) { row, number in
+        for code in codes[Int(number)] {
+          found.append(code)
+          holders.append(places[row - rows.lowerBound])
         }
       }
+      insert(found, own, at: holders)
     }
-    words.forEach { band, bits in bands[band].mark(column, rows, places: places, bits: bits) }
   }
 }
 
-/// For each number of a column the bits that it stands for, band by band.
-private struct BandWords {
-  private let count: Int
-  private var words: [[UInt64]] = []
+/// The codes of words that do not stand in their references, as they are packed: none is unpacked twice.
+private struct NumberCodes {
+  /// Those of words with one power, the last that was asked for.
+  private var codes = CodeMap()
+  private var power: UInt8 = 0
+  private var others: [UInt8: CodeMap] = [:]
 
-  init(_ count: Int) { self.count = count }
-
-  mutating func add(_ bits: [Int], _ code: UInt32, _ number: Int) {
-    guard code != GroupValues.none else { return }
-    for bit in [bits[0], bits[Int(code)]] {
-      while words.count <= bit >> 6 { words.append([]) }
-      if words[bit >> 6].isEmpty { words[bit >> 6] = [UInt64](repeating: 0, count: count) }
-      words[bit >> 6][number] |= 1 << UInt64(bit & 63)
-    }
+  @inline(__always)
+  mutating func code(_ number: UInt64, _ power: UInt8, _ make: () -> UInt32) -> UInt32 {
+    // A map has no place for the largest number.
+    if number == .max { return make() }
+    if power != self.power { turn(to: power) }
+    if let known = codes[number] { return known }
+    let code = make()
+    codes.insert(number, code)
+    return code
   }
 
-  func forEach(_ body: (Int, [UInt64]) -> Void) {
-    for (band, bits) in words.enumerated() where !bits.isEmpty { body(band, bits) }
+  private mutating func turn(to power: UInt8) {
+    others[self.power] = codes
+    codes = others.removeValue(forKey: power) ?? CodeMap()
+    self.power = power
   }
 }

@@ -20,7 +20,7 @@ final class FacetMatrix {
   private(set) var bands: [BitBand] = []
   /// The bits of each band that no key has.
   private var free: [UInt64] = []
-  private var base: UInt64 = 0
+  private(set) var base: UInt64 = 0
   /// One more than the places of traces: the first is nobody's.
   private(set) var placeCount = 1
   private let keys: FacetKeys
@@ -130,16 +130,11 @@ final class FacetMatrix {
   /// Notes what many traces have.
   func insert(_ codes: [UInt32], _ column: FacetColumn, at places: [UInt32]) {
     guard assignBits(column, to: codes.max() ?? 0) else {
-      for (code, place) in zip(codes, places) { insert(code, column, at: Int(place)) }
+      column.codes?.insert(codes, at: places, before: base)
       return
     }
     for band in column.masks.keys {
-      var bits = [UInt64](repeating: 0, count: column.bits.count)
-      for code in bits.indices {
-        for bit in [column.bits[0], column.bits[code]] where bit >> 6 == band {
-          bits[code] |= 1 << UInt64(bit & 63)
-        }
-      }
+      let bits = column.bits.indices.map { column.word(of: UInt32($0), in: band) }
       bands[band].mark(codes, at: places, bits: bits)
     }
   }

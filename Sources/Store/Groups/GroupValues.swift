@@ -11,7 +11,11 @@ struct GroupValues {
   static let maximumBytes = 4 << 20
 
   private var texts: [String] = []
-  private var codes: [String: UInt32] = [:]
+  /// The codes of texts that are plain ASCII.
+  private var plain = ByteCodes()
+  /// The codes of all texts, once there is one that is not plain: the same text may be written in several
+  /// ways then.
+  private var codes: [String: UInt32]?
   private var textBytes = 0
   private(set) var isFull = false
 
@@ -27,14 +31,35 @@ struct GroupValues {
   }
 
   mutating func code(of text: String) -> UInt32 {
-    if let known = codes[text] { return known }
+    var text = text
+    return text.withUTF8 { unsafe code(of: WireBytes(UnsafeRawBufferPointer($0))) }
+  }
+
+  /// The code of a value of a segment.
+  mutating func code(of value: ValueReference, in segment: Segment) -> UInt32 {
+    value.kind == .string
+      ? code(of: segment.strings[value.payload]) : code(of: segment.text(of: value))
+  }
+
+  /// The code of a text; none is made of the bytes where they are known.
+  mutating func code(of bytes: WireBytes) -> UInt32 {
+    // Safe: the bytes are there for as long as the call takes.
+    let (hash, isPlain) = unsafe Bytes.digest(bytes.address, bytes.count)
+    if isPlain, let known = plain.number(of: bytes, hash: hash) { return known }
+    let text = bytes.text
+    if !isPlain, codes == nil {
+      codes = [:]
+      for (index, text) in texts.enumerated() { codes?[text] = UInt32(index) + Self.first }
+    }
+    if let known = codes?[text] { return known }
     guard texts.count < Self.maximumValues, textBytes + text.utf8.count <= Self.maximumBytes else {
       isFull = true
       return Self.others
     }
     let code = UInt32(texts.count) + Self.first
     texts.append(text)
-    codes[text] = code
+    if isPlain { plain.insert(bytes, hash: hash, code) }
+    codes?[text] = code
     textBytes += text.utf8.count
     return code
   }
@@ -47,6 +72,9 @@ struct SegmentCodes {
     var kind: UInt8 = 255
     var code: UInt32 = 0
   }
+
+  /// Those of no segment.
+  static let empty = SegmentCodes()
 
   private var slots = [Slot](repeating: Slot(), count: 256)
   private var used = 0

@@ -9,7 +9,8 @@ struct KeyRecords {
   private var moves = 0
   /// Reads the rows of traces whose spans do not agree; nil where the field is no dimension.
   private var conflicts: ConflictCodes?
-  private static let maximumKnown = 65_536
+  /// As many as a map of 64k places takes, which stays near the processor.
+  private static let maximumKnown = 32_767
 
   init(_ field: Filter.Field) {
     self.field = field
@@ -100,9 +101,10 @@ struct KeyRecords {
     }
   }
 
-  /// The code of what a number stands for, made once.
+  /// The code of what a number stands for, made once: a verdict, or a segment's identity above the id of a
+  /// text.
   @inline(__always)
-  private mutating func plainCode(_ number: UInt64, _ make: () -> UInt32) -> UInt32 {
+  mutating func plainCode(_ number: UInt64, _ make: () -> UInt32) -> UInt32 {
     if number == last.number { return last.code }
     if let code = known[number] {
       last = (number, code)
@@ -182,9 +184,9 @@ struct KeyRecords {
     }
     let key = UInt64(slot.segment) << 32 | UInt64(slot.value)
     if let code = known[key] { return code }
-    guard let text = snapshot.text(slot) else { return nil }
+    guard slot.rank != 255, let segment = snapshot.segment(of: slot) else { return nil }
     if known.count >= Self.maximumKnown { known = CodeMap() }
-    let code = values.code(of: text)
+    let code = values.code(of: ValueReference(rawValue: slot.value), in: segment)
     known.insert(key, code)
     return code
   }

@@ -47,6 +47,20 @@ struct TraceCodes {
     if known == GroupValues.none { single[index] = code } else { insertFurther(code, at: index) }
   }
 
+  /// Adds a value of each of many traces: at each place, of which the one behind `base` is the first, a code.
+  mutating func insert(_ codes: [UInt32], at places: [UInt32], before base: UInt64) {
+    for (code, place) in zip(codes, places) where place > 0 {
+      insert(code, of: base + UInt64(place) - 1)
+    }
+  }
+
+  /// Adds a value of each of the traces from a number on: a mark, which stands for a code.
+  mutating func insert(_ marks: [UInt8], _ codes: [UInt32], from first: UInt64) {
+    for (index, mark) in marks.enumerated() where codes[Int(mark)] != GroupValues.none {
+      insert(codes[Int(mark)], of: first + UInt64(index))
+    }
+  }
+
   private mutating func insertFurther(_ code: UInt32, at index: Int) {
     let known = single[index]
     if Self.isOne(known) {

@@ -10,6 +10,8 @@ struct TraceFigure: BitwiseCopyable {
   /// The bucket of its duration in a ``LatencyHistogram``.
   var bucket: UInt16 = 0
   var flags: UInt8 = 0
+  /// How it ended; unfinished where time tells whether it is that or partial.
+  var verdict: UInt8 = 0
 
   /// It is held, and leads its request where traces are joined.
   static let isUnit: UInt8 = 1
@@ -44,6 +46,7 @@ struct TraceFigure: BitwiseCopyable {
     weight = record.weight == 0 ? 1 : record.weight
     let failing = Evidence.denial.union(.departure).union(.failure).rawValue
     if record.evidence & failing != 0 { flags |= Self.hasFailed }
+    verdict = record.verdict(now: 0).rawValue
     if record.measured & 16 != 0 { flags |= Self.hasTokens }
     if record.measured & 4 != 0 { flags |= Self.hasCost }
   }

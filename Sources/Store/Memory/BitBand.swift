@@ -60,46 +60,21 @@
     for place in 0..<count { unsafe words[place] &= ~bits }
   }
 
-  /// Sets at the place of each row the bits that its numbers stand for.
-  ///
-  /// - Parameters:
-  ///   - places: of the rows from the first of `rows` on; each is below ``count``.
-  ///   - bits: as many as there are numbers.
-  func mark(_ entries: PackedEntries, _ rows: Range<Int>, places: [UInt32], bits: [UInt64]) {
-    precondition(entries.dictionary?.values.count ?? 0 <= bits.count, "a code has no bits")
-    unsafe withRaw(rows, places, bits) { words, places, bits in
-      entries.forEachNumber(rows) { row, number in
-        // Safe: as said above, codes are below the number of values, and rows in the range.
-        unsafe words[Int(places[row - rows.lowerBound])] |= bits[Int(truncatingIfNeeded: number)]
-      }
-    }
-  }
-
-  /// The same for a column that every row has a number in.
-  func mark(_ column: RowColumn<UInt16>, _ rows: Range<Int>, places: [UInt32], bits: [UInt64]) {
-    let count = bits.count
-    unsafe withRaw(rows, places, bits) { words, places, bits in
-      column.forEach(rows) { row, number in
-        precondition(Int(number) < count, "a number has no bits")
-        // Safe: as said above, and rows are in the range.
-        unsafe words[Int(places[row - rows.lowerBound])] |= bits[Int(number)]
-      }
-    }
-  }
-
-  @inline(__always)
-  private func withRaw(
-    _ rows: Range<Int>, _ places: [UInt32], _ bits: [UInt64],
-    _ body: (UnsafeMutablePointer<UInt64>, UnsafePointer<UInt32>, UnsafePointer<UInt64>) -> Void
-  ) {
-    precondition(rows.count <= places.count, "a row has no place")
-    unsafe places.withUnsafeBufferPointer { places in
+  /// Sets at each place from one on the bits that its mark stands for.
+  func mark(_ marks: [UInt8], from place: Int, bits: [UInt64]) {
+    // Marks may reach beyond the last place, where they stand for nothing.
+    let length = min(marks.count, count - place)
+    precondition(place > 0 && bits.count > UInt8.max, "marks have no place or bits")
+    unsafe marks.withUnsafeBufferPointer { marks in
       unsafe bits.withUnsafeBufferPointer { bits in
-        guard let places = places.baseAddress, let bits = bits.baseAddress else { return }
-        unsafe body(words, places, bits)
+        // Safe: there are so many places behind the first, and bits for each mark that there is.
+        for index in 0..<length { unsafe words[place + index] |= bits[Int(marks[index])] }
       }
     }
   }
+
+  /// The words, for loops that know their places; good until there are more.
+  var elements: UnsafeMutablePointer<UInt64> { unsafe words }
 
   // MARK: - Extent
 

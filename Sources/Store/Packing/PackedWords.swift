@@ -27,6 +27,11 @@ struct PackedWords: Sendable {
     return power == PackedWords.plain ? number : PackedWords.word(number, Int(power))
   }
 
+  /// Calls `body` with the numbers as they are packed and the power of each block of them: words with the same
+  /// of both are the same.
+  @inline(__always)
+  func withParts(_ body: (PackedColumn, Span<UInt8>) -> Void) { body(numbers, powers.span) }
+
   private static func word(_ number: UInt64, _ power: Int) -> UInt64 {
     let folded = Int64(bitPattern: number)
     return (Double((folded >> 1) ^ -(folded & 1)) / tens[power]).bitPattern
@@ -66,7 +71,7 @@ struct PackedWords: Sendable {
 final class WordTable: @unchecked Sendable {
   // @unchecked: the column publishes its own count; the packed words never change.
   private let written = ChunkedColumn<UInt64>()
-  private let packed: PackedWords?
+  let packed: PackedWords?
   private let block: PackedBlock?
 
   init() { (packed, block) = (nil, nil) }

@@ -117,6 +117,29 @@
     }
   }
 
+  /// Calls `body` with the row of each entry from one place to before another.
+  @inline(__always)
+  func forEachRow(_ places: Range<Int>, _ body: (Int) -> Void) {
+    guard !places.isEmpty else { return }
+    switch form {
+    case .every: for row in places { body(row) }
+    case .list: numbers.forEach(places) { body(Int(truncatingIfNeeded: $1)) }
+    case .bits:
+      let first = row(at: places.lowerBound)
+      var index = first >> 6
+      // Safe: as above.
+      var word = unsafe words[index] & (.max << UInt64(first & 63))
+      for _ in places {
+        while word == 0 {
+          index += 1
+          word = unsafe words[index]
+        }
+        body(index << 6 + word.trailingZeroBitCount)
+        word &= word &- 1
+      }
+    }
+  }
+
   /// Adds the rows whose entries are hits, a bit for each entry.
   func insert(_ hits: [UInt64], into bits: inout RowBits) {
     switch form {

@@ -8,6 +8,12 @@ struct ColumnSummary: Sendable {
 
   var hasOthersThanStrings: Bool { kinds & ~1 != 0 }
 
+  /// Whether there are doubles and wide integers alone, which stand in the segment's words.
+  var hasWordsAlone: Bool {
+    let words: [ValueReference.Kind] = [.wideInteger, .double]
+    return kinds & ~words.reduce(0) { $0 | 1 << UInt8(truncatingIfNeeded: $1.rawValue) } == 0
+  }
+
   func mayHold(string id: UInt32) -> Bool { id >= lowestString && id <= highestString }
 
   /// The lowest and the highest of the integers that stand in their references.

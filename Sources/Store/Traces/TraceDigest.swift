@@ -35,7 +35,7 @@ import Synchronization
   }
 
   /// What is counted for it in a chunk's memory: figures, and columns of a dimension or two.
-  static let bytes = TraceChunk.size * 44
+  static let bytes = TraceChunk.size * 52
 
   /// The addresses of the figures and of each dimension's column; zero for what was not made.
   private let made: UnsafeMutablePointer<Atomic<UInt>>
