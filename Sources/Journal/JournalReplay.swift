@@ -40,8 +40,9 @@ public final class JournalReplay: Sendable {
   }
 
   /// Reads frames until there are no more or there is no room; to be called on each of so many
-  /// threads.
-  public func run(into sink: any JournalSink) {
+  /// threads. True for the one that is through last: nothing more comes.
+  @discardableResult
+  public func run(into sink: any JournalSink) -> Bool {
     let codec = FrameCodec()
     do {
       while !isStopped.load(ordering: .relaxed), !journal.isReplayEnded, !sink.isFull {
@@ -55,7 +56,9 @@ public final class JournalReplay: Sendable {
       damaged(JournalFault(error, path: journal.file.path).reason)
     }
     isStopped.store(true, ordering: .relaxed)
-    if running.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { finish() }
+    guard running.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { return false }
+    finish()
+    return true
   }
 
   private func take(_ frame: JournalReader.Frame, _ codec: FrameCodec, _ sink: any JournalSink) {

@@ -30,6 +30,8 @@ public final class Store: Sendable {
   private let isRefreshWanted = Atomic<Bool>(false)
   /// Whether the observer was told of news that no reader has asked for since.
   private let isNewsTold = Atomic<Bool>(false)
+  /// See ``isBackfillGoingOn``.
+  private let isBackfilling = Atomic<Bool>(false)
   /// Guards the observer; called outside of every other lock.
   private let observer = Mutex<(@Sendable () -> Void)?>(nil)
 
@@ -160,9 +162,22 @@ public final class Store: Sendable {
     observer.withLock { $0 }?()
   }
 
-  /// Says that spans will be appended that are older than some that are held: then what was touched
-  /// last is found by time and not by place.
-  public func expectBackfill() { writer.withLock { $0.isBackfilled = true } }
+  /// Says that spans will be appended that are older than some that are held, until ``endBackfill()``:
+  /// then what was touched last is found by time and not by place.
+  public func beginBackfill() {
+    isBackfilling.store(true, ordering: .relaxed)
+    writer.withLock { $0.isBackfilled = true }
+  }
+
+  /// Says that no more of them will be.
+  public func endBackfill() {
+    isBackfilling.store(false, ordering: .relaxed)
+    tellNews()
+  }
+
+  /// Whether spans are being appended that are older than some that are held: whoever only looks on
+  /// leaves the processor to that.
+  public var isBackfillGoingOn: Bool { isBackfilling.load(ordering: .relaxed) }
 
   /// Whether more than this share of the budget is taken, in percent.
   public func isFull(beyond percent: Int) -> Bool {

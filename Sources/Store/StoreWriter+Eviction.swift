@@ -49,11 +49,13 @@ extension StoreWriter {
     return true
   }
 
-  /// The next segment to be swept; those that are to be packed come last, since they hold the newest
-  /// requests and will soon take less. In a store that was filled newest first, a segment's place says
-  /// nothing of its age.
+  /// The next segment to be swept: the oldest. Where only those are left that are to be packed, none is:
+  /// they hold the newest requests and will soon take less. But one for which nobody has had the time to
+  /// pack it does not outlive what came after it. In a store that was filled newest first, a segment's
+  /// place says nothing of its age.
   private var oldestUnswept: Segment? {
-    let unswept = sealed.map(\.segment).filter { !$0.isSwept && !isToBePacked($0) }
+    let unswept = sealed.map(\.segment).filter { !$0.isSwept }
+    guard unswept.contains(where: { !isToBePacked($0) }) else { return nil }
     return isBackfilled ? unswept.min { $0.middleStart < $1.middleStart } : unswept.first
   }
 
@@ -116,6 +118,7 @@ extension StoreWriter {
       sealedBytes -= view.segment.bytes
       return true
     }
+    forgetWaitingGone()
     if hasSpared { hasSpared = sealed.contains { $0.segment.isSwept } }
     logs.dropEmpty()
     chunks.dropEvicted()

@@ -82,6 +82,12 @@ extension StoreWriter {
     version += 1
   }
 
+  /// Lets go of the memory of segments that waited and whose rows have all gone, or gone elsewhere.
+  mutating func forgetWaitingGone() {
+    guard !waiting.isEmpty else { return }
+    waiting = waiting.filter { place(ofWaiting: $0) != nil }
+  }
+
   /// Whether a segment is still in the form that it was written in.
   func isToBePacked(_ segment: Segment) -> Bool {
     segment === packing || waiting.contains { $0 === segment }

@@ -1,11 +1,10 @@
 /// How a trace's record follows its spans, in whatever order they come.
 extension StoreWriter {
   mutating func summarise(
-    _ span: SpanBatch.SpanEntry, of batch: SpanBatch, _ place: RecordPlace, _ row: Int,
-    _ missing: Int, _ now: UInt64, resource resourceNumber: Int
+    _ span: SpanBatch.SpanEntry, of batch: SpanBatch, in segment: Segment, _ place: RecordPlace,
+    _ row: Int, _ missing: Int, _ now: UInt64, resource resourceNumber: Int
   ) {
-    let segment = open
-    let reference = segment.reference(row).rawValue + 1
+    let reference = segment.serial << 16 | UInt64(row) + 1
     let measures = span.measures > 0 ? batch.measures[span.measures - 1] : nil
     let evidence = Evidence(rawValue: span.evidence)
     let hasError = !evidence.isDisjoint(with: .failure.union(.denial))
@@ -34,8 +33,8 @@ extension StoreWriter {
     if let measures { StoreWriter.add(measures, to: &place.record) }
     for position in span.dimensions..<span.dimensionEnd {
       let entry = batch.dimensions[position]
-      let value = valueScratch[entry.attribute - span.attributes]
-      note(entry, ValueReference(rawValue: value), place)
+      let value = ValueReference(rawValue: valueScratch[entry.attribute - span.attributes])
+      if place.note(value, of: entry, in: segment) { compare(value, of: entry, place) }
     }
     // What a resource says it says once to each trace; most spans come from where the one before came.
     let origin = segment.serial << 16 | UInt64(resourceNumber) + 1
@@ -43,10 +42,11 @@ extension StoreWriter {
     place.record.lastOrigin = origin
     let resource = batch.resources[span.resource]
     guard resource.dimensions < resource.dimensionEnd else { return }
-    let attributes = segment.directory.resources[resourceNumber].attributes
     for position in resource.dimensions..<resource.dimensionEnd {
       let entry = batch.dimensions[position]
-      note(entry, attributes[entry.attribute - resource.attributes].value, place)
+      let attribute = entry.attribute - resource.attributes
+      let value = segment.directory.resources[resourceNumber].attributes[attribute].value
+      if place.note(value, of: entry, in: segment) { compare(value, of: entry, place) }
     }
   }
 
@@ -89,23 +89,17 @@ extension StoreWriter {
     return overflow ? .max : sum
   }
 
-  /// Takes a value of a dimension: the alias that stands first in the vocabulary wins, then the first to arrive.
-  private func note(
-    _ entry: SpanBatch.DimensionEntry, _ value: ValueReference, _ place: RecordPlace
+  /// Notes a conflict where a value of a dimension is another than the one that the trace has.
+  ///
+  /// Mutating, though nothing of the writer changes, and apart: the loops that call it would copy all of
+  /// the writer for it else, even where they do not come to it.
+  @inline(never)
+  private mutating func compare(
+    _ value: ValueReference, of entry: SpanBatch.DimensionEntry, _ place: RecordPlace
   ) {
     let slot = unsafe place.dimension(Int(entry.dimension))
     // Safe: the record stays where it is for as long as its place is good.
-    let rank = unsafe slot.pointee.rank
-    if entry.rank > rank { return }
-    let low = UInt32(truncatingIfNeeded: open.serial)
-    if entry.rank < rank {
-      unsafe slot.pointee = TraceRecord.DimensionSlot(
-        segment: low, value: value.rawValue, rank: entry.rank, hasConflict: false)
-    } else if unsafe slot.pointee.value != value.rawValue || slot.pointee.segment != low {
-      if unsafe !slot.pointee.hasConflict && !isSame(slot.pointee, value) {
-        unsafe slot.pointee.hasConflict = true
-      }
-    }
+    if unsafe !isSame(slot.pointee, value) { unsafe slot.pointee.hasConflict = true }
   }
 
   private func isSame(_ slot: TraceRecord.DimensionSlot, _ value: ValueReference) -> Bool {
@@ -125,5 +119,27 @@ extension StoreWriter {
     return sealed.place(ofSerial: open.serial &- UInt64(low &- slot.segment)).map {
       sealed[$0].segment.text(of: ValueReference(rawValue: slot.value))
     }
+  }
+}
+
+extension RecordPlace {
+  /// Takes a value of a dimension: the alias that stands first in the vocabulary wins, then the first to
+  /// arrive. True where it is yet to be seen whether the trace has another one.
+  @inline(__always)
+  fileprivate func note(
+    _ value: ValueReference, of entry: SpanBatch.DimensionEntry, in segment: Segment
+  ) -> Bool {
+    let slot = unsafe dimension(Int(entry.dimension))
+    // Safe: the record stays where it is for as long as its place is good.
+    let rank = unsafe slot.pointee.rank
+    if entry.rank > rank { return false }
+    let low = UInt32(truncatingIfNeeded: segment.serial)
+    if entry.rank < rank {
+      unsafe slot.pointee = TraceRecord.DimensionSlot(
+        segment: low, value: value.rawValue, rank: entry.rank, hasConflict: false)
+      return false
+    }
+    return unsafe (slot.pointee.value != value.rawValue || slot.pointee.segment != low)
+      && !slot.pointee.hasConflict
   }
 }

@@ -62,7 +62,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   /// Whether what was published last had rows that were not looked at yet.
   var wasBehind = false
   /// Columns of the span being appended; kept for its memory.
-  private var shapeScratch = GrowingBuffer<UInt32>(capacity: 256)
+  var shapeScratch = GrowingBuffer<UInt32>(capacity: 256)
   /// The values of the span being appended, as the open segment refers to them.
   var valueScratch = GrowingBuffer<UInt32>(capacity: 256)
   let sealer = SegmentSealer()
@@ -73,8 +73,8 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   var packing: Segment?
   /// Whether somebody goes on packing until none waits.
   var isSealing = false
-  private var resourceNumbers = GrowingBuffer<Int32>(capacity: 64)
-  private var scopeNumbers = GrowingBuffer<Int32>(capacity: 64)
+  var resourceNumbers = GrowingBuffer<Int32>(capacity: 64)
+  var scopeNumbers = GrowingBuffer<Int32>(capacity: 64)
 
   init(budgetBytes: Int, policy: RetentionPolicy = .standard) {
     self.budgetBytes = budgetBytes
@@ -144,15 +144,19 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     batch.late.removeAll()
     var newest: UInt64 = 0
     resetNumbers(of: batch)
+    // Held here, so that no span counts references to it.
+    var segment = open
+    var last: TouchedTrace?
     for position in 0..<batch.count {
       if open.count >= rowsPerSegment || isOpenFull() {
         seal()
+        segment = open
         resetNumbers(of: batch)
       }
       let span = batch.spans[position]
       newest = max(newest, span.end)
       let arrived = isHistory && span.end > 0 ? min(span.end, now) : now
-      switch append(span, of: batch, now: arrived) {
+      switch append(span, of: batch, to: segment, &last, now: arrived) {
       case .held: break
       case .duplicate: duplicates += 1
       case .late:
@@ -201,56 +205,76 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
   /// What became of a span: its trace may have it already, or may have been thinned away.
   private enum Outcome { case held, duplicate, late }
 
+  /// The trace of the span before: those of one trace often come side by side.
+  private struct TouchedTrace {
+    var id: TraceID
+    var number: UInt64
+    /// Good until the end of the batch: nothing is forgotten or published before.
+    var place: RecordPlace
+  }
+
   private mutating func append(
-    _ span: SpanBatch.SpanEntry, of batch: SpanBatch, now: UInt64
+    _ span: SpanBatch.SpanEntry, of batch: SpanBatch, to segment: Segment,
+    _ last: inout TouchedTrace?, now: UInt64
   ) -> Outcome {
     let id = TraceID(high: span.traceHigh, low: span.traceLow)
-    let number: UInt64
-    if let known = index.find(id, in: chunks) {
-      number = known
-    } else if isForgotten(id) {
-      return .late
+    let touched: TouchedTrace
+    if let last, last.id == id {
+      touched = last
     } else {
-      var record = TraceRecord()
-      record.id = id
-      record.firstTouched = now
-      record.lastLog = logs.claim(id)
-      number = chunks.append(record)
-      index.insert(id, number)
-      // By this machine's clock: a trace of long ago may still have spans to come.
-      sampler?.wheel.add(number, due: clock + TraceRecord.settleTime.rawValue)
+      guard let number = number(of: id, now: now) else { return .late }
+      touched = TouchedTrace(id: id, number: number, place: chunks.place(number))
+      if isCatchingUp { touched.place.record.caughtUp = catchUps }
+      last = touched
     }
-    let place = chunks.place(number)
-    if isCatchingUp { place.record.caughtUp = catchUps }
-    guard let missing = missingParents(afterAdding: span, to: number, place.record) else {
+    let (number, place) = (touched.number, touched.place)
+    let lastRow = place.record.lastRow
+    guard
+      let missing = missingParents(
+        afterAdding: span, to: number, spans: place.record.spans, lastRow: lastRow)
+    else {
       return .duplicate
     }
-    let row = open.count
-    let segment = open
-    let resource = resourceNumber(span.resource, batch)
-    let scope = scopeNumber(span.scope, batch)
-    writeFixed(span, row, number, after: place.record.lastRow, resource, scope)
-    writeAttributes(span, of: batch, row)
+    let row = segment.count
+    let resource = resourceNumber(span.resource, batch, in: segment)
+    let scope = scopeNumber(span.scope, batch, in: segment)
+    StoreWriter.writeFixed(span, row, number, after: lastRow, resource, scope, in: segment)
+    writeAttributes(span, of: batch, row, in: segment)
     segment.count = row + 1
-    summarise(span, of: batch, place, row, missing, now, resource: Int(resource))
+    summarise(span, of: batch, in: segment, place, row, missing, now, resource: Int(resource))
     return .held
+  }
+
+  /// The number of a trace, given where it is new; nil where it was let go.
+  private mutating func number(of id: TraceID, now: UInt64) -> UInt64? {
+    if let known = index.find(id, in: chunks) { return known }
+    guard !isForgotten(id) else { return nil }
+    var record = TraceRecord()
+    record.id = id
+    record.firstTouched = now
+    record.lastLog = logs.claim(id)
+    let number = chunks.append(record)
+    index.insert(id, number)
+    // By this machine's clock: a trace of long ago may still have spans to come.
+    sampler?.wheel.add(number, due: clock + TraceRecord.settleTime.rawValue)
+    return number
   }
 
   /// How many more (or fewer) of the trace's spans lack their parent with this span; nil for a duplicate.
   ///
   /// Small traces are looked through span by span, newest first; larger ones have a set.
   private mutating func missingParents(
-    afterAdding span: SpanBatch.SpanEntry, to number: UInt64, _ record: borrowing TraceRecord
+    afterAdding span: SpanBatch.SpanEntry, to number: UInt64, spans: UInt32, lastRow: UInt64
   ) -> Int? {
-    if record.spans >= LargeTrace.threshold {
-      let set = largeTrace(number, lastRow: record.lastRow)
+    if spans >= LargeTrace.threshold {
+      let set = largeTrace(number, lastRow: lastRow)
       let before = set.bytes
       let missing = set.insert(span.spanID, parent: span.parentID)
       largeBytes += set.bytes - before
       return missing
     }
     var change = span.parentID == 0 || span.parentID == span.spanID ? 0 : 1
-    var row = record.lastRow
+    var row = lastRow
     if let rows = open.rows.written {
       let serial = open.serial
       while row > 0, (row - 1) >> 16 == serial {
@@ -300,80 +324,5 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
       let position = sealed[place].segment.row(ofNumber: row)
     else { preconditionFailure("a trace has a row that no segment holds") }
     return (sealed[place].segment, position)
-  }
-
-  // MARK: - One span's columns
-
-  private mutating func resourceNumber(_ position: Int, _ batch: SpanBatch) -> UInt16 {
-    let known = resourceNumbers[position]
-    if known >= 0 { return UInt16(known) }
-    let number = open.origin(
-      batch.resources[position], of: batch, in: \.resources, known: &open.resourceOfMessage)
-    resourceNumbers[position] = Int32(number)
-    return number
-  }
-
-  private mutating func scopeNumber(_ position: Int, _ batch: SpanBatch) -> UInt16 {
-    let known = scopeNumbers[position]
-    if known >= 0 { return UInt16(known) }
-    let number = open.origin(
-      batch.scopes[position], of: batch, in: \.scopes, known: &open.scopeOfMessage)
-    scopeNumbers[position] = Int32(number)
-    return number
-  }
-
-  private func writeFixed(
-    _ span: SpanBatch.SpanEntry, _ row: Int, _ number: UInt64, after last: UInt64,
-    _ resource: UInt16, _ scope: UInt16
-  ) {
-    let segment = open
-    let own = segment.serial << 16 | UInt64(row)
-    guard let rows = segment.rows.written else { preconditionFailure("the open segment is packed") }
-    precondition(row >= 0 && row < SegmentRows.maximum, "the open segment is full")
-    // Safe: the row is inside of every column, and the segment keeps them.
-    unsafe rows.spanID[row] = span.spanID
-    unsafe rows.parentID[row] = span.parentID
-    unsafe rows.start[row] = span.start
-    unsafe rows.end[row] = span.end
-    unsafe rows.trace[row] = UInt32(truncatingIfNeeded: number)
-    unsafe rows.name[row] = segment.intern(span.name)
-    unsafe rows.previous[row] =
-      last == 0 ? 0 : UInt32(truncatingIfNeeded: min(own + 1 - last, UInt64(UInt32.max)))
-    unsafe rows.extras[row] = segment.keep(extras: span.extras)
-    unsafe rows.evidence[row] = span.evidence
-    unsafe rows.spanClass[row] = segment.number(
-      of: SpanClass(kind: span.kind, statusCode: span.statusCode, flags: span.flags))
-    unsafe rows.resource[row] = resource
-    unsafe rows.scope[row] = scope
-    unsafe rows.role[row] = span.role
-    unsafe rows.eventCount[row] = UInt8(clamping: span.eventCount)
-  }
-
-  private mutating func writeAttributes(
-    _ span: SpanBatch.SpanEntry, of batch: SpanBatch, _ row: Int
-  ) {
-    let segment = open
-    var hash = UInt64(span.attributeEnd - span.attributes) ^ 0x9e37_79b9_7f4a_7c15
-    shapeScratch.removeAll()
-    valueScratch.removeAll()
-    // The slots of all strings first, so that their fetches from memory run side by side.
-    for position in span.attributes..<span.attributeEnd {
-      segment.strings.prefetchSlot(batch.attributes[position].hash)
-    }
-    for position in span.attributes..<span.attributeEnd {
-      let entry = batch.attributes[position]
-      var column = batch.keys.columns[entry.key]
-      if column < 0 {
-        column = Int32(segment.column(ofKey: batch.keys.bytes(of: entry.key)))
-        batch.keys.columns[entry.key] = column
-      }
-      let value = segment.reference(to: entry)
-      segment.append(value, to: Int(column), row: row)
-      valueScratch.append(value.rawValue)
-      shapeScratch.append(UInt32(column))
-      hash = Bytes.mix(hash ^ UInt64(column), 0xe703_7ed1_a0b4_28db)
-    }
-    // Safe: as in `writeFixed`.
-    unsafe segment.rows.written?.shape[row] = segment.shape(shapeScratch, hash: hash)
   }
 }

@@ -30,6 +30,8 @@ import Testing
     let replay = second.journal.report.replay
     #expect((replay.total, replay.items, replay.left, replay.unreadable) == (15, 15, 0, 0))
     #expect(!replay.isRunning)
+    // One of the threads that read it back is told that nothing more comes.
+    #expect((first.last.load(ordering: .relaxed), second.last.load(ordering: .relaxed)) == (0, 1))
     second.stop()
   }
 

@@ -63,6 +63,8 @@ final class RunningJournal: Sendable {
   let journal: Journal
   let replayed: Replayed
   let lines = Mutex<[String]>([])
+  /// How many threads of the replay were told that they were the last.
+  let last = Atomic<Int>(0)
   private let thread = DispatchGroup()
   private let replays = DispatchGroup()
 
@@ -71,6 +73,7 @@ final class RunningJournal: Sendable {
     journal = Journal(options) { log.add($0) }
     replayed = Replayed(room: room)
     let (journal, replayed, replays, thread) = (journal, replayed, replays, thread)
+    let last: @Sendable () -> Void = { self.last.add(1, ordering: .relaxed) }
     thread.enter()
     Thread.detachNewThread {
       journal.run { replay in
@@ -78,7 +81,7 @@ final class RunningJournal: Sendable {
         for _ in 0..<JournalReplay.threads {
           replays.enter()
           Thread.detachNewThread {
-            replay.run(into: Replayed.Sink(replayed))
+            if replay.run(into: Replayed.Sink(replayed)) { last() }
             replays.leave()
           }
         }

@@ -33,6 +33,39 @@ struct StoreTests {
   }
 
   @Test(
+    "What is said of traces is the same however their spans share requests and stand among each other"
+  )
+  func interleaved() {
+    var random = SplitMix64.announced("spans among each other")
+    var traffic = RandomTraffic(SplitMix64(seed: random.next()))
+    var spans = traffic.spans(ofTraces: 80)
+    for step in 0..<3 {
+      // Side by side, as they come, at random.
+      if step == 0 { spans.sort { $0.traceID < $1.traceID } }
+      if step == 2 { spans.shuffle(using: &random) }
+      let (whole, single) = (StoreScene(rowsPerSegment: 70), StoreScene(rowsPerSegment: 70))
+      var taken = 0
+      var held: [Snapshot] = []
+      while taken < spans.count {
+        let next = min(spans.count, taken + random.number(1...120))
+        whole.receive(spans[taken..<next])
+        for span in spans[taken..<next] { single.receive([span]) }
+        // Chunks that a snapshot holds are copied before they change.
+        if random.chance(50) { held.append(whole.snapshot()) }
+        taken = next
+      }
+      let (left, right) = (whole.snapshot(), single.snapshot())
+      #expect(left.traceNumbers == right.traceNumbers)
+      for number in left.traceNumbers {
+        let trace = TraceNumber(number)
+        #expect(left.id(of: trace) == right.id(of: trace))
+        #expect(
+          left.summary(of: trace, now: whole.now) == right.summary(of: trace, now: single.now))
+      }
+    }
+  }
+
+  @Test(
     "Missing parents are right after every span, whatever the order", arguments: [5, 47, 49, 120])
   func missingParents(size: Int) {
     var random = SplitMix64.announced("missing parents")

@@ -57,7 +57,7 @@ public struct TraceRequestDecoder: RequestWalk {
       case 65: batch.set(end: try reader.fixed64())  // fixed64 end_time_unix_nano = 8;
       case 74:  // repeated KeyValue attributes = 9;
         let run = try reader.bytes()
-        guard !batch.isFull else { throw reader.error(.tooLarge) }
+        guard !batch.isFullOfAttributes else { throw reader.error(.tooLarge) }
         try common.attribute(reader.nested(run), depth: 95, of: .span, into: batch)
       case 90:  // repeated Event events = 11;
         let run = try reader.bytes()

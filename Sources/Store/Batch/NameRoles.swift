@@ -13,7 +13,10 @@ final class NameRoles {
 
   /// The role's number plus one; zero where the name decides none.
   func role(of name: SpanBatch.Text) -> UInt8 {
-    let number = Int(unsafe table.intern(name.bytes.base, name.length, hash: name.hash))
+    // Safe: the table stays until names are forgotten; held so, no reference is counted for each span.
+    let number = unsafe Unmanaged.passUnretained(table)._withUnsafeGuaranteedRef {
+      Int(unsafe $0.intern(name.bytes.base, name.length, hash: name.hash))
+    }
     if number == roles.count {
       roles.append(words.role(ofName: name.bytes).map { $0.rawValue + 1 } ?? 0)
     }

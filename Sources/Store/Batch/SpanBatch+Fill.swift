@@ -149,7 +149,7 @@ extension SpanBatch {
   /// Adds an attribute whose value is a string; false, with nothing added, where the key or the value
   /// is not UTF-8.
   public func add(_ key: WireBytes, text value: WireBytes, of owner: Owner) -> Bool {
-    let digest = unsafe Bytes.digest(value.base, value.count)
+    let digest = unsafe Bytes.digest(value.base, value.count, seed: seed)
     guard unsafe digest.isASCII || Bytes.isUTF8(value.base, value.count),
       let number = checkedNumber(of: key)
     else { return false }

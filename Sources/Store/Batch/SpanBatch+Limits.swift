@@ -7,6 +7,10 @@ extension SpanBatch {
       || resources.count > limits.origins || scopes.count > limits.origins
   }
 
+  /// Whether the request brings more attributes than a batch takes; a decoder asks it for each.
+  @inlinable @inline(__always)
+  public var isFullOfAttributes: Bool { attributes.count > mostAttributes }
+
   /// Takes away what spans have too many of and what is too long, and says how much that was.
   ///
   /// `bodyBytes` is the length of the request: where it is no longer than a value may be, no value

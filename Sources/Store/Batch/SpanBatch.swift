@@ -4,7 +4,7 @@
 /// and into ``arena``, so it must be appended to a store before either goes.
 public final class SpanBatch {
   /// One attribute: a key of this batch and a value, strings with their hash.
-  struct AttributeEntry: BitwiseCopyable {
+  @usableFromInline struct AttributeEntry: BitwiseCopyable {
     /// The address of bytes, or the value's bits.
     var payload: UInt64
     var hash: UInt64
@@ -113,7 +113,7 @@ public final class SpanBatch {
   }
 
   var spans = GrowingBuffer<SpanEntry>(capacity: 512)
-  var attributes = GrowingBuffer<AttributeEntry>(capacity: 8_192)
+  @usableFromInline var attributes = GrowingBuffer<AttributeEntry>(capacity: 8_192)
   var dimensions = GrowingBuffer<DimensionEntry>(capacity: 512)
   var measures = GrowingBuffer<Measures>(capacity: 64)
   var resources = GrowingBuffer<OriginEntry>(capacity: 16)
@@ -148,10 +148,14 @@ public final class SpanBatch {
   public var repairedStrings = 0
 
   let limits: BatchLimits
+  /// The most attributes that are taken; see ``isFullOfAttributes``.
+  @usableFromInline let mostAttributes: Int
+  let seed = Bytes.seed
 
   public init(vocabulary: Vocabulary = .standard, limits: BatchLimits = BatchLimits()) {
     keys = BatchKeys(vocabulary)
     self.limits = limits
+    mostAttributes = limits.attributes
     words = VocabularyWords(vocabulary)
     nameRoles = NameRoles(words)
   }

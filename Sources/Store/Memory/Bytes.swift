@@ -3,7 +3,7 @@ public import Glibc
 /// Plain work on bytes: comparing, hashing, checking for ASCII and UTF-8.
 public enum Bytes {
   /// Chosen anew by each process, so that nobody can send strings that collide on purpose.
-  @usableFromInline static let seed: UInt64 = UInt64.random(in: .min ... .max)
+  public static let seed: UInt64 = UInt64.random(in: .min ... .max)
 
   @inlinable @inline(__always)
   static func load64(_ pointer: UnsafePointer<UInt8>) -> UInt64 {
@@ -27,10 +27,11 @@ public enum Bytes {
     unsafe digest(start, count).hash
   }
 
-  /// The hash of ``hash(_:_:)`` and, from the same loads, whether no byte has its top bit set.
+  /// The hash of ``hash(_:_:)`` and, from the same loads, whether no byte has its top bit set. Whoever
+  /// asks it very often hands in the ``seed``: to look it up is a call.
   @inlinable @inline(__always)
   public static func digest(
-    _ start: UnsafePointer<UInt8>, _ count: Int
+    _ start: UnsafePointer<UInt8>, _ count: Int, seed: UInt64 = Bytes.seed
   ) -> (hash: UInt64, isASCII: Bool) {
     var state = seed ^ UInt64(truncatingIfNeeded: count)
     var a: UInt64 = 0

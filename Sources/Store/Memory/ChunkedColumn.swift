@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// Values appended by one writer and read by many threads, in chunks that double and never move.
@@ -79,6 +80,24 @@ import Synchronization
     if group == 0 { return (0, index) }
     let chunk = Int.bitWidth - group.leadingZeroBitCount
     return (chunk, index - first << (chunk - 1))
+  }
+
+  /// Whether the elements from a position on have the same bits as these; all of them stand below a
+  /// `count` that the caller has loaded.
+  func holds(_ run: UnsafeBufferPointer<Element>, at start: Int) -> Bool {
+    guard let wanted = run.baseAddress else { return true }
+    var done = 0
+    while done < run.count {
+      let (chunk, offset) = Self.place(start + done)
+      let size = chunk == 0 ? Self.first : Self.first << (chunk - 1)
+      let part = min(size - offset, run.count - done)
+      // Safe: below the published count, so the chunk is there and filled to here.
+      let known = unsafe chunks[chunk].unsafelyUnwrapped + offset
+      let bytes = part * MemoryLayout<Element>.stride
+      guard unsafe memcmp(known, wanted + done, bytes) == 0 else { return false }
+      done += part
+    }
+    return true
   }
 
   /// Writes all elements behind each other.

@@ -117,7 +117,7 @@
 }
 
 /// The place of a record that the writer is busy with: fields are read and changed where they stand,
-/// and no record is copied for one of them. Good until the writer makes or forgets a trace or publishes.
+/// and no record is copied for one of them. Good until the writer forgets a trace or publishes.
 @safe struct RecordPlace {
   private let pointer: UnsafeMutablePointer<TraceRecord>
 

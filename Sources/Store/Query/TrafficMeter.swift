@@ -39,7 +39,9 @@ struct TrafficMeter {
     var outside = 0
     selected.forEachReversed { number in
       guard var record = snapshot.traceRecord(number) else { return true }
-      if joinsTraces, record.peer != 0 {
+      // A request came with the first of its traces, so the others make none younger.
+      let mayBeRecent = end.since(UnixNanos(record.firstTouched)) < TrafficMeter.window
+      if joinsTraces, record.peer != 0, mayBeRecent {
         // Of the traces of a request only the one that leads is selected.
         record = snapshot.requestRecord(snapshot.members(of: number)) ?? record
       }

@@ -112,6 +112,7 @@ extension StoreWriter {
       sealedBytes -= view.segment.bytes
       return true
     }
+    forgetWaitingGone()
     guard live > 0 else { return }
     target.deadRows = target.count - live
     if target.isThin { hasThinned = true }

@@ -192,11 +192,7 @@ import Synchronization
   private func isShape(_ shape: UInt32, _ columns: UnsafeBufferPointer<UInt32>) -> Bool {
     guard shape < shapes.count else { return false }
     let (start, length) = extent(ofShape: shape)
-    guard length == columns.count else { return false }
-    for index in 0..<length {
-      if unsafe columns[index] != shapes.columns[start + index] { return false }
-    }
-    return true
+    return unsafe length == columns.count && shapes.columns.holds(columns, at: start)
   }
 
   func extent(ofShape shape: UInt32) -> (start: Int, length: Int) {

@@ -41,13 +41,28 @@ struct TraceChunks: Sendable {
     return chunks[index >> 8][index & 255]
   }
 
+  /// Whether the trace of a number that is held has this id.
+  @inline(__always)
+  func hasID(_ id: TraceID, at number: UInt64) -> Bool {
+    let index = Int(truncatingIfNeeded: number &- base)
+    precondition(number >= base && number < end, "no trace has this number")
+    return borrow(index >> 8) { $0[index & 255].id == id }
+  }
+
+  /// Calls `body` with a chunk without counting a reference: each span does it twice.
+  @inline(__always)
+  private func borrow<Result>(_ index: Int, _ body: (TraceChunk) -> Result) -> Result {
+    // Safe: the array holds the chunk, and nobody changes the array before `body` returns.
+    unsafe Unmanaged.passUnretained(chunks[index])._withUnsafeGuaranteedRef(body)
+  }
+
   /// Where the record of a number stands, to be changed; a chunk that a snapshot holds is copied first.
   @inline(__always)
   mutating func place(_ number: UInt64) -> RecordPlace {
     let index = Int(truncatingIfNeeded: number &- base)
     precondition(number >= base && number < end, "no trace has this number")
     makeOwn(index >> 8)
-    return chunks[index >> 8].place(index & 255)
+    return borrow(index >> 8) { $0.place(index & 255) }
   }
 
   @inline(__always)

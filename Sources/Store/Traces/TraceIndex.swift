@@ -35,7 +35,7 @@ struct TraceIndex {
     while slots[slot] != 0 {
       if slots[slot] >> 32 == tag {
         let number = chunks.number(low: UInt32(truncatingIfNeeded: slots[slot]) &- 1)
-        if chunks[number].id == id { return number }
+        if chunks.hasID(id, at: number) { return number }
       }
       slot = (slot + 1) & (slots.count - 1)
     }

@@ -45,7 +45,8 @@ final class VocabularyWords: Sendable {
   }
 
   private static func role(of text: WireBytes, by rules: [Rule]) -> Role? {
-    for rule in rules where rule.pattern.matches(text) { return rule.role }
+    // By place: a loop over the rules themselves counts references to them, for every span.
+    for place in rules.indices where rules[place].pattern.matches(text) { return rules[place].role }
     return nil
   }
 

@@ -12,6 +12,13 @@ struct GroupAnswers {
   private var wantsFacets = false
   private var pace = Pace()
   private var facetPace = Pace()
+  /// Whether a journal is being read back: then what nobody waits for takes a tenth of the time.
+  var isBackfillGoingOn = false
+  /// How many times as long as a part of an answer took the next one is put off.
+  private var rest: UInt64 {
+    isBackfillGoingOn ? QueryWorker.backfillRest : GroupAnswers.usualRest
+  }
+  private static let usualRest: UInt64 = 3
 
   /// When something is due next.
   private struct Pace {
@@ -55,24 +62,25 @@ struct GroupAnswers {
       (isNew, hasNews) = (false, false)
     }
 
-    /// The next part of an answer that nobody waits for is put off by three times what this one took, so
-    /// that the work is spread; by no more than that where the answer is late in spite of it.
-    mutating func breathe(since began: UInt64) {
+    /// The next part of an answer that nobody waits for is put off by `rest` times what this one took, so
+    /// that the work is spread; by less where the answer is late in spite of it.
+    mutating func breathe(since began: UInt64, rest: UInt64) {
       let ended = Clock.monotonic()
       let took = ended - began
       let isLate = ended - (begunAt ?? ended) > GroupAnswers.lateNanoseconds
-      notBefore = ended + (isUrgent ? RouteAnswers.breathNanoseconds : isLate ? took : 3 * took)
+      let pause = isLate && rest == GroupAnswers.usualRest ? took : rest * took
+      notBefore = ended + (isUrgent ? RouteAnswers.breathNanoseconds : pause)
       guard isComplete else { return }
       notBefore = max(notBefore, (begunAt ?? began) + RouteAnswers.intervalNanoseconds)
       (begunAt, isUrgent) = (nil, false)
     }
 
-    /// The next answer leaves three quarters of the time to others.
-    mutating func rest(since began: UInt64) {
+    /// The next answer leaves the rest of the time to others.
+    mutating func rest(since began: UInt64, rest: UInt64) {
       let ended = Clock.monotonic()
       spent += ended - began
       guard isComplete else { return notBefore = ended + RouteAnswers.breathNanoseconds }
-      notBefore = ended + max(RouteAnswers.intervalNanoseconds, 3 * spent)
+      notBefore = ended + max(RouteAnswers.intervalNanoseconds, rest * spent)
       spent = 0
     }
   }
@@ -141,7 +149,7 @@ struct GroupAnswers {
     pace.isComplete = table.isComplete
     // A window that stands still is left by nothing.
     pace.nextChange = windowEnd == nil ? table.nextChange : nil
-    pace.rest(since: began)
+    pace.rest(since: began, rest: rest)
     return table
   }
 
@@ -168,7 +176,7 @@ struct GroupAnswers {
     let table = reader.proceed { isAsked() || Clock.monotonic() - began > longest }
     facetPace.isComplete = table != nil
     if let table { facetPace.nextChange = table.nextChange }
-    facetPace.breathe(since: began)
+    facetPace.breathe(since: began, rest: rest)
     return table
   }
 }

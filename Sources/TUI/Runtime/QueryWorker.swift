@@ -4,10 +4,15 @@ import Synchronization
 /// Answers the screens' questions to the store on a thread of its own; the newest question of a kind wins.
 ///
 /// The query in force is answered again whenever the store has news, some thirty times a second at most and never more
-/// than half of the time, and when a figure changes by itself. At rest the thread sleeps.
+/// than half of the time, a tenth while a journal is read back, and when a figure changes by itself. At rest the thread sleeps.
 final class QueryWorker: Sendable {
   /// The shortest time between two answers that news caused.
   static let answerIntervalNanoseconds: UInt64 = 30_000_000
+
+  /// How many times as long as an answer took nobody asks for the next one while a journal is being read
+  /// back, which the processor is better used for; and how long at most, in nanoseconds.
+  static let backfillRest: UInt64 = 9
+  static let longestRestNanoseconds: UInt64 = 250_000_000
 
   /// How many rows of history are looked at before orders are taken again: a millisecond's worth, or
   /// twenty for a search of all text.
@@ -237,7 +242,11 @@ final class QueryWorker: Sendable {
     let ended = Clock.monotonic()
     let rows = UInt64(result.work.rowsScanned)
     work.withLock { $0.query = QueryFigures(took: Nanoseconds(ended - began), rows: rows) }
-    standing.notBefore = max(began + Self.answerIntervalNanoseconds, ended + (ended - began))
+    var rest = ended - began
+    if store.isBackfillGoingOn {
+      rest = max(rest, min(Self.longestRestNanoseconds, rest * Self.backfillRest))
+    }
+    standing.notBefore = max(began + Self.answerIntervalNanoseconds, ended + rest)
     mailbox.post(Mailbox.Answer(result: result, generation: query.generation, snapshot: snapshot))
   }
 
@@ -267,6 +276,7 @@ final class QueryWorker: Sendable {
       let took = Nanoseconds(Clock.monotonic() - began)
       work.withLock { $0.groups = QueryFigures(took: took, rows: rows) }
     }
+    groups.isBackfillGoingOn = store.isBackfillGoingOn
     let end = windowEnd(snapshot)
     if groups.isGroupDue(standing.version), let table = groups.groups(of: snapshot, live, end) {
       note(table.rowsScanned)

@@ -25,11 +25,13 @@ final class CollectorJournal: Sendable {
     let started = BackgroundThread {
       journal.run { replay in
         guard let replay else { return }
-        store.expectBackfill()
+        store.beginBackfill()
         for _ in 0..<JournalReplay.threads {
-          let sink = { @Sendable in ReplayedRequests(store, limits, settling) }
+          let run = { @Sendable in
+            if replay.run(into: ReplayedRequests(store, limits, settling)) { store.endBackfill() }
+          }
           // Without a thread this one reads; what arrives waits for it meanwhile.
-          if BackgroundThread({ replay.run(into: sink()) }) == nil { replay.run(into: sink()) }
+          if BackgroundThread(run) == nil { run() }
         }
       }
     }

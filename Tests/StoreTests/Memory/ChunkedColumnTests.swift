@@ -27,6 +27,23 @@ struct ChunkedColumnTests {
     #expect(column.bytes >= 20_000 * 4 && column.bytes < 20_000 * 8 + 1_024)
   }
 
+  @Test("Whether elements stand at a place is said over every seam, and of each element")
+  func holds() {
+    let column = ChunkedColumn<UInt32>()
+    for number in 0..<300 { column.append(UInt32(number) << 8) }
+    for start in [0, 1, 30, 31, 32, 33, 63, 64, 65, 127, 250] {
+      for length in [0, 1, 2, 17, 49] {
+        let run = (start..<start + length).map { UInt32($0) << 8 }
+        #expect(unsafe run.withUnsafeBufferPointer { unsafe column.holds($0, at: start) })
+        for place in run.indices {
+          var other = run
+          other[place] ^= 1 << 24
+          #expect(unsafe !other.withUnsafeBufferPointer { unsafe column.holds($0, at: start) })
+        }
+      }
+    }
+  }
+
   @Test("Runs cover the first elements in order, once each, whatever the limit")
   func runs() {
     let column = ChunkedColumn<UInt16>()

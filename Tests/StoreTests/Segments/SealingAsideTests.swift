@@ -144,7 +144,7 @@ struct SealingAsideTests {
       return
     }
     let packed = SegmentSealer().seal(full)
-    // By themselves segments that are packed go last.
+    // By themselves those that are to be packed stay where no other is left.
     for row in 0..<full.count {
       let number = scene.writer.chunks.number(low: full.rows.trace[row])
       if scene.writer.chunks[number].isHeld { scene.writer.letGo([number], .dull) }
@@ -159,6 +159,26 @@ struct SealingAsideTests {
     // Those that wait and have gone are not packed at all.
     scene.packWaiting()
     #expect(scene.writer.waiting.isEmpty && scene.unpacked == 0 && scene.countsItsSegments)
+  }
+
+  @Test("Where nobody has the time to pack, the oldest go first all the same, without a gap")
+  func starved() {
+    let scene = StoreScene(waitingAtMost: 2, rowsPerSegment: 90, budgetBytes: 4 << 20)
+    func receive(_ numbers: ClosedRange<UInt64>) {
+      for number in numbers { scene.receive(scene.traceOf(number, padding: 4_000)) }
+    }
+    receive(1...200)
+    let first = scene.writer.nextToSeal()
+    #expect(first === scene.writer.sealed.first?.segment && scene.writer.waiting.count == 1)
+    receive(201...2_000)
+    let snapshot = scene.snapshot()
+    #expect(snapshot.statistics.tracesEvicted > 300 && snapshot.statistics.isBalanced)
+    let held = snapshot.traceNumbers.compactMap { snapshot.traceRecord($0) }.map(\.id.low)
+    #expect(held == Array(2_001 - UInt64(held.count)...2_000))
+    // Nothing of them is kept for whoever packs, and what is packed too late is not put back.
+    #expect(!scene.writer.waiting.contains { $0.deadRows == $0.count })
+    if let first { scene.writer.install(SegmentSealer().seal(first), for: first) }
+    #expect(scene.snapshot().statistics == snapshot.statistics && scene.countsItsSegments)
   }
 
   @Test("What went from a segment while it was packed has gone from its packed form")
