@@ -281,7 +281,8 @@ public final class GroupReader {
         let own = max(decided, chunk.first)..<min(chunk.end, snapshot.chunks.end)
         switch selection {
         case .all: sums.add(chunk, own, codes, in: { _ in .max }) { apart.append($0) }
-        case .traces(let bits): sums.add(chunk, own, codes, in: { bits.word($0) }) { apart.append($0) }
+        case .traces(let bits):
+          sums.add(chunk, own, codes, in: { bits.word($0) }) { apart.append($0) }
         }
       }
       (traces, errors) = sums.totals
