@@ -91,24 +91,34 @@ extension FacetMatrix {
     var known = own.rows
     own.rows = SegmentCodes.empty
     known.begin(segment)
+    found.reserveCapacity(column.count(in: rows))
+    holders.reserveCapacity(column.count(in: rows))
+    var recent = RecentCodes()
     if let words = segment.words.packed, column.summary.hasWordsAlone {
       var numbers = NumberCodes()
       words.withParts { parts, powers in
         column.forEachEntry(rows) { row, value in
           let word = Int(ValueReference(rawValue: value).payload)
           let power = powers[word >> PackedColumn.blockShift]
+          if power != numbers.power {
+            numbers.turn(to: power)
+            recent = RecentCodes()
+          }
+          let number = parts[word]
           found.append(
-            numbers.code(parts[word], power) {
-              own.code(of: ValueReference(rawValue: value), in: segment)
+            recent.code(number) {
+              numbers.code(number) { own.code(of: ValueReference(rawValue: value), in: segment) }
             })
-          holders.append(places[row - first])
+          holders.append(places[row &- first])
         }
       }
     } else {
       column.forEachEntry(rows) { row, value in
         found.append(
-          known.code(value, in: segment) { own.code(of: $0, in: segment) })
-        holders.append(places[row - first])
+          recent.code(UInt64(value)) {
+            known.code(value, in: segment) { own.code(of: $0, in: segment) }
+          })
+        holders.append(places[row &- first])
       }
     }
     own.rows = known
@@ -186,23 +196,36 @@ extension FacetMatrix {
 private struct NumberCodes {
   /// Those of words with one power, the last that was asked for.
   private var codes = CodeMap()
-  private var power: UInt8 = 0
+  private(set) var power: UInt8 = 0
   private var others: [UInt8: CodeMap] = [:]
 
-  @inline(__always)
-  mutating func code(_ number: UInt64, _ power: UInt8, _ make: () -> UInt32) -> UInt32 {
+  mutating func code(_ number: UInt64, _ make: () -> UInt32) -> UInt32 {
     // A map has no place for the largest number.
     if number == .max { return make() }
-    if power != self.power { turn(to: power) }
     if let known = codes[number] { return known }
     let code = make()
     codes.insert(number, code)
     return code
   }
 
-  private mutating func turn(to power: UInt8) {
+  mutating func turn(to power: UInt8) {
     others[self.power] = codes
     codes = others.removeValue(forKey: power) ?? CodeMap()
     self.power = power
+  }
+}
+
+/// The codes of some of the numbers that came last, in memory that counts no references.
+private struct RecentCodes {
+  private var numbers = InlineArray<64, UInt64>(repeating: .max)
+  private var codes = InlineArray<64, UInt32>(repeating: GroupValues.none)
+
+  @inline(__always)
+  mutating func code(_ number: UInt64, _ find: () -> UInt32) -> UInt32 {
+    let place = Int(truncatingIfNeeded: (number &* 0x9E37_79B9_7F4A_7C15) >> 58)
+    if numbers[place] == number, number != .max { return codes[place] }
+    let code = find()
+    (numbers[place], codes[place]) = (number, code)
+    return code
   }
 }
