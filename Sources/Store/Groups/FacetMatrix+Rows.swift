@@ -3,7 +3,7 @@ extension FacetMatrix {
   /// Takes in some rows of a segment, and returns how many entries were looked at.
   func look(_ view: SegmentView, _ rows: Range<Int>, _ snapshot: Snapshot) -> Int {
     guard !rows.isEmpty else { return 0 }
-    let places = places(of: rows, view, snapshot.chunks)
+    let places = places(of: rows, view)
     var looked = 0
     // All values are given their codes before anything is marked: a key may turn out to have more than have bits.
     var coded: [(entries: PackedEntries, codes: [UInt32], own: FacetColumn)] = []
@@ -46,19 +46,10 @@ extension FacetMatrix {
   }
 
   /// The places of the rows' traces.
-  private func places(
-    of rows: Range<Int>, _ view: SegmentView, _ chunks: TraceChunks
-  ) -> [UInt32] {
+  private func places(of rows: Range<Int>, _ view: SegmentView) -> [UInt32] {
     // The low half of a number says which it is, as long as numbers held lie less than 2^31 apart.
     let (first, end) = (UInt32(truncatingIfNeeded: base), UInt32(placeCount - 1))
-    return unsafe [UInt32](unsafeUninitializedCapacity: rows.count) { target, filled in
-      view.segment.rows.trace.forEach(rows) { row, low in
-        let index = low &- first
-        // Safe: there is room for every row.
-        unsafe target[row &- rows.lowerBound] = index < end ? index &+ 1 : 0
-      }
-      filled = rows.count
-    }
+    return RowMarks.places(of: view.segment.rows.trace, rows, from: first, below: end)
   }
 
   // MARK: - What spans say

@@ -63,6 +63,21 @@ struct RowMarks {
     }
   }
 
+  /// The places of the traces of some rows, one more than each number's distance from a first; 0 for
+  /// those as far away as `end` or farther.
+  static func places(
+    of column: RowColumn<UInt32>, _ rows: Range<Int>, from first: UInt32, below end: UInt32
+  ) -> [UInt32] {
+    unsafe [UInt32](unsafeUninitializedCapacity: rows.count) { target, filled in
+      column.forEach(rows) { row, number in
+        let distance = number &- first
+        // Safe: there is room for every row.
+        unsafe target[row &- rows.lowerBound] = distance < end ? distance &+ 1 : 0
+      }
+      filled = rows.count
+    }
+  }
+
   // MARK: - Marking
 
   /// Sets the bits.
