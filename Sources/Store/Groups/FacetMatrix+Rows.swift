@@ -3,7 +3,7 @@ extension FacetMatrix {
   /// Takes in some rows of a segment, and returns how many entries were looked at.
   func look(_ view: SegmentView, _ rows: Range<Int>, _ snapshot: Snapshot) -> Int {
     guard !rows.isEmpty else { return 0 }
-    let places = places(of: rows, view, snapshot.chunks)
+    let places = places(of: rows, view)
     var looked = 0
     // All values are given their codes before anything is marked: a key may turn out to have more than have bits.
     var coded: [(entries: PackedEntries, codes: [UInt32], own: FacetColumn)] = []
@@ -46,19 +46,10 @@ extension FacetMatrix {
   }
 
   /// The places of the rows' traces.
-  private func places(
-    of rows: Range<Int>, _ view: SegmentView, _ chunks: TraceChunks
-  ) -> [UInt32] {
+  private func places(of rows: Range<Int>, _ view: SegmentView) -> [UInt32] {
     // The low half of a number says which it is, as long as numbers held lie less than 2^31 apart.
     let (first, end) = (UInt32(truncatingIfNeeded: base), UInt32(placeCount - 1))
-    return unsafe [UInt32](unsafeUninitializedCapacity: rows.count) { target, filled in
-      view.segment.rows.trace.forEach(rows) { row, low in
-        let index = low &- first
-        // Safe: there is room for every row.
-        unsafe target[row &- rows.lowerBound] = index < end ? index &+ 1 : 0
-      }
-      filled = rows.count
-    }
+    return RowMarks.places(of: view.segment.rows.trace, rows, from: first, below: end)
   }
 
   // MARK: - What spans say
@@ -91,24 +82,34 @@ extension FacetMatrix {
     var known = own.rows
     own.rows = SegmentCodes.empty
     known.begin(segment)
+    found.reserveCapacity(column.count(in: rows))
+    holders.reserveCapacity(column.count(in: rows))
+    var recent = RecentCodes()
     if let words = segment.words.packed, column.summary.hasWordsAlone {
       var numbers = NumberCodes()
       words.withParts { parts, powers in
         column.forEachEntry(rows) { row, value in
           let word = Int(ValueReference(rawValue: value).payload)
           let power = powers[word >> PackedColumn.blockShift]
+          if power != numbers.power {
+            numbers.turn(to: power)
+            recent = RecentCodes()
+          }
+          let number = parts[word]
           found.append(
-            numbers.code(parts[word], power) {
-              own.code(of: ValueReference(rawValue: value), in: segment)
+            recent.code(number) {
+              numbers.code(number) { own.code(of: ValueReference(rawValue: value), in: segment) }
             })
-          holders.append(places[row - first])
+          holders.append(places[row &- first])
         }
       }
     } else {
       column.forEachEntry(rows) { row, value in
         found.append(
-          known.code(value, in: segment) { own.code(of: $0, in: segment) })
-        holders.append(places[row - first])
+          recent.code(UInt64(value)) {
+            known.code(value, in: segment) { own.code(of: $0, in: segment) }
+          })
+        holders.append(places[row &- first])
       }
     }
     own.rows = known
@@ -186,23 +187,36 @@ extension FacetMatrix {
 private struct NumberCodes {
   /// Those of words with one power, the last that was asked for.
   private var codes = CodeMap()
-  private var power: UInt8 = 0
+  private(set) var power: UInt8 = 0
   private var others: [UInt8: CodeMap] = [:]
 
-  @inline(__always)
-  mutating func code(_ number: UInt64, _ power: UInt8, _ make: () -> UInt32) -> UInt32 {
+  mutating func code(_ number: UInt64, _ make: () -> UInt32) -> UInt32 {
     // A map has no place for the largest number.
     if number == .max { return make() }
-    if power != self.power { turn(to: power) }
     if let known = codes[number] { return known }
     let code = make()
     codes.insert(number, code)
     return code
   }
 
-  private mutating func turn(to power: UInt8) {
+  mutating func turn(to power: UInt8) {
     others[self.power] = codes
     codes = others.removeValue(forKey: power) ?? CodeMap()
     self.power = power
+  }
+}
+
+/// The codes of some of the numbers that came last, in memory that counts no references.
+private struct RecentCodes {
+  private var numbers = InlineArray<64, UInt64>(repeating: .max)
+  private var codes = InlineArray<64, UInt32>(repeating: GroupValues.none)
+
+  @inline(__always)
+  mutating func code(_ number: UInt64, _ find: () -> UInt32) -> UInt32 {
+    let place = Int(truncatingIfNeeded: (number &* 0x9E37_79B9_7F4A_7C15) >> 58)
+    if numbers[place] == number, number != .max { return codes[place] }
+    let code = find()
+    (numbers[place], codes[place]) = (number, code)
+    return code
   }
 }

@@ -31,8 +31,7 @@ struct GroupValues {
   }
 
   mutating func code(of text: String) -> UInt32 {
-    var text = text
-    return text.withUTF8 { unsafe code(of: WireBytes(UnsafeRawBufferPointer($0))) }
+    ByteCodes.withBytes(of: text) { code(of: $0) }
   }
 
   /// The code of a value of a segment.
@@ -43,8 +42,7 @@ struct GroupValues {
 
   /// The code of a text; none is made of the bytes where they are known.
   mutating func code(of bytes: WireBytes) -> UInt32 {
-    // Safe: the bytes are there for as long as the call takes.
-    let (hash, isPlain) = unsafe Bytes.digest(bytes.address, bytes.count)
+    let (hash, isPlain) = ByteCodes.digest(of: bytes)
     if isPlain, let known = plain.number(of: bytes, hash: hash) { return known }
     let text = bytes.text
     if !isPlain, codes == nil {

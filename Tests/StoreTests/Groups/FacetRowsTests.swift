@@ -8,9 +8,9 @@ struct FacetRowsTests {
   /// Spans of traces that come mixed, with keys that all of them have, half of them, few, twice, and with
   /// values of every kind.
   private static func spans(_ random: inout SplitMix64, _ batch: UInt64) -> [SpanRecord] {
-    (UInt64(0)..<300).map { id in
+    (UInt64(0)..<250).map { id in
       let number = batch * 20 + random.number(1...60)
-      var span = StoreScene.span(number, batch * 300 + id + 1)
+      var span = StoreScene.span(number, batch * 250 + id + 1)
       span.resource.attributes.append(
         Attribute("host", .string("host-\(random.number(0...50) as Int)")))
       span.resource.attributes.append(Attribute("zone", .string("z\(number % 3)")))
@@ -57,14 +57,14 @@ struct FacetRowsTests {
   @Test("Each trace has the values of its spans and resources, wherever its rows stand")
   func values() {
     var random = SplitMix64.announced("facets, rows")
-    let scene = StoreScene(rowsPerSegment: 5_000)
-    let early = random.number(1...14) as UInt64
+    let scene = StoreScene(rowsPerSegment: 2_500)
+    let early = random.number(1...9) as UInt64
     for batch in 0..<early { scene.receive(Self.spans(&random, batch)) }
     // Some rows are looked at while their segment is open, and the others when it is packed.
     let first = scene.snapshot()
     let matrix = FacetMatrix(first)
     while matrix.lookBack(first) {}
-    for batch in early..<40 { scene.receive(Self.spans(&random, batch)) }
+    for batch in early..<24 { scene.receive(Self.spans(&random, batch)) }
     let snapshot = scene.snapshot()
     #expect(snapshot.sealed.count == 2)
     let fresh = FacetMatrix(snapshot)
@@ -82,7 +82,7 @@ struct FacetRowsTests {
         }
       }
     }
-    for (matrix, least) in [(matrix, 5), (fresh, 5)] {
+    for matrix in [matrix, fresh] {
       var compared = 0
       for column in matrix.columns where column.isOfRows && !column.isGivenUp {
         guard case .attribute(let key, in: _) = column.field else { continue }
@@ -96,7 +96,7 @@ struct FacetRowsTests {
         }
       }
       #expect(compared >= 16)
-      #expect(matrix.bands.count >= least)
+      #expect(matrix.bands.count > 4)
       #expect(matrix.columns.contains { $0.codes != nil })
     }
   }

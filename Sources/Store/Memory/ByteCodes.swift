@@ -8,6 +8,18 @@ struct ByteCodes {
   private var ends: [UInt32] = []
   private var numbers: [UInt32] = []
 
+  /// What runs are found by, and whether one is plain ASCII.
+  @inline(__always)
+  static func digest(of bytes: WireBytes) -> (hash: UInt64, isASCII: Bool) {
+    unsafe Bytes.digest(bytes.address, bytes.count)
+  }
+
+  /// Calls `body` with the bytes of a text, which are there for as long as that takes.
+  static func withBytes<Result>(of text: String, _ body: (WireBytes) -> Result) -> Result {
+    var text = text
+    return text.withUTF8 { unsafe body(WireBytes(UnsafeRawBufferPointer($0))) }
+  }
+
   /// The number that was given to a run; nil for one that is new.
   @inline(__always)
   func number(of bytes: WireBytes, hash: UInt64) -> UInt32? {

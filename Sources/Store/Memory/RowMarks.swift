@@ -63,6 +63,21 @@ struct RowMarks {
     }
   }
 
+  /// The places of the traces of some rows, one more than each number's distance from a first; 0 for
+  /// those as far away as `end` or farther.
+  static func places(
+    of column: RowColumn<UInt32>, _ rows: Range<Int>, from first: UInt32, below end: UInt32
+  ) -> [UInt32] {
+    unsafe [UInt32](unsafeUninitializedCapacity: rows.count) { target, filled in
+      column.forEach(rows) { row, number in
+        let distance = number &- first
+        // Safe: there is room for every row.
+        unsafe target[row &- rows.lowerBound] = distance < end ? distance &+ 1 : 0
+      }
+      filled = rows.count
+    }
+  }
+
   // MARK: - Marking
 
   /// Sets the bits.
@@ -95,28 +110,32 @@ struct RowMarks {
       rows.upperBound >= SegmentRows.maximum
       ? holders.presence.count : holders.presence.position(of: rows.upperBound)
     holders.first = first
-    holders.rows.reserveCapacity(max(0, end - first))
-    holders.parts = [0]
-    var limit = rowsAtOnce
-    holders.presence.forEachRow(first..<max(first, end)) { row in
-      let distance = row - rows.lowerBound
-      while distance >= limit {
-        holders.parts.append(holders.rows.count)
-        limit += rowsAtOnce
+    let (presence, count) = (holders.presence, max(0, end - first))
+    holders.rows = unsafe [UInt16](unsafeUninitializedCapacity: count) { target, filled in
+      presence.forEachRow(first..<first + count) { row in
+        // Safe: there is room for every entry.
+        unsafe target[filled] = UInt16(truncatingIfNeeded: row &- rows.lowerBound)
+        filled &+= 1
       }
-      holders.rows.append(UInt16(truncatingIfNeeded: distance))
     }
-    while limit < rows.count + rowsAtOnce {
-      holders.parts.append(holders.rows.count)
-      limit += rowsAtOnce
+    holders.parts = [0]
+    var low = 0
+    for limit in stride(from: rowsAtOnce, to: rows.count + rowsAtOnce, by: rowsAtOnce) {
+      var high = count
+      while low < high {
+        let middle = (low + high) / 2
+        if Int(holders.rows[middle]) < limit { low = middle + 1 } else { high = middle }
+      }
+      holders.parts.append(low)
     }
   }
 
   private static func numbers(_ column: RowColumn<UInt16>, _ rows: Range<Int>) -> [UInt16] {
-    var numbers: [UInt16] = []
-    numbers.reserveCapacity(rows.count)
-    column.forEach(rows) { numbers.append($1) }
-    return numbers
+    unsafe [UInt16](unsafeUninitializedCapacity: rows.count) { target, filled in
+      // Safe: there is room for every row.
+      column.forEach(rows) { unsafe target[$0 &- rows.lowerBound] = $1 }
+      filled = rows.count
+    }
   }
 
   private typealias Origins = (words: [SIMD4<UInt64>], numbers: [UInt16])
