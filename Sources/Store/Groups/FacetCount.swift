@@ -49,8 +49,7 @@ struct FacetCount {
     var failed: [UInt32] = []
     var shareOfKind: [UInt64: Int] = [:]
     var last = (kind: UInt64.max, share: 0)
-    func take(_ number: UInt64) {
-      let figure = figures[number]
+    func take(_ number: UInt64, _ figure: TraceFigure) {
       guard figure.has(TraceFigure.isUnit) else { return }
       let hasFailed = figure.has(TraceFigure.hasFailed)
       let place = UInt32(truncatingIfNeeded: matrix.place(of: number))
@@ -73,10 +72,13 @@ struct FacetCount {
       }
     }
     switch selection {
-    case .all: for number in snapshot.traceNumbers { take(number) }
+    case .all:
+      figures.forEachChunk { chunk in
+        for number in chunk.first..<min(chunk.end, figures.end) { take(number, chunk[number]) }
+      }
     case .traces(let bits):
       bits.forEachReversed { number in
-        take(number)
+        take(number, figures[number])
         return true
       }
     }

@@ -64,6 +64,9 @@ struct TraceFigure: BitwiseCopyable {
     unsafe self.figures = figures
   }
 
+  @inline(__always)
+  subscript(number: UInt64) -> TraceFigure { unsafe address(number).pointee }
+
   /// Where the figure of a trace of the chunk is.
   @inline(__always)
   func address(_ number: UInt64) -> UnsafePointer<TraceFigure> {

@@ -49,7 +49,7 @@ final class TraceFigures {
   /// Calls `body` with the figures of each chunk's traces, which are good until it returns.
   @inline(__always)
   func forEachChunk(_ body: (ChunkFigures) -> Void) {
-    var made: [TraceFigure] = []
+    let none = [TraceFigure](repeating: TraceFigure(), count: TraceChunk.size)
     for (place, chunk) in chunks.chunks.enumerated() {
       let first = base + UInt64(place * TraceChunk.size)
       // Safe: all of these have one for each trace of a chunk.
@@ -57,8 +57,12 @@ final class TraceFigures {
         unsafe body(ChunkFigures(first, figures))
         continue
       }
-      if kept[place].isEmpty { made = (0..<TraceChunk.size).map { Self.figure(of: chunk[$0]) } }
-      unsafe (kept[place].isEmpty ? made : kept[place]).withUnsafeBufferPointer {
+      var own = kept[place]
+      if own.isEmpty {
+        own = none
+        chunk.forEachLive { own[$0] = Self.figure(of: chunk[$0]) }
+      }
+      unsafe own.withUnsafeBufferPointer {
         if let figures = $0.baseAddress { unsafe body(ChunkFigures(first, figures)) }
       }
     }

@@ -86,6 +86,14 @@
     return unsafe UnsafePointer(TraceChunk.evicted)
   }
 
+  /// Calls `body` with the index of each trace that may be held: all of them where there is room for all.
+  func forEachLive(_ body: (Int) -> Void) {
+    for word in 0..<4 {
+      let bits = capacity == TraceChunk.size ? .max : kept[word]
+      for index in Bits(bits, from: UInt64(word) << 6) { body(Int(index)) }
+    }
+  }
+
   /// What stands for every trace that there is no room for any more.
   nonisolated(unsafe) private static let evicted = {
     // Never written to once it is made.

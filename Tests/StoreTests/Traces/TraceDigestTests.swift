@@ -19,7 +19,7 @@ struct TraceDigestTests {
     _ = read.update(to: snapshot)
     var figures: [TraceFigure] = []
     read.forEachChunk { chunk in
-      for number in chunk.first..<chunk.end { unsafe figures.append(chunk.address(number).pointee) }
+      for number in chunk.first..<chunk.end { figures.append(chunk[number]) }
     }
     for number in snapshot.traceNumbers {
       let record = chunks[number]
