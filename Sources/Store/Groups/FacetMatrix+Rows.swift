@@ -1,7 +1,7 @@
 /// Reading rows.
 extension FacetMatrix {
   /// Takes in some rows of a segment, and returns how many entries were looked at.
-  func look(_ view: SegmentView, _ rows: Range<Int>, _ snapshot: Snapshot) -> Int {
+  func look(_ view: SegmentView, _ rows: Range<Int>) -> Int {
     guard !rows.isEmpty else { return 0 }
     let places = places(of: rows, view)
     var looked = 0

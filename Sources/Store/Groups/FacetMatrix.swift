@@ -252,7 +252,7 @@ final class FacetMatrix {
       guard let rows = view.rows(from: scannedTo) else { continue }
       let next = view.segment.moved == nil ? rows.prefix(FacetMatrix.rowsPerStep) : rows
       let end = next.upperBound
-      looked += look(view, next, snapshot)
+      looked += look(view, next)
       let isOpen = view.segment === snapshot.open.segment
       scannedTo =
         end < view.count || isOpen
@@ -273,7 +273,7 @@ final class FacetMatrix {
       return false
     }
     let first = view.segment.serial << 16
-    looked += look(view, 0..<Int(min(UInt64(view.count), scannedFrom - first)), snapshot)
+    looked += look(view, 0..<Int(min(UInt64(view.count), scannedFrom - first)))
     scannedFrom = first
     return true
   }

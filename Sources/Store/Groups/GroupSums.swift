@@ -69,7 +69,7 @@ struct GroupSums {
   private var pairs: [UInt32] = []
   /// The weights of those, from the first on that is not one; empty where all are one.
   private var weights: [Float] = []
-  /// Whether all count once.
+  /// Whether some count more often than once, or less.
   private var isScaled = false
 
   /// More codes than these would need more counts than the processor has near.

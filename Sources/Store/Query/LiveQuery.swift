@@ -139,23 +139,17 @@ public final class LiveQuery {
 
   /// Looks at what arrived and returns the traces it belongs to, each once, as far as they are decided.
   private func scanNewRows(_ snapshot: Snapshot) -> [UInt64] {
-    let open = snapshot.open
+    defer { scannedTo = snapshot.rowEnd }
     guard let seen = scannedTo else {
-      let end = open.segment.serial << 16 + UInt64(open.count)
       plan.begin(snapshot)
-      (scannedFrom, scannedTo, decidedFrom) = (end, end, snapshot.chunks.end)
+      (scannedFrom, decidedFrom) = (snapshot.rowEnd, snapshot.chunks.end)
       return []
     }
     var touched: [UInt64] = []
     var known = TraceBits()
-    for view in snapshot.segments where view.segment.lastSerial >= seen >> 16 {
-      let isSeen = view.segment.serial == seen >> 16 && view.segment.moved == nil
-      let from = isSeen ? Int(seen & 0xFFFF) : 0
-      // A full segment's end is the next one's beginning.
-      scannedTo = view.segment.serial << 16 + UInt64(view.count)
-      guard from < view.count else { continue }
-      plan.scan(view, from..<view.count, snapshot)
-      for row in from..<view.count {
+    snapshot.forEachPiece(from: seen) { view, rows in
+      plan.scan(view, rows, snapshot)
+      for row in rows {
         let number = snapshot.chunks.number(low: view.segment.rows.trace[row])
         if number >= decidedFrom, known.insert(number) { touched.append(number) }
       }

@@ -20,17 +20,25 @@ struct RowFinder {
     return (current.place, position)
   }
 
+  /// Finds the row before a number, and the number behind the row of the same trace that came before it;
+  /// zero for none.
+  @inline(__always)
+  private mutating func step(_ number: UInt64) -> (view: Int, row: Int, next: UInt64)? {
+    guard let (view, row) = find(number - 1) else { return nil }
+    let back = UInt64(views[view].segment.rows.previous[row])
+    return (view, row, back == 0 ? 0 : number - back)
+  }
+
   /// Calls `body` for each row of a trace, the last to arrive first: with the place of its segment in
   /// ``views`` and the row in it.
   @inline(__always)
   mutating func forEachRow(
     backFrom lastRow: UInt64, _ body: (_ view: Int, _ row: Int) -> Void
   ) {
-    var row = lastRow
-    while row > 0, let (view, position) = find(row - 1) {
-      body(view, position)
-      let back = UInt64(views[view].segment.rows.previous[position])
-      row = back == 0 ? 0 : row - back
+    var number = lastRow
+    while number > 0, let step = step(number) {
+      body(step.view, step.row)
+      number = step.next
     }
   }
 
@@ -48,9 +56,7 @@ struct RowFinder {
     for first in stride(from: 0, to: lastRows.count, by: Self.tracesAhead) {
       steps.removeAll(keepingCapacity: true)
       for last in lastRows[first..<min(first + Self.tracesAhead, lastRows.count)] where last > 0 {
-        guard let (view, row) = find(last - 1) else { continue }
-        let back = UInt64(views[view].segment.rows.previous[row])
-        steps.append((view, row, back == 0 ? 0 : last - back))
+        if let step = step(last) { steps.append(step) }
       }
       for step in steps {
         body(step.view, step.row)
