@@ -4,7 +4,10 @@ public enum Role: UInt8, CaseIterable, Sendable {
     list, health
 
   /// The word that filters and JSON use.
-  public var name: String { "\(self)" }
+  public var name: String { Self.names[Int(rawValue)] }
+
+  // Asking a case for its name looks through what the runtime knows of types: a microsecond each time.
+  private static let names = allCases.map { "\($0)" }
 }
 
 /// How a request ended, from all the evidence in its spans; see Docs/Vocabulary.md.
@@ -15,12 +18,9 @@ public enum Verdict: UInt8, CaseIterable, Sendable {
   public var isFailure: Bool { self == .clientGone || self == .error || self == .denied }
 
   /// The word that filters and JSON use.
-  public var name: String {
-    switch self {
-    case .clientGone: "client_gone"
-    default: "\(self)"
-    }
-  }
+  public var name: String { Self.names[Int(rawValue)] }
+
+  private static let names = allCases.map { $0 == .clientGone ? "client_gone" : "\($0)" }
 }
 
 /// What a trace's spans say about how it ended; one bit per kind of evidence, set by any span.

@@ -14,22 +14,48 @@ extension FilterPlan {
     var traces = TraceBits()
     /// Traces with this number or a later one came after the first look: all marks see their rows.
     var newFrom = UInt64.max
+    /// How many rows of each trace they saw because a mark that does not wait wanted them; nil where they
+    /// do not look at those, and once rows were moved.
+    var alongside: SeenSpans?
 
     func knows(_ number: UInt64) -> Bool {
       unseen.isEmpty || number >= newFrom || traces.contains(number)
     }
+
+    /// As ``knows(_:)``, for a trace of the snapshot that is being looked at: where every span of a trace
+    /// says its tenant, all its rows were seen with the tenant's.
+    @inline(__always)
+    mutating func learns(_ number: UInt64, _ snapshot: Snapshot) -> Bool {
+      if knows(number) { return true }
+      guard let alongside, alongside.isWhole(number, snapshot.chunks) else { return false }
+      traces.insert(number)
+      return true
+    }
   }
 
   /// Says which traces are new from here on.
-  mutating func begin(_ snapshot: Snapshot) { sight.newFrom = snapshot.chunks.end }
-
-  /// Lets the marks that do not wait look at rows of history.
-  mutating func scanHistory(_ view: SegmentView, _ rows: Range<Int>, _ snapshot: Snapshot) {
-    guard order.hasLate else { return scan(view, rows, snapshot) }
-    let scan = scan(of: view, rows, snapshot)
-    for index in order.early { marks[index].scan(scan, snapshot) }
-    sight.unseen.insert(view.segment.identity)
+  mutating func begin(_ snapshot: Snapshot) {
+    sight.newFrom = snapshot.chunks.end
+    if order.hasLate, order.late.allSatisfy({ marks[$0].isAskedByRow }) {
+      sight.alongside = SeenSpans(snapshot.chunks)
+    }
   }
+
+  /// Lets the marks that do not wait look at rows of history, and the others at the few that the first of
+  /// them wanted: of most traces that is all there is to see.
+  mutating func scanHistory(_ view: SegmentView, _ rows: Range<Int>, _ snapshot: Snapshot) {
+    guard let first = order.early.first else { return scan(view, rows, snapshot) }
+    let scan = scan(of: view, rows, snapshot)
+    let wanted = marks[first].scan(scan, snapshot)
+    for index in order.early.dropFirst() { marks[index].scan(scan, snapshot) }
+    sight.unseen.insert(view.segment.identity)
+    guard sight.alongside != nil, !wanted.traces.isEmpty, scan.areFew(wanted.rows) else { return }
+    for index in order.late { marks[index].scan(scan, snapshot, within: wanted.rows) }
+    sight.alongside?.count(wanted.traces, snapshot.chunks)
+  }
+
+  /// Says that all of history was looked at.
+  mutating func endHistory() { sight.alongside = nil }
 
   /// Lets the marks that wait see what they must for the traces of a range to be asked about.
   ///
@@ -37,17 +63,26 @@ extension FilterPlan {
   mutating func narrow(_ range: Range<UInt64>, joined: TraceBits, _ snapshot: Snapshot) {
     guard !sight.unseen.isEmpty, !range.isEmpty else { return }
     var left: [UInt64] = []
-    for index in range.lowerBound >> 6...(range.upperBound - 1) >> 6 {
+    let words = range.lowerBound >> 6..<(range.upperBound - 1) >> 6 + 1
+    var wanted = [UInt64](repeating: .max, count: words.count)
+    for mark in order.early {
+      let hits = marks[mark].hits.words(words)
+      for index in wanted.indices { wanted[index] &= hits[index] }
+    }
+    for index in words {
       var asked: UInt64 = .max
       if index == range.lowerBound >> 6 { asked &= .max << (range.lowerBound & 63) }
       if index == range.upperBound >> 6 { asked &= 1 << (range.upperBound & 63) - 1 }
       let together = asked & joined.word(index)
-      let hits = order.early.reduce(asked & ~together) { $0 & marks[$1].hits.word(index) }
-      left += Bits(hits & ~sight.traces.word(index), from: index << 6)
+      let hits = wanted[Int(index - words.lowerBound)] & asked & ~together
+      for number in Bits(hits & ~sight.traces.word(index), from: index << 6)
+      where !sight.learns(number, snapshot) {
+        left.append(number)
+      }
       for number in Bits(together, from: index << 6) {
         let members = snapshot.members(of: number)
         guard members.min() == number, isPossible(members) else { continue }
-        left += members.filter { !sight.knows($0) }
+        for member in members where !sight.learns(member, snapshot) { left.append(member) }
       }
     }
     let count = UInt64(range.count)
@@ -90,6 +125,8 @@ extension FilterPlan {
   /// Rows of segments that are gone may stand in others now.
   mutating func noteLayout(_ snapshot: Snapshot, held: Set<UInt64>) {
     guard !sight.unseen.isSubset(of: held) else { return }
+    // Their rows would be counted twice.
+    sight.alongside = nil
     sight.unseen.formIntersection(held)
     for view in snapshot.sealed where view.segment.moved != nil {
       sight.unseen.insert(view.segment.identity)

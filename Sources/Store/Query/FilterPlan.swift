@@ -102,19 +102,35 @@ struct FilterPlan {
     }
   }
 
-  /// Of 64 traces whose rows were all seen, those that the filter may select: a bit each, the trace
-  /// numbers divided by 64 being `word`.
-  func candidates(_ word: UInt64) -> UInt64 { root.map { bound($0, word, isUpper: true) } ?? .max }
+  /// Of traces whose rows were all seen, those that the filter may select: a bit each, the trace numbers
+  /// divided by 64 being `words`.
+  func candidates(_ words: Range<UInt64>) -> [UInt64] {
+    root.map { bound($0, words, isUpper: true) } ?? [UInt64](repeating: .max, count: words.count)
+  }
 
   /// The traces for which a node may hold (or, where not `isUpper`, certainly holds).
-  private func bound(_ node: Node, _ word: UInt64, isUpper: Bool) -> UInt64 {
+  private func bound(_ node: Node, _ words: Range<UInt64>, isUpper: Bool) -> [UInt64] {
     switch node {
-    case .mark(let index): marks[index].hits.word(word)
-    case .trace: isUpper ? .max : 0
-    case .set(let set, let count): isUpper ? bound(set, count, word) : 0
-    case .not(let inner): ~bound(inner, word, isUpper: !isUpper)
-    case .and(let parts): parts.reduce(.max) { $0 & bound($1, word, isUpper: isUpper) }
-    case .or(let parts): parts.reduce(0) { $0 | bound($1, word, isUpper: isUpper) }
+    case .mark(let index): return marks[index].hits.words(words)
+    case .trace: return [UInt64](repeating: isUpper ? .max : 0, count: words.count)
+    case .set(let set, let count):
+      guard isUpper else { return [UInt64](repeating: 0, count: words.count) }
+      return words.map { bound(set, count, $0) }
+    case .not(let inner): return bound(inner, words, isUpper: !isUpper).map { ~$0 }
+    case .and(let parts):
+      var result = [UInt64](repeating: .max, count: words.count)
+      for part in parts {
+        let other = bound(part, words, isUpper: isUpper)
+        for index in result.indices { result[index] &= other[index] }
+      }
+      return result
+    case .or(let parts):
+      var result = [UInt64](repeating: 0, count: words.count)
+      for part in parts {
+        let other = bound(part, words, isUpper: isUpper)
+        for index in result.indices { result[index] |= other[index] }
+      }
+      return result
     }
   }
 
@@ -139,7 +155,7 @@ struct FilterPlan {
     switch node {
     case .mark(let index): marks[index].hits.word(word)
     case .depth, .not: .max
-    case .constant(let inner): bound(inner, word, isUpper: true)
+    case .constant(let inner): bound(inner, word..<word + 1, isUpper: true)[0]
     case .and(let parts): parts.reduce(.max) { $0 & bound($1, word) }
     case .or(let parts): parts.reduce(0) { $0 | bound($1, word) }
     }

@@ -178,6 +178,7 @@ public final class LiveQuery {
       first = view.segment.serial > snapshot.firstSerial ? view.segment.firstTrace : 0
     }
     decide(from: isComplete ? 0 : first, snapshot, now, &change)
+    if isComplete { plan.endHistory() }
   }
 
   // MARK: - Traces
@@ -195,11 +196,14 @@ public final class LiveQuery {
     let decided = plan
     // Where a trace's bit decides, its record need not be read.
     let isPlain = isDecidedByMarks && among == nil && sort.column == .time && order.sort == sort
-    for index in low >> 6...(decidedFrom - 1) >> 6 {
+    let words = low >> 6..<(decidedFrom - 1) >> 6 + 1
+    let candidates = decided.candidates(words)
+    for index in words {
       var asked: UInt64 = .max
       if index == low >> 6 { asked &= .max << (low & 63) }
       if index == decidedFrom >> 6 { asked &= 1 << (decidedFrom & 63) - 1 }
-      let alone = Bits(decided.candidates(index) & asked & ~joined.word(index), from: index << 6)
+      let possible = candidates[Int(index - words.lowerBound)]
+      let alone = Bits(possible & asked & ~joined.word(index), from: index << 6)
       if isPlain, let figures = unsafe snapshot.chunks.figures(from: index << 6) {
         for number in alone {
           // Safe: 64 of them stand side by side.

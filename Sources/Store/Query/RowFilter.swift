@@ -94,6 +94,9 @@ struct RowFilter {
     }
   }
 
+  /// Whether it looks at no more than the rows it is asked about, where those are few.
+  var isAskedByRow: Bool { leaves.allSatisfy(\.isAskedByRow) }
+
   /// See ``RowMark/rank``: of a conjunction that of its quickest part.
   var rank: Int { rank(root) }
 
@@ -151,8 +154,15 @@ struct RowMark {
   /// Of a question that looks at every row, or that no index makes narrow.
   static let slowRank = 2
 
-  /// Looks at rows that it has not seen; where `mask` is given, at those of its rows alone.
-  mutating func scan(_ scan: RowScan, _ snapshot: Snapshot, within mask: RowBits? = nil) {
+  /// See ``RowFilter/isAskedByRow``.
+  var isAskedByRow: Bool { filter.isAskedByRow }
+
+  /// Looks at rows that it has not seen; where `mask` is given, at those of its rows alone. Returns the rows
+  /// that satisfied it and, row by row, the low halves of their traces' numbers.
+  @discardableResult
+  mutating func scan(
+    _ scan: RowScan, _ snapshot: Snapshot, within mask: RowBits? = nil
+  ) -> (rows: RowBits, traces: [UInt32]) {
     var bits = filter.rows(scan, within: mask)
     if let mask { bits.formIntersection(mask) }
     let trace = scan.view.segment.rows.trace
@@ -168,9 +178,11 @@ struct RowMark {
       if chunks.contains(number) { hits.insert(number) }
       last = low
     }
-    guard keepsRows else { return }
-    let segment = scan.view.segment.identity
-    kept[segment] = kept[segment].map { $0.joined(with: bits) } ?? bits
+    if keepsRows {
+      let segment = scan.view.segment.identity
+      kept[segment] = kept[segment].map { $0.joined(with: bits) } ?? bits
+    }
+    return (bits, numbers)
   }
 
   /// Whether it keeps rows, of which segments too.

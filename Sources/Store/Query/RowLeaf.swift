@@ -17,8 +17,8 @@ struct RowLeaf {
     if case .text(let text) = question { search = ValueSearch(text) }
   }
 
-  /// Rows are asked one by one where at most one in so many matters.
-  private static let rowsPerFew = 8
+  /// See ``RowFilter/isAskedByRow``. Text is looked for in all strings of a segment.
+  var isAskedByRow: Bool { if case .text = question { false } else { true } }
 
   /// How soon an index answers it; see ``RowMark/rank``.
   var rank: Int {
@@ -39,7 +39,7 @@ struct RowLeaf {
     var bits = RowBits(scan.rows)
     if let mask, mask.isEmpty { return bits }
     var scan = scan
-    if let mask, mask.count * RowLeaf.rowsPerFew < scan.rows.count { scan.few = mask }
+    if let mask, scan.areFew(mask) { scan.few = mask }
     answers.begin(scan.view.segment)
     switch question {
     case .attribute(let key, let place, let test):

@@ -9,6 +9,15 @@ struct RowScan {
   /// The only rows that matter, where they are so few that they are asked one by one.
   var few: RowBits?
 
+  /// Rows are asked one by one where at most one in so many matters.
+  private static let rowsPerFew = 8
+
+  /// Looking for a code among so many packed ones takes as long as reading one of them.
+  private static let codesWorthARow = 64
+
+  /// Whether rows are so few that they are asked one by one.
+  func areFew(_ wanted: RowBits) -> Bool { wanted.count * RowScan.rowsPerFew < rows.count }
+
   /// The id of a text in the segment's strings, or nil.
   func id(of text: String) -> UInt32? {
     text.isEmpty ? 0 : view.strings.find(text, below: view.stringCount, in: view.slots)
@@ -86,7 +95,7 @@ struct RowScan {
   func fill(_ bits: inout RowBits, roles answers: [Bool]) {
     let roles = view.segment.rows.role
     countRows()
-    if few == nil { return bits.fill(roles, answers: answers) }
+    if isQuickerWhole(roles.packed, answers) { return bits.fill(roles, answers: answers) }
     fill(&bits) { row in
       let role = Int(roles[row])
       return role < answers.count && answers[role]
@@ -98,8 +107,15 @@ struct RowScan {
     guard answers.contains(true) else { return }
     if !answers.contains(false) { return bits.formUnion(.all(rows)) }
     countRows()
-    if few != nil { return fill(&bits) { answers[Int(column[$0])] } }
-    bits.fill(column, answers: answers)
+    if isQuickerWhole(column.packed, answers) { return bits.fill(column, answers: answers) }
+    fill(&bits) { answers[Int(column[$0])] }
+  }
+
+  /// Whether all rows are asked sooner than the few that matter are one by one.
+  private func isQuickerWhole(_ column: PackedColumn, _ answers: [Bool]) -> Bool {
+    guard let few else { return true }
+    guard column.codes != nil else { return false }
+    return few.count * RowScan.codesWorthARow > view.count * answers.count { $0 }
   }
 
   // MARK: - Events: wire bytes beside the columns, for the rows that have some

@@ -32,6 +32,19 @@ public struct TraceBits: Sendable {
     return words[Int(index - base >> 6)]
   }
 
+  /// As ``word(_:)``, for each index of a range.
+  func words(_ range: Range<UInt64>) -> [UInt64] {
+    var result = [UInt64](repeating: 0, count: range.count)
+    let first = base >> 6
+    let held = range.clamped(to: first..<first + UInt64(words.count))
+    if !held.isEmpty {
+      let place = Int(held.lowerBound - range.lowerBound)
+      let from = Int(held.lowerBound - first)
+      result.replaceSubrange(place..<place + held.count, with: words[from..<from + held.count])
+    }
+    return result
+  }
+
   /// How many numbers are in it.
   var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 

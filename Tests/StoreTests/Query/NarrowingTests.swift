@@ -126,4 +126,81 @@ struct NarrowingTests {
     }
     #expect(found > 50)
   }
+
+  @Test("Rows that tell a tenant show its traces whole, and those that have others are not missed")
+  func alongside() throws {
+    var random = SplitMix64.announced("alongside")
+    for _ in 0..<12 {
+      let scene = StoreScene(rowsPerSegment: 200)
+      // The spans of each trace: whether it tells the tenant, and whether it takes long.
+      var traces: [UInt64: [(tells: Bool, isLong: Bool)]] = [:]
+      func receive(_ trace: UInt64, _ count: Int) {
+        let tellsAll = random.chance(60)
+        let spans = (0..<count).map { _ in
+          let known = traces[trace, default: []]
+          let tells = known.isEmpty || tellsAll || random.chance(50)
+          let isLong = random.chance(15)
+          traces[trace, default: []].append((tells, isLong))
+          let tenant = tells ? "t\(trace % 20)" : nil
+          var span = Self.span(trace, UInt64(known.count + 1), tenant: tenant)
+          span.end = UnixNanos(1_000 + (isLong ? 500_000_000 : 1))
+          return span
+        }
+        scene.receive(spans)
+      }
+      for trace in UInt64(1)...600 { receive(trace, Int(random.number(1...5))) }
+      // More spans than are counted.
+      receive(7, 300)
+      let queries = try ["{ dur>=400ms }", "not { dur>=400ms }", "{ dur>=400ms } | count() > 1"]
+        .map { try query("tenant.id=t7 \($0)") }
+      for round in 0..<8 {
+        let snapshot = scene.snapshot()
+        let wanted: [([(tells: Bool, isLong: Bool)]) -> Bool] = [
+          { $0.contains { $0.isLong } }, { !$0.contains { $0.isLong } },
+          { $0.count { $0.isLong } > 1 },
+        ]
+        for (live, isWanted) in zip(queries, wanted) {
+          let result = live.update(
+            to: snapshot, now: scene.now, historyRows: round == 7 ? .max : 300)
+          guard result.isComplete else { continue }
+          let expected = traces.filter { number, spans in
+            number % 20 == 7 && spans.contains { $0.tells } && isWanted(spans)
+          }
+          let found = result.traces.compactMap { snapshot.traceRecord($0.rawValue)?.id.low }
+          #expect(found.sorted() == expected.keys.sorted())
+        }
+        #expect(round < 7 || snapshot.sealed.count > 6)
+        for trace in [7, UInt64(27 + 20 * random.number(0...20)), 700 + UInt64(round) * 20] {
+          receive(trace, 2)
+        }
+      }
+    }
+  }
+
+  @Test("A trace is seen whole with the last of its spans, up to 254 of them")
+  func seenSpans() {
+    let scene = StoreScene()
+    for (trace, count) in [(1, 3), (2, 1), (3, 254), (4, 255), (5, 300)] {
+      scene.receive((1...UInt64(count)).map { Self.span(UInt64(trace), $0, tenant: nil) })
+    }
+    let chunks = scene.snapshot().chunks
+    var seen = SeenSpans(chunks)
+    let numbers = Array(chunks.base..<chunks.end)
+    func whole() -> [Bool] { numbers.map { seen.isWhole($0, chunks) } }
+    func count(_ trace: Int, _ times: Int) {
+      let low = UInt32(truncatingIfNeeded: numbers[trace - 1])
+      seen.count([UInt32](repeating: low, count: times), chunks)
+    }
+    #expect(numbers.count == 5 && whole() == [false, false, false, false, false])
+    count(1, 2)
+    count(2, 1)
+    count(3, 253)
+    count(4, 255)
+    count(5, 300)
+    #expect(whole() == [false, true, false, false, false])
+    count(1, 1)
+    count(3, 1)
+    #expect(whole() == [true, true, true, false, false])
+    #expect(!seen.isWhole(chunks.end, chunks))
+  }
 }

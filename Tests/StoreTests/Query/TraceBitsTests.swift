@@ -31,6 +31,8 @@ struct TraceBitsTests {
         let members = (UInt64(0)..<64).filter { expected.contains(word << 6 + $0) }
         #expect(bits.word(word) == members.reduce(UInt64(0)) { $0 | 1 << $1 })
       }
+      let indices = max(start >> 6, 2) - 2..<(start + 4_000) >> 6
+      #expect(bits.words(indices) == indices.map { bits.word($0) })
       if start > 64 { #expect(bits.word(0) == 0) }
       #expect((start..<start + 3_100).allSatisfy { bits.contains($0) == expected.contains($0) })
       var looked = 0
