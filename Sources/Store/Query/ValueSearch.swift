@@ -6,7 +6,7 @@ struct ValueSearch {
   /// Rows are asked value by value where the segment has more than this many strings for each of them:
   /// searching all of those would take longer.
   static let stringsWorthARow = 16
-  private static let costOfARowApart = 3
+  private static let costOfARowApart = 8
 
   private let text: TextMatcher
   private var answers = ValueAnswers()
