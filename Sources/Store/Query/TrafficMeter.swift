@@ -38,14 +38,18 @@ struct TrafficMeter {
     var looked = 0
     var outside = 0
     selected.forEachReversed { number in
-      guard var record = snapshot.traceRecord(number) else { return true }
+      // What is asked stands at the record's beginning, so that is all of it that is read.
+      guard snapshot.chunks.isHeld(number) else { return true }
+      var seen = Sighting(snapshot.chunks[number], scale)
+      guard seen.spans > 0 else { return true }
       // A request came with the first of its traces, so the others make none younger.
-      let mayBeRecent = end.since(UnixNanos(record.firstTouched)) < TrafficMeter.window
-      if joinsTraces, record.peer != 0, mayBeRecent {
+      let mayBeRecent = end.since(seen.arrived) < TrafficMeter.window
+      if joinsTraces, seen.hasPeer, mayBeRecent {
         // Of the traces of a request only the one that leads is selected.
-        record = snapshot.requestRecord(snapshot.members(of: number)) ?? record
+        let request = snapshot.requestRecord(snapshot.members(of: number))
+        if let request { seen = Sighting(request, scale) }
       }
-      let arrived = UnixNanos(record.firstTouched)
+      let (arrived, units) = (seen.arrived, seen.units)
       if end.since(arrived) >= TrafficMeter.window {
         outside += 1
         return snapshot.isBackfilled || outside <= TrafficMeter.patience
@@ -53,19 +57,16 @@ struct TrafficMeter {
       outside = 0
       looked += 1
       oldest = min(oldest, arrived)
-      let units = scale.units(of: record)
       if units != scale.one { traffic.isScaled = true }
       traffic.windowTraces += units
-      if record.hasFailed { traffic.errorTraces += units }
-      let start = UnixNanos(record.start == .max ? 0 : record.start)
-      let duration = UnixNanos(record.end).since(start)
-      latencies.add(duration, times: units)
+      if seen.hasFailed { traffic.errorTraces += units }
+      latencies.add(seen.duration, times: units)
       traffic.latencyHistogram[
-        TrafficMeter.octave(duration, traffic.latencyHistogram.count)] += units
+        TrafficMeter.octave(seen.duration, traffic.latencyHistogram.count)] += units
       let age = end.since(arrived)
       if age < TrafficMeter.rateWindow {
         recent.traces += units
-        recent.spans += Int(record.spans) * units
+        recent.spans += seen.spans * units
       }
       let bucket = Int(age.rawValue / TrafficMeter.historyBucket.rawValue)
       if bucket < history.count { history[history.count - 1 - bucket] += units }
@@ -94,6 +95,26 @@ struct TrafficMeter {
     }
     last = traffic
     return traffic
+  }
+
+  /// What of a trace, or of a request, is measured.
+  private struct Sighting {
+    let arrived: UnixNanos
+    let duration: Nanoseconds
+    let spans: Int
+    let units: Int
+    let hasFailed: Bool
+    let hasPeer: Bool
+
+    @inline(__always)
+    init(_ record: TraceRecord, _ scale: CountScale) {
+      arrived = UnixNanos(record.firstTouched)
+      duration = UnixNanos(record.end).since(UnixNanos(record.start == .max ? 0 : record.start))
+      spans = Int(record.spans)
+      units = scale.units(of: record)
+      hasFailed = record.hasFailed
+      hasPeer = record.peer != 0
+    }
   }
 
   /// The bucket of a duration: 0 up to 1 ms, then one for each doubling.
