@@ -148,6 +148,7 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     var segment = open
     var last: TouchedTrace?
     for position in 0..<batch.count {
+      fetchAhead(position + StoreWriter.spansAhead, of: batch)
       if open.count >= rowsPerSegment || isOpenFull() {
         seal()
         segment = open
@@ -177,6 +178,20 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     return AppendResult(
       accepted: batch.count, duplicates: duplicates, rejected: batch.rejected,
       reason: batch.rejection)
+  }
+
+  /// How many spans before its turn a trace is looked for: some hundreds of nanoseconds.
+  private static let spansAhead = 4
+
+  /// Has the index's slot for the trace of a span fetched, where it is another trace than the one before.
+  @inline(__always)
+  private func fetchAhead(_ position: Int, of batch: SpanBatch) {
+    guard position < batch.count else { return }
+    // Safe: both are spans of the batch, since no span has a place below zero.
+    let span = unsafe batch.spans.elements + position
+    let id = unsafe TraceID(high: span.pointee.traceHigh, low: span.pointee.traceLow)
+    if unsafe position > 0 && span[-1].traceLow == id.low { return }
+    index.prefetch(id)
   }
 
   /// Asked before each row: the heap, which one row can make much larger, is looked at each time, the

@@ -21,6 +21,28 @@ enum Pages {
     return unsafe block
   }
 
+  /// What a large page has; a table of a multiple of it may have such.
+  static let largeSize = 1 << 21
+
+  /// Whether a table of so many bytes gets large pages, where the system has any.
+  static func areLarge(_ count: Int) -> Bool { count > 0 && count % largeSize == 0 }
+
+  /// Zeroed memory for a table that is looked at here and there: each look at a page of the usual size
+  /// that was not looked at for a while costs as much again to find the page, and more in a virtual
+  /// machine. To be freed as any other.
+  static func allocate(table count: Int) -> UnsafeMutableRawPointer {
+    guard areLarge(count) else { return unsafe allocate(count) }
+    let block = unsafe allocate(count + largeSize)
+    let lead = (largeSize - Int(bitPattern: block) & (largeSize - 1)) & (largeSize - 1)
+    // Safe: both lie inside of what was just given, before and behind the table.
+    let table = unsafe block + lead
+    if lead > 0 { unsafe free(block, lead) }
+    unsafe free(table + count, largeSize - lead)
+    // A kernel without large pages gives usual ones.
+    _ = unsafe madvise(table, count, MADV_HUGEPAGE)
+    return unsafe table
+  }
+
   /// So many bytes or the next more that can be given back apart from others.
   static func rounded(_ count: Int) -> Int { (count + size - 1) / size * size }
 

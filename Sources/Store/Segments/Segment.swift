@@ -36,8 +36,8 @@ import Synchronization
   var resourceOfMessage: [UInt64: UInt16] = [:]
   var scopeOfMessage: [UInt64: UInt16] = [:]
   var classNumbers: [SpanClass: UInt16] = [:]
-  /// Spans come in runs of a class.
-  var lastClass = (spanClass: SpanClass(kind: -1, statusCode: -1, flags: 0), number: UInt16(0))
+  /// The classes seen last, by kind and status.
+  var recentClasses: [(spanClass: SpanClass, number: UInt16)]
   var columnBytes = 0
   /// The columns of the directory once more, for appending without counting references.
   var writable: [UnsafeMutablePointer<OpenEntries.Head>]
@@ -61,6 +61,8 @@ import Synchronization
     shapes = ShapeTable()
     packedBytes = nil
     recentShapes = [(hash: UInt64, shape: UInt32)](repeating: (0, 0), count: 256)
+    let none = SpanClass(kind: -1, statusCode: -1, flags: 0)
+    recentClasses = [(spanClass: SpanClass, number: UInt16)](repeating: (none, 0), count: 32)
     strings = StringTable(expected: expectedStrings)
     unsafe writable = []
     // Id 0 is the empty string; offset 0 of the heap is thereby never a span's extras.
@@ -85,14 +87,14 @@ import Synchronization
     self.packedBytes = packedBytes
     shapes = open.shapes
     count = open.count
-    recentShapes = []
+    (recentShapes, recentClasses) = ([], [])
     unsafe writable = []
   }
 
   /// Ends the writing: no row is added afterwards, nor a string.
   func close() {
     strings.heap.trim()
-    recentShapes = []
+    (recentShapes, recentClasses) = ([], [])
     (columnOfKey, shapeOfHash, classNumbers) = ([:], [:], [:])
     (resourceOfMessage, scopeOfMessage) = ([:], [:])
   }
@@ -200,9 +202,10 @@ import Synchronization
   }
 
   func number(of spanClass: SpanClass) -> UInt16 {
-    if spanClass == lastClass.spanClass { return lastClass.number }
+    let place = Int(spanClass.kind & 7 | (spanClass.statusCode & 3) << 3)
+    if recentClasses[place].spanClass == spanClass { return recentClasses[place].number }
     if let known = classNumbers[spanClass] {
-      lastClass = (spanClass, known)
+      recentClasses[place] = (spanClass, known)
       return known
     }
     let number = UInt16(truncatingIfNeeded: directory.classes.count)

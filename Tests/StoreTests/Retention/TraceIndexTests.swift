@@ -44,6 +44,27 @@ struct TraceIndexTests {
     #expect(chunks.bytes < 2 * TraceChunk.size * MemoryLayout<TraceRecord>.stride)
   }
 
+  @Test("Finds all of many traces, and none of others, while it grows past a large page")
+  func large() {
+    var index = TraceIndex()
+    var chunks = TraceChunks()
+    let traces = UInt64(Pages.largeSize / 8 + 1)
+    for low in 0..<traces {
+      var record = TraceRecord()
+      record.id = TraceID(high: 3, low: low &* 0x9E37_79B9_7F4A_7C15)
+      index.insert(record.id, chunks.append(record))
+    }
+    #expect(index.bytes >= 2 * Pages.largeSize)
+    for low in 0..<traces {
+      let id = TraceID(high: 3, low: low &* 0x9E37_79B9_7F4A_7C15)
+      let other = TraceID(high: 4, low: id.low)
+      guard index.find(id, in: chunks) == low, index.find(other, in: chunks) == nil else {
+        Issue.record("trace \(low) is not found, or one that was never there is")
+        return
+      }
+    }
+  }
+
   @Test("A chunk of which few traces are left gives back the room of the others")
   func sparse() {
     var chunks = TraceChunks()
