@@ -10,12 +10,15 @@ public protocol JournalSink: AnyObject {
   func take(_ kind: JournalKind, _ body: UnsafeRawBufferPointer) -> Bool
   /// The bytes of everything taken so far are about to go.
   func flush()
+  /// The bytes of what was taken before the last call are about to go; those taken since then stay.
+  func flushEarlier()
   /// Whether there is no room for more.
   var isFull: Bool { get }
 }
 
 extension JournalSink {
   public func flush() {}
+  public func flushEarlier() { flush() }
 }
 
 /// Reads back what the file had when it was opened, the newest first, while new requests arrive.
@@ -43,18 +46,24 @@ public final class JournalReplay: Sendable {
   /// threads. True for the one that is through last: nothing more comes.
   @discardableResult
   public func run(into sink: any JournalSink) -> Bool {
-    let codec = FrameCodec()
+    // The requests of a frame may wait for the store while the next one is read.
+    let codecs = (FrameCodec(), FrameCodec())
+    var isSecond = false
     do {
       while !isStopped.load(ordering: .relaxed), !journal.isReplayEnded, !sink.isFull {
         guard let frame = try reader.next() else {
           isAtEnd.store(true, ordering: .relaxed)
           break
         }
-        take(frame, codec, sink)
+        sink.flushEarlier()
+        take(frame, isSecond ? codecs.1 : codecs.0, sink)
+        isSecond.toggle()
       }
     } catch {
       damaged(JournalFault(error, path: journal.file.path).reason)
     }
+    // What waits points into them.
+    withExtendedLifetime(codecs) { sink.flush() }
     isStopped.store(true, ordering: .relaxed)
     guard running.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { return false }
     finish()
@@ -70,7 +79,6 @@ public final class JournalReplay: Sendable {
         let isClosed = unsafe FrameCodec.forEachRequest(in: plain) { body in
           if unsafe !sink.take(kind, body) { isTaken = false }
         }
-        sink.flush()
         isWhole = isClosed && isTaken
       }
     }

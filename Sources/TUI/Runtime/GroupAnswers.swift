@@ -56,9 +56,9 @@ struct GroupAnswers {
     /// Whether somebody waits for it, and does not just look on.
     private(set) var isUrgent = false
 
-    mutating func begin(at moment: UInt64) {
+    mutating func begin(at moment: UInt64, isUrgentWhereNew: Bool) {
       begunAt = moment
-      isUrgent = isNew
+      isUrgent = isNew && isUrgentWhereNew
       (isNew, hasNews) = (false, false)
     }
 
@@ -168,7 +168,8 @@ struct GroupAnswers {
       facets = reader
     }
     if facetPace.isNew || !reader.isCounting {
-      facetPace.begin(at: began)
+      // What is held while a journal is read back is soon more: its facets need not be there first.
+      facetPace.begin(at: began, isUrgentWhereNew: !isBackfillGoingOn)
       reader.begin(snapshot, live.selection, now: Clock.now())
     }
     let longest =

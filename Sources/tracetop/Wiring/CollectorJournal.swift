@@ -60,13 +60,15 @@ final class CollectorJournal: Sendable {
 /// processor busy with nothing, since a thread that waits for a mutex goes on trying.
 private final class ReplayedRequests: JournalSink {
   /// So many requests may be decoded and wait for the store.
-  private static let most = 3
+  private static let most = 4
 
   private let store: Store
   private let receivers: [StoreReceiver]
   /// Those that wait, in the order in which they came: the first of them, and how many.
   private var first = 0
   private var waiting = 0
+  /// How many of them came before the frame that is being read.
+  private var earlier = 0
   /// Requests that were read back are thinned as others are.
   private let settling: SettlingClock?
 
@@ -96,11 +98,17 @@ private final class ReplayedRequests: JournalSink {
     while waiting > 0 { _ = append(waits: true) }
   }
 
+  func flushEarlier() {
+    while earlier > 0 { _ = append(waits: true) }
+    earlier = waiting
+  }
+
   /// Takes in the request that has waited longest; false where that has to wait on.
   private func append(waits: Bool) -> Bool {
     guard receivers[first].appendHistory(waits: waits) else { return false }
     first = (first + 1) % Self.most
     waiting -= 1
+    earlier = max(0, earlier - 1)
     return true
   }
 
