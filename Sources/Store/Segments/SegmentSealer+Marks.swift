@@ -30,9 +30,10 @@ extension SegmentSealer {
     guard let written = open.rows.written, rows > 0, unsafe findTraces(written.trace, rows) else {
       return
     }
+    // Nearly as many traces as rows are read as quickly row by row.
+    guard marks.traces.count * 2 <= rows else { return }
     let room = rows * SegmentMarks.bytesPerRow - marks.traces.count * 4
-    marks.maximumBits = max(0, room / marks.traces.count) * 8
-    guard marks.maximumBits > 0 else { return }
+    marks.maximumBits = room / marks.traces.count * 8
     marks.columns = [Int](repeating: -1, count: open.directory.columns.count)
     let size = marks.maximumBits / 8 * marks.traces.count
     marks.bytes.resize(to: size)
