@@ -4,7 +4,7 @@ extension SegmentSealer {
   struct MarksDraft: ~Copyable {
     /// Which trace each row is of, as they are counted here.
     fileprivate var ownerOfRow = GrowingBuffer<UInt16>(capacity: 1)
-    fileprivate var traces: [UInt32] = []
+    fileprivate var traces = GrowingBuffer<UInt32>(capacity: 1)
     /// By byte of bits and then by trace.
     fileprivate var bytes = GrowingBuffer<UInt8>(capacity: 1)
     fileprivate var columns: [Int] = []
@@ -24,7 +24,8 @@ extension SegmentSealer {
 
   /// Begins with a segment: finds its traces, and notes their resources and scopes.
   func beginMarks(_ open: Segment) {
-    (marks.traces, marks.columns) = ([], [])
+    marks.traces.removeAll()
+    marks.columns = []
     (marks.resources, marks.scopes, marks.bits, marks.maximumBits) = (nil, nil, 0, 0)
     let rows = open.count
     guard let written = open.rows.written, rows > 0, unsafe findTraces(written.trace, rows) else {
@@ -135,8 +136,10 @@ extension SegmentSealer {
     let size = (marks.bits + 7) / 8 * marks.traces.count
     // Safe: so many were made room for.
     let bytes = unsafe [UInt8](UnsafeBufferPointer(start: marks.bytes.elements, count: size))
+    let traces = unsafe [UInt32](
+      UnsafeBufferPointer(start: marks.traces.elements, count: marks.traces.count))
     return SegmentMarks(
-      traces: marks.traces, bytes: bytes, columns: marks.columns, resources: marks.resources,
+      traces: traces, bytes: bytes, columns: marks.columns, resources: marks.resources,
       scopes: marks.scopes)
   }
 }
