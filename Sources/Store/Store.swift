@@ -198,7 +198,7 @@ public final class Store: Sendable {
   }
 
   private func sealWaiting() {
-    let sealer = SegmentSealer()
+    let sealer = SegmentSealer(vocabulary)
     while let full = writer.withLock({ $0.nextToSeal() }) {
       let packed = sealer.seal(full)
       writer.withLock { writer in

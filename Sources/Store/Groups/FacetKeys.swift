@@ -61,6 +61,9 @@ struct FacetKeys {
     return (Array(facets), entries.keys.filter { !chosen.contains($0) })
   }
 
+  /// Whether no other facet speaks of a key already.
+  func mayBeFacet(_ key: String) -> Bool { !told.contains(key) }
+
   /// Whether a key that a segment is the first to have could be a facet.
   func admits(_ key: String, _ view: SegmentView) -> Bool {
     !told.contains(key)
@@ -71,8 +74,10 @@ struct FacetKeys {
   private static func isIdentifier(_ column: AttributeColumn, _ view: SegmentView) -> Bool {
     guard column.count > 0 else { return false }
     if let dictionary = column.packed?.dictionary, dictionary.values.count < few { return false }
+    let segment = view.segment
+    let owners = segment.rows.trace
     var codes = SegmentCodes()
-    codes.begin(view.segment)
+    codes.begin(segment)
     var (values, numbers) = (0, 0)
     var traces: [UInt32] = []
     // As many rows as have the entries that are looked at: amounts show after a few.
@@ -80,8 +85,8 @@ struct FacetKeys {
     let soon = column.row(at: min(column.count, few * 2) - 1)
     for rows in [0..<soon + 1, soon + 1..<last + 1] where numbers < few {
       column.forEachEntry(rows) { row, value in
-        traces.append(view.segment.rows.trace[row])
-        _ = codes.code(value, in: view.segment) { reference in
+        traces.append(owners[row])
+        _ = codes.code(value, in: segment) { reference in
           values += 1
           switch reference.kind {
           case .smallInteger, .wideInteger, .double: numbers += 1

@@ -49,12 +49,15 @@ extension FacetMatrix {
       } else if column.field == .intrinsic(.verdict) {
         marked.marks = standing.verdicts
         for verdict in Verdict.allCases where standing.verdicts.contains(verdict.rawValue + 1) {
-          marked.codes[Int(verdict.rawValue) + 1] = values.code(of: verdict.name)
+          marked.codes[Int(verdict.rawValue) + 1] = records.plainCode(UInt64(verdict.rawValue)) {
+            values.code(of: verdict.name)
+          }
         }
       } else {
         let first = UInt32(truncatingIfNeeded: place(of: block.lowerBound))
+        let earliest = chunk.earliestRows
         for index in 0..<block.count where standing.alone[index] != 0 {
-          let row = chunk[index].earliestRow
+          let row = earliest?[index] ?? chunk[index].earliestRow
           guard row > 0, let name = names.name(ofRow: row - 1, &finder) else { continue }
           let code = records.plainCode(name) { names.code(of: name, &values) }
           guard code != GroupValues.none else { continue }
@@ -74,9 +77,10 @@ extension FacetMatrix {
     _ block: Range<UInt64>, _ chunk: TraceChunk, _ figures: TraceFigures, _ now: UnixNanos
   ) -> Standing {
     var standing = Standing()
+    let figures = figures.chunk(from: block.lowerBound)
     for index in 0..<block.count {
       let number = block.lowerBound + UInt64(index)
-      let figure = figures[number]
+      let figure = figures[index]
       guard figure.has(TraceFigure.isUnit) else { continue }
       guard !figure.has(TraceFigure.isJoined) else {
         standing.leads.append(number)

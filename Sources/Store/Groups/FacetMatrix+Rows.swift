@@ -3,15 +3,16 @@ extension FacetMatrix {
   /// Takes in some rows of a segment, and returns how many entries were looked at.
   func look(_ view: SegmentView, _ rows: Range<Int>) -> Int {
     guard !rows.isEmpty else { return 0 }
-    let places = places(of: rows, view)
+    let places = RowPlaces(view.segment, rows, from: base, count: placeCount)
+    let marked = rows == 0..<view.count ? view.segment.marks : nil
     var looked = 0
     // All values are given their codes before anything is marked: a key may turn out to have more than have bits.
-    var coded: [(entries: PackedEntries, codes: [UInt32], own: FacetColumn)] = []
-    for column in view.directory.columns {
+    var coded: [(number: Int, entries: PackedEntries, codes: [UInt32], own: FacetColumn)] = []
+    for (number, column) in view.directory.columns.enumerated() {
       let count = column.count(in: rows)
       guard count > 0, let own = self.column(of: column.key, in: view) else { continue }
-      looked += count
       guard let packed = column.packed, let dictionary = packed.dictionary else {
+        looked += count
         takeEach(column, own, view, rows, places)
         continue
       }
@@ -22,34 +23,38 @@ extension FacetMatrix {
         giveUp(own)
       } else {
         _ = assignBits(own, to: codes.max() ?? 0)
-        coded.append((packed, codes, own))
+        coded.append((number, packed, codes, own))
       }
     }
     let origins = [true, false].map { isOfResources in
       let entries = codes(
         of: isOfResources ? view.directory.resources : view.directory.scopes, isOfResources, view,
         rows)
-      if entries.contains(where: { !$0.isEmpty }) { looked += rows.count }
       for (own, entries) in zip(columns, entries) where !entries.isEmpty {
         _ = assignBits(own, to: entries.map(\.code).max() ?? 0)
       }
       return entries
     }
-    var marks = RowMarks()
-    for (entries, codes, own) in coded { take(entries, codes, own, rows, places, &marks) }
-    for (entries, isOfResources) in zip(origins, [true, false]) {
-      take(entries, isOfResources, view, rows, places, &marks)
+    var marks = SegmentWords(rows: RowMarks(), traces: marked.map { MarkWords($0) })
+    for (number, entries, codes, own) in coded {
+      if own.codes == nil, let first = marked?.firstBit(ofColumn: number) {
+        looked += marked?.traces.count ?? 0
+        for (value, code) in codes.enumerated() { marks.traces?.add(first + value, code, own) }
+      } else {
+        looked += entries.places(rows).count
+        take(entries, codes, own, rows, places, &marks.rows)
+      }
     }
-    marks.mark(bands, view.segment, rows, places: places)
+    for (entries, isOfResources) in zip(origins, [true, false])
+    where entries.contains(where: { !$0.isEmpty }) {
+      let first = isOfResources ? marked?.resources : marked?.scopes
+      looked += first == nil ? rows.count : marked?.traces.count ?? 0
+      take(entries, isOfResources, first, view, rows, places, &marks)
+    }
+    if !marks.rows.isEmpty { marks.rows.mark(bands, view.segment, rows, places: places.all) }
+    marks.traces?.write(to: bands, places)
     sweep()
     return looked
-  }
-
-  /// The places of the rows' traces.
-  private func places(of rows: Range<Int>, _ view: SegmentView) -> [UInt32] {
-    // The low half of a number says which it is, as long as numbers held lie less than 2^31 apart.
-    let (first, end) = (UInt32(truncatingIfNeeded: base), UInt32(placeCount - 1))
-    return RowMarks.places(of: view.segment.rows.trace, rows, from: first, below: end)
   }
 
   // MARK: - What spans say
@@ -57,11 +62,12 @@ extension FacetMatrix {
   /// Takes in a column whose values have codes.
   private func take(
     _ entries: PackedEntries, _ codes: [UInt32], _ own: FacetColumn, _ rows: Range<Int>,
-    _ places: [UInt32], _ marks: inout RowMarks
+    _ places: RowPlaces, _ marks: inout RowMarks
   ) {
     guard own.codes != nil else { return marks.add(entries, codes, own) }
     var found: [UInt32] = []
     var holders: [UInt32] = []
+    let places = places.all
     entries.forEachNumber(rows) { row, number in
       found.append(codes[Int(truncatingIfNeeded: number)])
       holders.append(places[row - rows.lowerBound])
@@ -72,23 +78,21 @@ extension FacetMatrix {
   /// Takes in a column whose values have none, entry by entry.
   private func takeEach(
     _ column: AttributeColumn, _ own: FacetColumn, _ view: SegmentView, _ rows: Range<Int>,
-    _ places: [UInt32]
+    _ places: RowPlaces
   ) {
     let segment = view.segment
-    let first = rows.lowerBound
+    let (values, holders) = entries(of: column, rows, places)
     var found: [UInt32] = []
-    var holders: [UInt32] = []
+    found.reserveCapacity(values.count)
     // Taken out, so that they are changed where they are and not copied.
     var known = own.rows
     own.rows = SegmentCodes.empty
     known.begin(segment)
-    found.reserveCapacity(column.count(in: rows))
-    holders.reserveCapacity(column.count(in: rows))
     var recent = RecentCodes()
     if let words = segment.words.packed, column.summary.hasWordsAlone {
       var numbers = NumberCodes()
       words.withParts { parts, powers in
-        column.forEachEntry(rows) { row, value in
+        for value in values {
           let word = Int(ValueReference(rawValue: value).payload)
           let power = powers[word >> PackedColumn.blockShift]
           if power != numbers.power {
@@ -96,24 +100,56 @@ extension FacetMatrix {
             recent = RecentCodes()
           }
           let number = parts[word]
-          found.append(
-            recent.code(number) {
-              numbers.code(number) { own.code(of: ValueReference(rawValue: value), in: segment) }
-            })
-          holders.append(places[row &- first])
+          if let code = recent[number] {
+            found.append(code)
+            continue
+          }
+          let code = numbers.code(number) {
+            own.code(of: ValueReference(rawValue: value), in: segment)
+          }
+          recent[number] = code
+          found.append(code)
         }
       }
     } else {
-      column.forEachEntry(rows) { row, value in
-        found.append(
-          recent.code(UInt64(value)) {
-            known.code(value, in: segment) { own.code(of: $0, in: segment) }
-          })
-        holders.append(places[row &- first])
+      for value in values {
+        if let code = recent[UInt64(value)] {
+          found.append(code)
+          continue
+        }
+        let code = known.code(value, in: segment) { own.code(of: $0, in: segment) }
+        recent[UInt64(value)] = code
+        found.append(code)
       }
     }
     own.rows = known
     if own.isHopeless { giveUp(own) } else { insert(found, own, at: holders) }
+  }
+
+  /// The values of a column's entries, and the places of their traces: each in memory of its own, so that what is
+  /// done with them is a plain loop.
+  private func entries(
+    of column: AttributeColumn, _ rows: Range<Int>, _ places: RowPlaces
+  ) -> (values: [UInt32], places: [UInt32]) {
+    let count = column.count(in: rows)
+    var owners: [UInt32] = []
+    if count > rows.count / 4 { owners = places.all }
+    let first = rows.lowerBound
+    var values: [UInt32] = []
+    let holders = unsafe [UInt32](unsafeUninitializedCapacity: count) { holders, filled in
+      unsafe values = [UInt32](unsafeUninitializedCapacity: count) { target, written in
+        var entry = 0
+        column.forEachEntry(rows) { row, value in
+          guard entry < count else { return }
+          // Safe: there is room for so many.
+          unsafe target[entry] = value
+          unsafe holders[entry] = owners.isEmpty ? places[row] : owners[row &- first]
+          entry &+= 1
+        }
+        (filled, written) = (entry, entry)
+      }
+    }
+    return (values, holders)
   }
 
   // MARK: - What resources and scopes say
@@ -155,16 +191,22 @@ extension FacetMatrix {
     return origins.indices.filter { isMet[$0] }
   }
 
+  /// Takes in what origins say; `first` is the bit of the first of them in the segment's marks.
   private func take(
-    _ entries: [[(number: Int, code: UInt32)]], _ isOfResources: Bool, _ view: SegmentView,
-    _ rows: Range<Int>, _ places: [UInt32], _ marks: inout RowMarks
+    _ entries: [[(number: Int, code: UInt32)]], _ isOfResources: Bool, _ first: Int?,
+    _ view: SegmentView, _ rows: Range<Int>, _ places: RowPlaces, _ marks: inout SegmentWords
   ) {
     let origins = isOfResources ? view.directory.resources : view.directory.scopes
     let column = isOfResources ? view.segment.rows.resource : view.segment.rows.scope
     for (own, entries) in zip(columns, entries) where !entries.isEmpty && !own.isGivenUp {
       guard own.codes != nil else {
         for (number, code) in entries {
-          marks.add(code, own, of: number, isOfResources: isOfResources, count: origins.count)
+          if let first {
+            marks.traces?.add(first + number, code, own)
+          } else {
+            marks.rows.add(
+              code, own, of: number, isOfResources: isOfResources, count: origins.count)
+          }
         }
         continue
       }
@@ -172,6 +214,7 @@ extension FacetMatrix {
       for entry in entries { codes[entry.number].append(entry.code) }
       var found: [UInt32] = []
       var holders: [UInt32] = []
+      let places = places.all
       column.forEach(rows) { row, number in
         for code in codes[Int(number)] {
           found.append(code)
@@ -183,40 +226,8 @@ extension FacetMatrix {
   }
 }
 
-/// The codes of words that do not stand in their references, as they are packed: none is unpacked twice.
-private struct NumberCodes {
-  /// Those of words with one power, the last that was asked for.
-  private var codes = CodeMap()
-  private(set) var power: UInt8 = 0
-  private var others: [UInt8: CodeMap] = [:]
-
-  mutating func code(_ number: UInt64, _ make: () -> UInt32) -> UInt32 {
-    // A map has no place for the largest number.
-    if number == .max { return make() }
-    if let known = codes[number] { return known }
-    let code = make()
-    codes.insert(number, code)
-    return code
-  }
-
-  mutating func turn(to power: UInt8) {
-    others[self.power] = codes
-    codes = others.removeValue(forKey: power) ?? CodeMap()
-    self.power = power
-  }
-}
-
-/// The codes of some of the numbers that came last, in memory that counts no references.
-private struct RecentCodes {
-  private var numbers = InlineArray<64, UInt64>(repeating: .max)
-  private var codes = InlineArray<64, UInt32>(repeating: GroupValues.none)
-
-  @inline(__always)
-  mutating func code(_ number: UInt64, _ find: () -> UInt32) -> UInt32 {
-    let place = Int(truncatingIfNeeded: (number &* 0x9E37_79B9_7F4A_7C15) >> 58)
-    if numbers[place] == number, number != .max { return codes[place] }
-    let code = find()
-    (numbers[place], codes[place]) = (number, code)
-    return code
-  }
+/// What a segment says of its traces: under some keys row by row, under others trace by trace.
+private struct SegmentWords {
+  var rows: RowMarks
+  var traces: MarkWords?
 }

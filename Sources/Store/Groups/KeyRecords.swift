@@ -9,8 +9,9 @@ struct KeyRecords {
   private var moves = 0
   /// Reads the rows of traces whose spans do not agree; nil where the field is no dimension.
   private var conflicts: ConflictCodes?
-  /// As many as a map of 64k places takes, which stays near the processor.
-  private static let maximumKnown = 32_767
+  /// As many as a map of 16k places takes, which stays near the processor: traces come in the order of their
+  /// segments, each of which has values of its own.
+  private static let maximumKnown = 8_191
 
   init(_ field: Filter.Field) {
     self.field = field

@@ -42,6 +42,17 @@ final class TraceFigures {
     return TraceFigures.figure(of: chunks.chunks[place][trace])
   }
 
+  /// The figures of a chunk's traces, the first of which has this number.
+  func chunk(from number: UInt64) -> [TraceFigure] {
+    let place = Int(number - base) >> 8
+    if !kept[place].isEmpty { return kept[place] }
+    // Safe: there is one for each trace of a chunk.
+    if let figures = unsafe chunks.chunks[place].figures {
+      return unsafe Array(UnsafeBufferPointer(start: figures, count: TraceChunk.size))
+    }
+    return (0..<TraceChunk.size).map { Self.figure(of: chunks.chunks[place][$0]) }
+  }
+
   private static func figure(of record: TraceRecord) -> TraceFigure {
     record.isHeld ? TraceFigure(record) : TraceFigure()
   }

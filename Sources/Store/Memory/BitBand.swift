@@ -44,6 +44,11 @@
     for (code, place) in zip(codes, places) { insert(bits[Int(code)], at: Int(place)) }
   }
 
+  /// Sets at each place the bits of a word; there may be more words.
+  func insert(_ bits: [UInt64], at places: ArraySlice<UInt32>) {
+    for (bits, place) in zip(bits, places) { insert(bits, at: Int(place)) }
+  }
+
   @inline(__always)
   func insert(_ bits: UInt64, at place: Int) {
     precondition(place >= 0 && place < count, "a band has no such place")

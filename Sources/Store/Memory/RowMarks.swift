@@ -32,6 +32,8 @@ struct RowMarks {
   private var resources = BandWords()
   private var scopes = BandWords()
 
+  var isEmpty: Bool { columns.isEmpty && resources.isEmpty && scopes.isEmpty }
+
   /// Adds a column: the code of each of its numbers has bits of a key.
   mutating func add(_ entries: PackedEntries, _ codes: [UInt32], _ own: FacetColumn) {
     precondition(entries.dictionary?.values.count ?? .max <= codes.count, "a code has no bits")

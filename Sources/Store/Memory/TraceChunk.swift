@@ -52,6 +52,11 @@
     capacity == Self.size ? unsafe digest.figures(of: records) : nil
   }
 
+  /// The first rows of its traces; nil as for ``figures``.
+  @inline(__always) var earliestRows: TraceDigest.EarliestRows? {
+    capacity == Self.size ? unsafe digest.earliestRows(of: records) : nil
+  }
+
   /// Whether its figures stand ready, or are made from its few records each time.
   var isDigested: Bool { capacity != Self.size || digest.hasFigures }
 

@@ -41,6 +41,8 @@ import Synchronization
   var columnBytes = 0
   /// The columns of the directory once more, for appending without counting references.
   var writable: [UnsafeMutablePointer<OpenEntries.Head>]
+  /// What its rows say of each trace, once it is sealed; nil where that would take too much.
+  let marks: SegmentMarks?
   /// What a sealed segment's rows, columns and offsets take; nil while it is open.
   private let packedBytes: Int?
   /// Rows whose trace was evicted.
@@ -59,7 +61,7 @@ import Synchronization
     rows = SegmentRows()
     words = WordTable()
     shapes = ShapeTable()
-    packedBytes = nil
+    (packedBytes, marks) = (nil, nil)
     recentShapes = [(hash: UInt64, shape: UInt32)](repeating: (0, 0), count: 256)
     let none = SpanClass(kind: -1, statusCode: -1, flags: 0)
     recentClasses = [(spanClass: SpanClass, number: UInt16)](repeating: (none, 0), count: 32)
@@ -73,7 +75,7 @@ import Synchronization
   /// writer goes on changing, ``deadRows`` and ``isSwept``, is the writer's to hand on.
   init(
     sealing open: Segment, rows: SegmentRows, strings: StringTable, words: WordTable,
-    directory: SegmentDirectory, packedBytes: Int
+    directory: SegmentDirectory, marks: SegmentMarks?, packedBytes: Int
   ) {
     serial = open.serial
     lastSerial = open.lastSerial
@@ -84,7 +86,8 @@ import Synchronization
     self.strings = strings
     self.words = words
     self.directory = directory
-    self.packedBytes = packedBytes
+    self.marks = marks
+    self.packedBytes = packedBytes + (marks?.memory ?? 0)
     shapes = open.shapes
     count = open.count
     (recentShapes, recentClasses) = ([], [])

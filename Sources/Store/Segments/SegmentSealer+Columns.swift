@@ -9,15 +9,18 @@ extension SegmentSealer {
     let summary: ColumnSummary
   }
 
-  func pack(_ column: AttributeColumn, _ group: ColumnGroups.Group, rows: Int) -> Column {
+  func pack(
+    _ column: AttributeColumn, _ group: ColumnGroups.Group, _ number: Int, of open: Segment
+  ) -> Column {
     guard let entries = column.open else {
       return Column(
         key: column.key, presence: 0, dictionary: nil, numbers: .init(), summary: .init())
     }
-    let presence = presence(of: entries, group, rows: rows)
+    let presence = presence(of: entries, group, rows: open.count)
     let count = entries.count
     if encode(entries, count) {
       let dictionary = codes.dictionary()
+      mark(number, entries, count, values: dictionary.values.count, open)
       var summary = ColumnSummary()
       for value in dictionary.values { summary.add(ValueReference(rawValue: value)) }
       let layout = unsafe writer.pack(

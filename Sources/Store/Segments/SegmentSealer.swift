@@ -15,18 +15,26 @@ final class SegmentSealer {
   var bits = GrowingBuffer<UInt64>(capacity: SegmentRows.maximum >> 6)
   /// Presences made for the segment, by what tells columns apart that other rows have.
   var presences: [UInt64: RowPresence.Layout] = [:]
+  /// What the rows say of their traces.
+  var marks = MarksDraft()
+  /// The keys that are worth it.
+  let keys: FacetKeys
+
+  init(_ vocabulary: Vocabulary = .standard) { keys = FacetKeys(vocabulary) }
 
   /// A sealed segment with the rows, strings and values of another that is closed for writing.
   func seal(_ open: Segment) -> Segment {
     writer.begin(expecting: SegmentSealer.mostWords(of: open))
     let rows = pack(open.rows, open.count)
+    beginMarks(open)
     let groups = ColumnGroups(open.shapes, columns: open.directory.columns.count)
     presences = [:]
     var columns: [Column] = []
     columns.reserveCapacity(open.directory.columns.count)
     for (number, column) in open.directory.columns.enumerated() {
-      columns.append(pack(column, groups[number], rows: open.count))
+      columns.append(pack(column, groups[number], number, of: open))
     }
+    let marks = finishMarks()
     let (words, powers) = pack(open.words)
     let (offsets, isOrdered) = packOffsets(of: open.strings)
     // The block is made once everything is in it.
@@ -48,7 +56,7 @@ final class SegmentSealer {
         sealing: open.strings, offsets: PackedColumn(block, offsets), isOrdered: isOrdered,
         in: block),
       words: WordTable(PackedWords(PackedColumn(block, words), powers: powers), in: block),
-      directory: directory,
+      directory: directory, marks: marks,
       packedBytes: block.bytes
         + columns.reduce(0) { $0 + 300 + ($1.dictionary?.values.count ?? 0) * 8 })
   }

@@ -34,8 +34,32 @@ import Synchronization
     }
   }
 
-  /// What is counted for it in a chunk's memory: figures, and columns of a dimension or two.
-  static let bytes = TraceChunk.size * 52
+  /// The first rows of the traces of a chunk, as they are read for the names of roots.
+  @safe struct EarliestRows {
+    /// Behind the figures: the lowest of them, and each one's distance from it plus one.
+    private let lowest: UInt64
+    private let distances: UnsafePointer<UInt32>
+    /// One whose distance is too long: its record has to be asked.
+    fileprivate static let isElsewhere = UInt32.max
+
+    fileprivate init(behind figures: UnsafePointer<TraceFigure>) {
+      let end = unsafe UnsafeRawPointer(figures + TraceChunk.size)
+      lowest = unsafe end.load(as: UInt64.self)
+      unsafe distances = (end + 8).assumingMemoryBound(to: UInt32.self)
+    }
+
+    /// A trace's, as its record has it, zero for none; nil where the record has to be asked.
+    @inline(__always)
+    subscript(trace: Int) -> UInt64? {
+      // Safe: there is one for each trace of a chunk.
+      let distance = unsafe distances[trace & (TraceChunk.size - 1)]
+      if distance == Self.isElsewhere { return nil }
+      return distance == 0 ? 0 : lowest + UInt64(distance) - 1
+    }
+  }
+
+  /// What is counted for it in a chunk's memory: figures, first rows, and columns of a dimension or two.
+  static let bytes = TraceChunk.size * 56
 
   /// The addresses of the figures and of each dimension's column; zero for what was not made.
   private let made: UnsafeMutablePointer<Atomic<UInt>>
@@ -95,17 +119,39 @@ import Synchronization
         .assumingMemoryBound(to: TraceFigure.self))
   }
 
+  /// The first rows of the traces of a chunk; made with the figures, for which the records are read anyway.
+  @inline(__always)
+  func earliestRows(of records: UnsafePointer<TraceRecord>) -> EarliestRows {
+    unsafe EarliestRows(behind: figures(of: records))
+  }
+
   private static func make(
     figuresOf records: UnsafePointer<TraceRecord>
   ) -> UnsafeMutableRawPointer {
-    let figures = UnsafeMutablePointer<TraceFigure>.allocate(capacity: TraceChunk.size)
+    let size = TraceChunk.size * MemoryLayout<TraceFigure>.stride
+    let block = UnsafeMutableRawPointer.allocate(
+      byteCount: size + 8 + TraceChunk.size * 4, alignment: 8)
+    // Safe: there is room for a chunk's figures, the lowest row and all distances.
+    let figures = unsafe block.bindMemory(to: TraceFigure.self, capacity: TraceChunk.size)
+    let distances = unsafe (block + size + 8).bindMemory(
+      to: UInt32.self, capacity: TraceChunk.size)
+    var rows = InlineArray<256, UInt64>(repeating: 0)
+    var lowest = UInt64.max
     for index in 0..<TraceChunk.size {
-      // Safe: both have room for a chunk's traces.
       let record = unsafe records + index
+      let isHeld = unsafe record.pointee.isHeld
       unsafe (figures + index).initialize(
-        to: record.pointee.isHeld ? TraceFigure(record.pointee) : TraceFigure())
+        to: isHeld ? TraceFigure(record.pointee) : TraceFigure())
+      rows[index] = isHeld ? unsafe record.pointee.earliestRow : 0
+      if rows[index] > 0 { lowest = min(lowest, rows[index]) }
     }
-    return UnsafeMutableRawPointer(figures)
+    unsafe block.storeBytes(of: lowest, toByteOffset: size, as: UInt64.self)
+    for index in 0..<TraceChunk.size {
+      let distance = rows[index] == 0 ? 0 : rows[index] - lowest + 1
+      unsafe (distances + index).initialize(
+        to: UInt32(clamping: distance))
+    }
+    return unsafe block
   }
 
   // MARK: - Dimensions
