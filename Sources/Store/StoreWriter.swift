@@ -104,8 +104,8 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     return view()
   }
 
-  /// Everything that is held, joined as far as it is.
-  func view() -> Snapshot {
+  /// What is counted of everything that is held.
+  func counted() -> StoreStatistics {
     var statistics = statistics
     statistics.memoryBytes = bytes
     statistics.tracesHeld = UInt64(index.count)
@@ -115,8 +115,13 @@ struct StoreWriter: ~Copyable, @unchecked Sendable {
     statistics.sampledShare = sampler?.share ?? followedShare
     statistics.memory = memoryParts
     countLogs(in: &statistics)
-    return Snapshot(
-      version: version, statistics: statistics, sealed: sealed, open: open.view(), chunks: chunks,
+    return statistics
+  }
+
+  /// Everything that is held, joined as far as it is.
+  func view() -> Snapshot {
+    Snapshot(
+      version: version, statistics: counted(), sealed: sealed, open: open.view(), chunks: chunks,
       requests: requests.counts, isBackfilled: isBackfilled, moves: moves, logs: logs.view())
   }
 

@@ -57,7 +57,7 @@ final class CollectorIdentity: Sendable {
       tls: security.usesTLS, certificates: security.demandsCertificate,
       tokens: security.demandsToken)
     status.endpoints = endpoints.withLock { $0 }
-    status.statistics = store.settledSnapshot().statistics
+    status.statistics = store.settledStatistics()
     status.counts = counts
     status.journal = journal?.report
     status.queries = queries.withLock { $0 }

@@ -57,6 +57,21 @@ struct RequestSliceTests {
     #expect(fresh.traces.count == Self.requests)
   }
 
+  @Test("Who asks for counts alone has nothing joined, nor published")
+  func countsAlone() {
+    let store = Self.filled()
+    let counted = store.settledStatistics()
+    #expect(counted.spansHeld == UInt64(Self.requests * 4))
+    #expect(counted.tracesHeld == UInt64(Self.requests * 2))
+    #expect(store.snapshot().statistics.spansHeld == 0)
+    store.refresh()
+    // The first slice is still to be gone through.
+    #expect(store.snapshot().requestsHeld == Self.requests * 2)
+    let joined = store.settledSnapshot()
+    #expect(joined.requestsHeld == Self.requests)
+    #expect(store.settledStatistics() == joined.statistics)
+  }
+
   @Test("Who waits for everything gets everything joined")
   func settled() {
     #expect(Self.filled().settledSnapshot().requestsHeld == Self.requests)
