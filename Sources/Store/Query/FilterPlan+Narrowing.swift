@@ -64,11 +64,7 @@ extension FilterPlan {
     guard !sight.unseen.isEmpty, !range.isEmpty else { return }
     var left: [UInt64] = []
     let words = range.lowerBound >> 6..<(range.upperBound - 1) >> 6 + 1
-    var wanted = [UInt64](repeating: .max, count: words.count)
-    for mark in order.early {
-      let hits = marks[mark].hits.words(words)
-      for index in wanted.indices { wanted[index] &= hits[index] }
-    }
+    let wanted = bound(.and(order.early.map { .mark($0) }), words, isUpper: true)
     for index in words {
       var asked: UInt64 = .max
       if index == range.lowerBound >> 6 { asked &= .max << (range.lowerBound & 63) }

@@ -109,7 +109,7 @@ struct FilterPlan {
   }
 
   /// The traces for which a node may hold (or, where not `isUpper`, certainly holds).
-  private func bound(_ node: Node, _ words: Range<UInt64>, isUpper: Bool) -> [UInt64] {
+  func bound(_ node: Node, _ words: Range<UInt64>, isUpper: Bool) -> [UInt64] {
     switch node {
     case .mark(let index): return marks[index].hits.words(words)
     case .trace: return [UInt64](repeating: isUpper ? .max : 0, count: words.count)
@@ -117,21 +117,23 @@ struct FilterPlan {
       guard isUpper else { return [UInt64](repeating: 0, count: words.count) }
       return words.map { bound(set, count, $0) }
     case .not(let inner): return bound(inner, words, isUpper: !isUpper).map { ~$0 }
-    case .and(let parts):
-      var result = [UInt64](repeating: .max, count: words.count)
-      for part in parts {
-        let other = bound(part, words, isUpper: isUpper)
-        for index in result.indices { result[index] &= other[index] }
-      }
-      return result
-    case .or(let parts):
-      var result = [UInt64](repeating: 0, count: words.count)
-      for part in parts {
-        let other = bound(part, words, isUpper: isUpper)
-        for index in result.indices { result[index] |= other[index] }
-      }
-      return result
+    case .and(let parts): return bound(parts, words, isUpper: isUpper, from: .max, &=)
+    case .or(let parts): return bound(parts, words, isUpper: isUpper, from: 0, |=)
     }
+  }
+
+  /// The bounds of several nodes, each joined to what those before it give; `first` is what none gives.
+  @inline(__always)
+  private func bound(
+    _ nodes: [Node], _ words: Range<UInt64>, isUpper: Bool, from first: UInt64,
+    _ join: (inout UInt64, UInt64) -> Void
+  ) -> [UInt64] {
+    var result = [UInt64](repeating: first, count: words.count)
+    for node in nodes {
+      let other = bound(node, words, isUpper: isUpper)
+      for index in result.indices { join(&result[index], other[index]) }
+    }
+    return result
   }
 
   private func bound(
