@@ -123,10 +123,8 @@ struct GroupSums {
     unsafe sums.withUnsafeMutableBufferPointer { sums in
       unsafe counts.withUnsafeMutableBufferPointer { counts in
         unsafe codes.single.withUnsafeBufferPointer { single in
-          for place in range.lowerBound >> 6...(range.upperBound - 1) >> 6 {
-            var word = wanted(place)
-            if place == range.lowerBound >> 6 { word &= .max << (range.lowerBound & 63) }
-            if place == range.upperBound >> 6 { word &= 1 << (range.upperBound & 63) - 1 }
+          for place in range.words {
+            var word = wanted(place) & range.word(place)
             while word != 0 {
               let number = place << 6 + UInt64(word.trailingZeroBitCount)
               word &= word &- 1

@@ -63,12 +63,10 @@ extension FilterPlan {
   mutating func narrow(_ range: Range<UInt64>, joined: TraceBits, _ snapshot: Snapshot) {
     guard !sight.unseen.isEmpty, !range.isEmpty else { return }
     var left: [UInt64] = []
-    let words = range.lowerBound >> 6..<(range.upperBound - 1) >> 6 + 1
+    let words = range.words
     let wanted = bound(.and(order.early.map { .mark($0) }), words, isUpper: true)
     for index in words {
-      var asked: UInt64 = .max
-      if index == range.lowerBound >> 6 { asked &= .max << (range.lowerBound & 63) }
-      if index == range.upperBound >> 6 { asked &= 1 << (range.upperBound & 63) - 1 }
+      let asked = range.word(index)
       let together = asked & joined.word(index)
       let hits = wanted[Int(index - words.lowerBound)] & asked & ~together
       for number in Bits(hits & ~sight.traces.word(index), from: index << 6)

@@ -191,17 +191,16 @@ public final class LiveQuery {
     let low = max(first, snapshot.chunks.base)
     guard low < decidedFrom else { return decidedFrom = min(first, decidedFrom) }
     let joined = joinsTraces ? snapshot.requests.joined : TraceBits()
-    plan.narrow(low..<decidedFrom, joined: joined, snapshot)
+    let range = low..<decidedFrom
+    plan.narrow(range, joined: joined, snapshot)
     // Read from here: a property would be copied for every 64 traces.
     let decided = plan
     // Where a trace's bit decides, its record need not be read.
     let isPlain = isDecidedByMarks && among == nil && sort.column == .time && order.sort == sort
-    let words = low >> 6..<(decidedFrom - 1) >> 6 + 1
+    let words = range.words
     let candidates = decided.candidates(words)
     for index in words {
-      var asked: UInt64 = .max
-      if index == low >> 6 { asked &= .max << (low & 63) }
-      if index == decidedFrom >> 6 { asked &= 1 << (decidedFrom & 63) - 1 }
+      let asked = range.word(index)
       let possible = candidates[Int(index - words.lowerBound)]
       let alone = Bits(possible & asked & ~joined.word(index), from: index << 6)
       if isPlain, let figures = unsafe snapshot.chunks.figures(from: index << 6) {

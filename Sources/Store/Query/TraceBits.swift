@@ -16,13 +16,8 @@ public struct TraceBits: Sendable {
     let low = max(numbers.lowerBound, base) - base
     let high = min(numbers.upperBound - base, UInt64(words.count << 6) - 1)
     guard low <= high else { return false }
-    for index in Int(low >> 6)...Int(high >> 6) {
-      var word = words[index]
-      if index == Int(low >> 6) { word &= .max << (low & 63) }
-      if index == Int(high >> 6) { word &= .max >> (63 - high & 63) }
-      if word != 0 { return true }
-    }
-    return false
+    let held = low..<high + 1
+    return held.words.contains { words[Int($0)] & held.word($0) != 0 }
   }
 
   /// The 64 numbers from 64 times `index` on, a bit each.
@@ -98,6 +93,22 @@ public struct TraceBits: Sendable {
     guard gone > 1_024 else { return }
     words.removeFirst(gone)
     base += UInt64(gone << 6)
+  }
+}
+
+/// Numbers as bits, 64 to a word.
+extension Range<UInt64> {
+  /// The numbers divided by 64: the words that they have bits in. Not for an empty range.
+  @inline(__always)
+  var words: Range<UInt64> { lowerBound >> 6..<(upperBound - 1) >> 6 + 1 }
+
+  /// The bits of those that stand in one of the ``words``.
+  @inline(__always)
+  func word(_ index: UInt64) -> UInt64 {
+    var bits = UInt64.max
+    if index == lowerBound >> 6 { bits &= .max << (lowerBound & 63) }
+    if index == upperBound >> 6 { bits &= 1 << (upperBound & 63) - 1 }
+    return bits
   }
 }
 
