@@ -76,7 +76,6 @@ final class RowPlaces {
   /// The place of a trace by the low half of its number; that which is nobody's for one that has none.
   @inline(__always)
   func place(of number: UInt32) -> UInt32 {
-    let distance = number &- first
-    return distance < end ? distance &+ 1 : 0
+    RowMarks.place(of: number, from: first, below: end)
   }
 }

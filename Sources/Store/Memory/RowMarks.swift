@@ -65,16 +65,22 @@ struct RowMarks {
     }
   }
 
-  /// The places of the traces of some rows, one more than each number's distance from a first; 0 for
-  /// those as far away as `end` or farther.
+  /// The place of a trace by the low half of its number: one more than the number's distance from a first;
+  /// 0 for one as far away as `end` or farther.
+  @inline(__always)
+  static func place(of number: UInt32, from first: UInt32, below end: UInt32) -> UInt32 {
+    let distance = number &- first
+    return distance < end ? distance &+ 1 : 0
+  }
+
+  /// The places of the traces of some rows.
   static func places(
     of column: RowColumn<UInt32>, _ rows: Range<Int>, from first: UInt32, below end: UInt32
   ) -> [UInt32] {
     unsafe [UInt32](unsafeUninitializedCapacity: rows.count) { target, filled in
       column.forEach(rows) { row, number in
-        let distance = number &- first
         // Safe: there is room for every row.
-        unsafe target[row &- rows.lowerBound] = distance < end ? distance &+ 1 : 0
+        unsafe target[row &- rows.lowerBound] = place(of: number, from: first, below: end)
       }
       filled = rows.count
     }
