@@ -54,7 +54,7 @@ struct FacetKeys {
     }
     let sorted = entries.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
     let facets = sorted.map(\.key).filter { key in
-      !told.contains(key)
+      mayBeFacet(key)
         && !(largest[key].map { Self.isIdentifier($0.column, $0.view) } ?? false)
     }.prefix(Self.maximumKeys)
     let chosen = Set(facets)
@@ -66,7 +66,7 @@ struct FacetKeys {
 
   /// Whether a key that a segment is the first to have could be a facet.
   func admits(_ key: String, _ view: SegmentView) -> Bool {
-    !told.contains(key)
+    mayBeFacet(key)
       && !(view.column(of: key).map { Self.isIdentifier($0, view) } ?? false)
   }
 
