@@ -16,20 +16,17 @@ import CPrefetch
 
   @inline(__always)
   subscript(index: Int) -> UInt64 {
-    get {
-      precondition(index >= 0 && index < count, "a word outside of the table")
-      return unsafe words[index]
-    }
-    set {
-      precondition(index >= 0 && index < count, "a word outside of the table")
-      unsafe words[index] = newValue
-    }
+    get { unsafe address(index).pointee }
+    set { unsafe address(index).pointee = newValue }
   }
 
   /// Has the processor fetch a word, so that reading it a little later does not wait for it.
   @inline(__always)
-  func prefetch(_ index: Int) {
+  func prefetch(_ index: Int) { unsafe tracetop_prefetch(address(index)) }
+
+  @inline(__always)
+  private func address(_ index: Int) -> UnsafeMutablePointer<UInt64> {
     precondition(index >= 0 && index < count, "a word outside of the table")
-    unsafe tracetop_prefetch(words + index)
+    return unsafe words + index
   }
 }
