@@ -56,7 +56,7 @@ public struct Snapshot: Sendable {
   func traceRecord(_ number: UInt64) -> TraceRecord? {
     guard chunks.contains(number) else { return nil }
     let record = chunks[number]
-    return record.isEvicted || record.spans == 0 ? nil : record
+    return record.isHeld ? record : nil
   }
 
   /// Calls `body` for each span of a trace, the last to arrive first.

@@ -39,9 +39,8 @@ struct TrafficMeter {
     var outside = 0
     selected.forEachReversed { number in
       // What is asked stands at the record's beginning, so that is all of it that is read.
-      guard snapshot.chunks.isHeld(number) else { return true }
+      guard snapshot.chunks.contains(number), snapshot.chunks[number].isHeld else { return true }
       var seen = Sighting(snapshot.chunks[number], scale)
-      guard seen.spans > 0 else { return true }
       // A request came with the first of its traces, so the others make none younger.
       let mayBeRecent = end.since(seen.arrived) < TrafficMeter.window
       if joinsTraces, seen.hasPeer, mayBeRecent {

@@ -126,7 +126,7 @@ final class SegmentMerge {
       if trace != last {
         last = trace
         let number = chunks.number(low: trace)
-        isHeld = chunks.contains(number) && !chunks[number].isEvicted
+        isHeld = chunks.isHeld(number)
       }
       guard isHeld else { continue }
       places[row] = Int32(next)
