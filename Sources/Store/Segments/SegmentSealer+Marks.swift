@@ -78,11 +78,14 @@ extension SegmentSealer {
     return true
   }
 
-  /// Gives so many values a bit each; the first of them, nil where there is no room.
-  private func bits(for values: Int) -> Int? {
-    guard values > 0, values <= SegmentMarks.maximumValues,
-      marks.bits + values <= marks.maximumBits
-    else { return nil }
+  /// Whether there is something to note, and room for a bit for each of so many values.
+  private func hasBits(for values: Int) -> Bool {
+    values > 0 && values <= SegmentMarks.maximumValues
+      && marks.bits + values <= marks.maximumBits
+  }
+
+  /// Gives so many values a bit each, for which there is room, and returns the first of them.
+  private func takeBits(for values: Int) -> Int {
     let first = marks.bits
     marks.bits += values
     marks.additions.resize(to: values)
@@ -95,7 +98,8 @@ extension SegmentSealer {
 
   /// Notes a number of each row, of which there are so many.
   private func note(_ numbers: UnsafePointer<UInt16>, _ rows: Int, of values: Int) -> Int? {
-    guard let first = bits(for: values) else { return nil }
+    guard hasBits(for: values) else { return nil }
+    let first = takeBits(for: values)
     let (owners, bytes) = unsafe (marks.ownerOfRow.elements, marks.bytes.elements)
     let additions = unsafe marks.additions.elements
     // Safe: numbers are below that of values, which have bits, and those of a trace are there.
@@ -109,11 +113,10 @@ extension SegmentSealer {
 
   /// Notes a column whose codes stand in ``short``, unless its key is told of otherwise or there is no room.
   func mark(_ number: Int, _ entries: OpenEntries, _ count: Int, values: Int, _ open: Segment) {
-    guard marks.bits + values <= marks.maximumBits, values <= SegmentMarks.maximumValues,
-      keys.mayBeFacet(open.strings[open.directory.columns[number].key].text),
-      let first = bits(for: values)
+    guard hasBits(for: values),
+      keys.mayBeFacet(open.strings[open.directory.columns[number].key].text)
     else { return }
-    marks.columns[number] = first
+    marks.columns[number] = takeBits(for: values)
     let (owners, bytes) = unsafe (marks.ownerOfRow.elements, marks.bytes.elements)
     let (additions, codes) = unsafe (marks.additions.elements, short.elements)
     var start = 0
