@@ -70,13 +70,8 @@ struct TraceCodes {
     }
     let place = Int(known ^ Self.many)
     let count = Int(lists[place])
-    var low = place + 1
-    var high = low + count
-    while low < high {
-      let middle = (low + high) / 2
-      if lists[middle] < code { low = middle + 1 } else { high = middle }
-    }
     let end = place + 1 + count
+    var low = (place + 1..<end).bisect { lists[$0] >= code }
     if low < end, lists[low] == code { return }
     // A longer list stands at the end.
     if end < lists.count {

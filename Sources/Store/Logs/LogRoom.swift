@@ -144,13 +144,8 @@ struct LogRoom {
   private func segment(of number: UInt64) -> LogSegment? {
     let serial = number >> 16
     if let open, open.serial == serial { return open }
-    var low = 0
-    var high = sealed.count
-    while low < high {
-      let middle = (low + high) / 2
-      if sealed[middle].serial < serial { low = middle + 1 } else { high = middle }
-    }
-    return low < sealed.count && sealed[low].serial == serial ? sealed[low] : nil
+    let place = sealed.indices.bisect { sealed[$0].serial >= serial }
+    return place < sealed.count && sealed[place].serial == serial ? sealed[place] : nil
   }
 
   /// Drops segments of which nothing is held any more.

@@ -72,17 +72,12 @@ struct LogsView: Sendable {
   /// Where a row stands; nil where it is not held any more.
   func place(_ number: UInt64) -> (segment: LogSegment, row: LogRow)? {
     let serial = number >> 16
-    var low = 0
-    var high = segments.count
-    while low < high {
-      let middle = (low + high) / 2
-      if segments[middle].segment.serial < serial { low = middle + 1 } else { high = middle }
-    }
+    let place = segments.indices.bisect { segments[$0].segment.serial >= serial }
     let position = Int(number & 0xFFFF)
-    guard low < segments.count, segments[low].segment.serial == serial,
-      position < segments[low].count
+    guard place < segments.count, segments[place].segment.serial == serial,
+      position < segments[place].count
     else { return nil }
-    return (segments[low].segment, segments[low].segment.rows[position])
+    return (segments[place].segment, segments[place].segment.rows[position])
   }
 
   /// Calls `body` with the records of a trace, the last to arrive first, until it returns false.

@@ -129,11 +129,7 @@ struct RowMarks {
     holders.parts = [0]
     var low = 0
     for limit in stride(from: rowsAtOnce, to: rows.count + rowsAtOnce, by: rowsAtOnce) {
-      var high = count
-      while low < high {
-        let middle = (low + high) / 2
-        if Int(holders.rows[middle]) < limit { low = middle + 1 } else { high = middle }
-      }
+      low = (low..<count).bisect { Int(holders.rows[$0]) >= limit }
       holders.parts.append(low)
     }
   }

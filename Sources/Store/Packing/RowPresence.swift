@@ -62,13 +62,7 @@
   }
 
   private func listPosition(of row: Int) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if numbers[middle] < UInt64(row) { low = middle + 1 } else { high = middle }
-    }
-    return low
+    (0..<count).bisect { numbers[$0] >= UInt64(row) }
   }
 
   /// The row of an entry.
@@ -78,17 +72,12 @@
     case .every: return position
     case .list: return Int(truncatingIfNeeded: numbers[position])
     case .bits:
-      var low = 0
-      var high = wordCount
-      // The last word before which no more than `position` entries stand.
-      while high - low > 1 {
-        let middle = (low + high) / 2
-        if numbers[middle] <= UInt64(position) { low = middle } else { high = middle }
-      }
+      // The last word before which no more than `position` entries stand; before the first stand none.
+      let place = (1..<wordCount).bisect { numbers[$0] > UInt64(position) } - 1
       // Safe: below the number of words.
-      var word = unsafe words[low]
-      for _ in 0..<(position - Int(truncatingIfNeeded: numbers[low])) { word &= word - 1 }
-      return low << 6 + word.trailingZeroBitCount
+      var word = unsafe words[place]
+      for _ in 0..<(position - Int(truncatingIfNeeded: numbers[place])) { word &= word - 1 }
+      return place << 6 + word.trailingZeroBitCount
     }
   }
 

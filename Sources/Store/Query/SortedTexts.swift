@@ -7,13 +7,8 @@ struct SortedTexts {
     fileprivate let after: [UInt64]
 
     func rank(_ rank: UInt64) -> UInt64 {
-      var low = 0
-      var high = before.count
-      while low < high {
-        let middle = (low + high) / 2
-        if before[middle] < rank { low = middle + 1 } else { high = middle }
-      }
-      return low < before.count && before[low] == rank ? after[low] : rank
+      let place = before.indices.bisect { before[$0] >= rank }
+      return place < before.count && before[place] == rank ? after[place] : rank
     }
   }
 

@@ -25,33 +25,21 @@ struct MovedRows: Sendable {
 
   /// The number that a row was given when it arrived.
   func number(of row: Int) -> UInt64 {
-    let run = runs[MovedRows.last(runs.count) { runs[$0].first <= row }]
+    let run = runs[(1..<runs.count).bisect { runs[$0].first > row } - 1]
     return run.serial << 16 | UInt64(rows[row])
   }
 
   /// Where the row with a number stands now; nil where it went.
   func row(_ number: UInt64) -> Int? {
     guard let first = runs.first, first.serial <= number >> 16 else { return nil }
-    let place = MovedRows.last(runs.count) { runs[$0].serial <= number >> 16 }
+    let place = (1..<runs.count).bisect { runs[$0].serial > number >> 16 } - 1
     guard runs[place].serial == number >> 16 else { return nil }
     let begin = runs[place].first
     let end = place + 1 < runs.count ? runs[place + 1].first : rows.count
     let wanted = UInt16(truncatingIfNeeded: number)
     guard rows[begin] <= wanted else { return nil }
-    let found = begin + MovedRows.last(end - begin) { rows[begin + $0] <= wanted }
+    let found = (begin + 1..<end).bisect { rows[$0] > wanted } - 1
     return rows[found] == wanted ? found : nil
-  }
-
-  /// The last of so many places, the first of which satisfies, that satisfies.
-  @inline(__always)
-  private static func last(_ count: Int, _ satisfies: (Int) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if satisfies(middle) { low = middle } else { high = middle }
-    }
-    return low
   }
 }
 
@@ -68,12 +56,7 @@ extension Array<SegmentView> {
   }
 
   private func search(_ serial: UInt64) -> Int? {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle].segment.lastSerial < serial { low = middle + 1 } else { high = middle }
-    }
-    return low < count && self[low].segment.serial <= serial ? low : nil
+    let place = indices.bisect { self[$0].segment.lastSerial >= serial }
+    return place < count && self[place].segment.serial <= serial ? place : nil
   }
 }

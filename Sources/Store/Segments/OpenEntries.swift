@@ -119,13 +119,7 @@ import Synchronization
 
   /// The place of the first entry at or past a row, among those below `count`.
   func position(of row: Int, below count: Int) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if self.row(at: middle) < row { low = middle + 1 } else { high = middle }
-    }
-    return low
+    (0..<count).bisect { self.row(at: $0) >= row }
   }
 
   /// Calls `body` with the rows and the values of entries, as runs that stand side by side in memory.

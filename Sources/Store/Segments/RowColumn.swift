@@ -144,13 +144,7 @@ extension RowColumn {
   }
 
   private func stranger(of row: Int) -> UInt64 {
-    var low = 0
-    var high = strangers.rows.count
-    while low < high {
-      let middle = (low + high) / 2
-      if strangers.rows[middle] < UInt64(row) { low = middle + 1 } else { high = middle }
-    }
-    return strangers.ids[low]
+    strangers.ids[(0..<strangers.rows.count).bisect { strangers.rows[$0] >= UInt64(row) }]
   }
 }
 

@@ -134,13 +134,7 @@ struct WaterfallState: Equatable, Sendable {
   /// The visible row of a tree row, or of the folded row it is hidden under.
   private func place(of target: Int) -> Int {
     // The last visible row at or before it: visible rows are sorted.
-    var low = 0
-    var high = visible.count
-    while low < high {
-      let middle = (low + high) / 2
-      if visible[middle] <= target { low = middle + 1 } else { high = middle }
-    }
-    return max(0, low - 1)
+    max(0, visible.indices.bisect { visible[$0] > target } - 1)
   }
 
   // MARK: - Moving

@@ -216,12 +216,7 @@ struct WaterfallView {
 extension Array where Element == Int {
   /// Whether a sorted array contains a number.
   fileprivate func binarySearch(_ number: Int) -> Bool {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle] < number { low = middle + 1 } else { high = middle }
-    }
-    return low < count && self[low] == number
+    let place = indices.bisect { self[$0] >= number }
+    return place < count && self[place] == number
   }
 }
