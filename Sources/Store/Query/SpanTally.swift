@@ -64,14 +64,7 @@ extension Snapshot {
 extension RowBits {
   /// Calls `body` with each row in it, the last first, until it says that it has enough.
   func forEachReversed(_ body: (Int) -> Bool) {
-    for index in words.indices.reversed() {
-      var word = words[index]
-      while word != 0 {
-        let bit = 63 - word.leadingZeroBitCount
-        guard body(base + index << 6 + bit) else { return }
-        word &= ~(1 << UInt64(bit))
-      }
-    }
+    words.forEachBitReversed { body(base + $0) }
   }
 }
 

@@ -52,14 +52,7 @@ public struct TraceBits: Sendable {
 
   /// Calls `body` with each number in it, the largest first, until it says that it has enough.
   func forEachReversed(_ body: (UInt64) -> Bool) {
-    for index in words.indices.reversed() {
-      var word = words[index]
-      while word != 0 {
-        let bit = 63 - word.leadingZeroBitCount
-        guard body(base + UInt64(index) << 6 + UInt64(bit)) else { return }
-        word &= ~(1 << UInt64(bit))
-      }
-    }
+    words.forEachBitReversed { body(base + UInt64($0)) }
   }
 
   /// Adds a number and says whether it was new. Numbers below ``forget(below:)`` are ignored.
@@ -109,6 +102,22 @@ extension Range<UInt64> {
     if index == lowerBound >> 6 { bits &= .max << (lowerBound & 63) }
     if index == upperBound >> 6 { bits &= 1 << (upperBound & 63) - 1 }
     return bits
+  }
+}
+
+/// Bits, 64 to a word.
+extension Array<UInt64> {
+  /// Calls `body` with the place of each bit that is set, the last first, until it says that it has enough.
+  @inline(__always)
+  func forEachBitReversed(_ body: (Int) -> Bool) {
+    for index in indices.reversed() {
+      var word = self[index]
+      while word != 0 {
+        let bit = 63 - word.leadingZeroBitCount
+        guard body(index << 6 + bit) else { return }
+        word &= ~(1 << UInt64(bit))
+      }
+    }
   }
 }
 
