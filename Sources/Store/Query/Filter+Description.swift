@@ -138,19 +138,7 @@ extension Filter.Operand: CustomStringConvertible {
 
 extension Glob {
   /// The pattern as it is typed in a filter: whatever is not plain has a backslash before it.
-  var typed: String {
-    pieces.reduce(into: "") { text, piece in
-      switch piece {
-      case .any: text += "*"
-      case .one: text += "?"
-      case .literal(let bytes):
-        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-          if !scalar.isFilterKey { text += "\\" }
-          text.unicodeScalars.append(scalar)
-        }
-      }
-    }
-  }
+  var typed: String { text { !$0.isFilterKey } }
 }
 
 extension Filter.SpanSet: CustomStringConvertible {

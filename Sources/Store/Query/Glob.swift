@@ -26,14 +26,17 @@ public struct Glob: Equatable, Sendable {
   }
 
   /// The pattern as text, where `\` takes the specialness from `*`, `?` and itself.
-  public var source: String {
+  public var source: String { text { $0 == "*" || $0 == "?" || $0 == "\\" } }
+
+  /// The pattern as text, with a backslash before each scalar that is not to be taken as an operator.
+  func text(escaping isSpecial: (Unicode.Scalar) -> Bool) -> String {
     pieces.reduce(into: "") { text, piece in
       switch piece {
       case .any: text += "*"
       case .one: text += "?"
       case .literal(let bytes):
         for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-          if scalar == "*" || scalar == "?" || scalar == "\\" { text += "\\" }
+          if isSpecial(scalar) { text += "\\" }
           text.unicodeScalars.append(scalar)
         }
       }
