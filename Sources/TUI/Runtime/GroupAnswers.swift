@@ -10,85 +10,17 @@ struct GroupAnswers {
   private var order: GroupOrder?
   private var facets: FacetReader?
   private var wantsFacets = false
-  private var pace = Pace()
-  private var facetPace = Pace()
+  private var pace = AnswerPace()
+  private var facetPace = AnswerPace()
   /// Whether a journal is being read back: then what nobody waits for takes a tenth of the time.
   var isBackfillGoingOn = false
   /// How many times as long as a part of an answer took the next one is put off.
   private var rest: UInt64 {
-    isBackfillGoingOn ? QueryWorker.backfillRest : GroupAnswers.usualRest
-  }
-  private static let usualRest: UInt64 = 3
-
-  /// When something is due next.
-  private struct Pace {
-    var isNew = false
-    var hasNews = false
-    var isComplete = true
-    var version: UInt64?
-    /// By the monotonic clock.
-    var notBefore: UInt64 = 0
-    /// By the time of day.
-    var nextChange: UnixNanos?
-
-    mutating func isDue(_ version: UInt64?) -> Bool {
-      if version != self.version {
-        self.version = version
-        hasNews = true
-      }
-      if isNew { return true }
-      let isTime = nextChange.map { $0 <= Clock.now() } ?? false
-      return (hasNews || !isComplete || isTime) && Clock.monotonic() >= notBefore
-    }
-
-    var timeout: UInt64? {
-      let now = Clock.monotonic()
-      let rest = notBefore > now ? notBefore - now : 0
-      if isNew { return 0 }
-      if hasNews || !isComplete { return rest }
-      return nextChange.map { max(rest, $0.since(Clock.now()).rawValue) }
-    }
-
-    /// What the answer that is being made has taken so far, in all its parts, in nanoseconds.
-    private var spent: UInt64 = 0
-    /// When it was begun, by the monotonic clock; nil where none is being made.
-    private var begunAt: UInt64?
-    /// Whether somebody waits for it, and does not just look on.
-    private(set) var isUrgent = false
-
-    mutating func begin(at moment: UInt64, isUrgentWhereNew: Bool) {
-      begunAt = moment
-      isUrgent = isNew && isUrgentWhereNew
-      (isNew, hasNews) = (false, false)
-    }
-
-    /// The next part of an answer that nobody waits for is put off by `rest` times what this one took, so
-    /// that the work is spread; by less where the answer is late in spite of it.
-    mutating func breathe(since began: UInt64, rest: UInt64) {
-      let ended = Clock.monotonic()
-      let took = ended - began
-      let isLate = ended - (begunAt ?? ended) > GroupAnswers.lateNanoseconds
-      let pause = isLate && rest == GroupAnswers.usualRest ? took : rest * took
-      notBefore = ended + (isUrgent ? RouteAnswers.breathNanoseconds : pause)
-      guard isComplete else { return }
-      notBefore = max(notBefore, (begunAt ?? began) + RouteAnswers.intervalNanoseconds)
-      (begunAt, isUrgent) = (nil, false)
-    }
-
-    /// The next answer leaves the rest of the time to others.
-    mutating func rest(since began: UInt64, rest: UInt64) {
-      let ended = Clock.monotonic()
-      spent += ended - began
-      guard isComplete else { return notBefore = ended + RouteAnswers.breathNanoseconds }
-      notBefore = ended + max(RouteAnswers.intervalNanoseconds, rest * spent)
-      spent = 0
-    }
+    isBackfillGoingOn ? QueryWorker.backfillRest : AnswerPace.usualRest
   }
 
   /// How long a part of a table of facets may take that nobody waits for.
   private static let partNanoseconds: UInt64 = 8_000_000
-  /// A table that takes longer than this gets more of the time.
-  private static let lateNanoseconds: UInt64 = 500_000_000
 
   /// Whether anybody looks.
   var isOn: Bool { order != nil || wantsFacets }

@@ -7,10 +7,6 @@ import Store
 struct RouteAnswers {
   /// How long one slice may read; a list that waits for its answer waits no longer than this.
   static let sliceNanoseconds: UInt64 = 30_000_000
-  /// The shortest time between two tables once everything was read.
-  static let intervalNanoseconds: UInt64 = 250_000_000
-  /// The time left to other questions between two slices.
-  static let breathNanoseconds: UInt64 = 3_000_000
 
   /// What the screen wants to be told of; nil for nothing any more.
   struct Order: Sendable { var window: RouteWindow? }
@@ -25,43 +21,24 @@ struct RouteAnswers {
   private var window: RouteWindow?
   /// Kept when the screen is left: what was read is still right when it is entered again.
   private let reader = RouteTableReader()
-  private var isNew = false
-  private var hasNews = false
-  private var isComplete = true
-  private var version: UInt64?
-  /// By the monotonic clock.
-  private var notBefore: UInt64 = 0
-  /// When a figure changes by itself, by the time of day.
-  private var nextChange: UnixNanos?
+  private var pace = AnswerPace()
 
   var isOn: Bool { window != nil }
 
   mutating func take(_ order: Order) {
     window = order.window
-    isNew = window != nil
+    pace.isNew = window != nil
   }
 
   /// Whether a table is due, given what the query in force was last answered from.
   mutating func isDue(version: UInt64?, _ isNewQuery: Bool) -> Bool {
     guard isOn else { return false }
-    if isNewQuery { isNew = true }
-    if version != self.version {
-      self.version = version
-      hasNews = true
-    }
-    if isNew { return true }
-    let isTime = nextChange.map { $0 <= Clock.now() } ?? false
-    return (hasNews || !isComplete || isTime) && Clock.monotonic() >= notBefore
+    if isNewQuery { pace.isNew = true }
+    return pace.isDue(version)
   }
 
   /// How long nothing has to be done; nil for ever.
-  var timeout: UInt64? {
-    guard isOn else { return nil }
-    let now = Clock.monotonic()
-    let rest = notBefore > now ? notBefore - now : 0
-    if hasNews || !isComplete { return rest }
-    return nextChange.map { max(rest, $0.since(Clock.now()).rawValue) }
-  }
+  var timeout: UInt64? { isOn ? pace.timeout : nil }
 
   mutating func table(
     of snapshot: Snapshot, _ live: LiveQuery, _ windowEnd: UnixNanos?
@@ -74,13 +51,15 @@ struct RouteAnswers {
       isSelected: { live.isSelected($0) },
       isTimeUp: { Clock.monotonic() - began > Self.sliceNanoseconds })
     let ended = Clock.monotonic()
-    isNew = false
-    hasNews = false
-    isComplete = table.isComplete
-    nextChange = table.nextChange
-    notBefore =
+    pace.isNew = false
+    pace.hasNews = false
+    pace.isComplete = table.isComplete
+    pace.nextChange = table.nextChange
+    pace.notBefore =
       ended
-      + (isComplete ? max(Self.intervalNanoseconds, 3 * (ended - began)) : Self.breathNanoseconds)
+      + (table.isComplete
+        ? max(AnswerPace.intervalNanoseconds, AnswerPace.usualRest * (ended - began))
+        : AnswerPace.breathNanoseconds)
     return table
   }
 
