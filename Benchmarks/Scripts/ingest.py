@@ -265,21 +265,27 @@ class Bench:
         if not self.is_wanted("paced"):
             return
         for rate in self.options.rates:
-            spans = rate * self.options.seconds // SPANS_PER_REQUEST * SPANS_PER_REQUEST
-            bundle = self.bundles.path("plain", self.options.spans)
-            ids = self.bundles.path("ids", self.options.spans)
+            ours, said = self.in_folder(
+                self.tracetop("--no-journal"), lambda running: self.pace(running, rate))
+            print(f"{rate:,} spans/s for {said}", flush=True)
+            if self.options.peer:
+                peers, said = self.in_folder(self.peer, lambda running: self.pace(running, rate))
+                print(f"rotel: {said}; tracetop takes {ours / peers:.2f} of it", flush=True)
 
-            def body(running):
-                said, used = self.send(running, "grpc", bundle, "-n", spans // SPANS_PER_REQUEST,
-                                       "-r", rate / SPANS_PER_REQUEST, "-i", ids)
-                status = running.status()
-                kept = sum(status[f"spans_{what}"] for what in (
-                    "held", "evicted", "rejected", "duplicate"))
-                print(f"{rate:,} spans/s for {said['seconds']:.0f} s: {spans - kept} lost, "
-                      f"{used / said['seconds']:.1%} of a core, p99 {said['p99_ms']:.2f} ms, longest "
-                      f"{said['longest_ms']:.1f} ms", flush=True)
-
-            self.in_folder(self.tracetop("--no-journal"), body)
+    def pace(self, running, rate):
+        """Sends distinct spans at a rate; the processor time for them, and what is to be said."""
+        requests = rate * self.options.seconds // SPANS_PER_REQUEST
+        bundle = self.bundles.path("plain", self.options.spans)
+        ids = self.bundles.path("ids", self.options.spans)
+        said, used = self.send(running, "grpc", bundle, "-n", requests, "-r", rate / SPANS_PER_REQUEST,
+                               "-i", ids)
+        lost = ""
+        if isinstance(running, Tracetop):
+            status = running.status()
+            kept = sum(status[f"spans_{what}"] for what in ("held", "evicted", "rejected", "duplicate"))
+            lost = f"{requests * SPANS_PER_REQUEST - kept} lost, "
+        return used, (f"{said['seconds']:.0f} s: {lost}{used / said['seconds']:.1%} of a core, p99 "
+                      f"{said['p99_ms']:.2f} ms, longest {said['longest_ms']:.1f} ms")
 
     def replay(self):
         """Room on disk, and a start with what a journal holds."""
@@ -289,16 +295,20 @@ class Bench:
         folder = tempfile.mkdtemp(prefix="tt-")
         try:
             running = Tracetop(self.options.program, folder, "--journal-size", "4GiB")
-            self.send(running, "grpc", bundle)
+            _, used = self.send(running, "grpc", bundle)
             running.end()
             size = sum(os.path.getsize(path) for path in glob.glob(f"{folder}/tracetop/journal.sqlite*"))
-            print(f"journal: {size / self.options.spans:.0f} bytes a span", flush=True)
-            for _ in range(self.options.rounds):
-                self.restart(folder)
+            print(f"journal: {size / self.options.spans:.0f} bytes a span; receiving them took "
+                  f"{used:.1f} CPU-s", flush=True)
+            starts = [self.restart(folder) for _ in range(self.options.rounds)]
+            newest, whole, used = map(statistics.median, zip(*starts))
+            print(f"restarts, medians of {len(starts)}: newest on screen {newest * 1e3:.0f} ms, all within "
+                  f"{whole * 1e3:.0f} ms, {used:.2f} CPU-s", flush=True)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
     def restart(self, folder):
+        """Seconds until the newest span is on the screen and until all is read back, and CPU-s."""
         began = time.monotonic()
         pid, terminal = pty.fork()
         if pid == 0:
@@ -324,9 +334,10 @@ class Bench:
                     line = next((line for line in file if "read back" in line), None)
                 if line:
                     break
-        whole = time.monotonic() - began
+        whole, used = time.monotonic() - began, cpu(pid)
+        newest = newest or 99
         print(f"restart: first frame {first * 1e3:.0f} ms, newest on screen "
-              f"{(newest or 99) * 1e3:.0f} ms, all within {whole * 1e3:.0f} ms ({cpu(pid):.2f} CPU-s); "
+              f"{newest * 1e3:.0f} ms, all within {whole * 1e3:.0f} ms ({used:.2f} CPU-s); "
               f"{line.strip() if line else 'nothing read back'}", flush=True)
         os.write(terminal, b"Q")
         os.kill(pid, signal.SIGTERM)
@@ -338,6 +349,7 @@ class Bench:
                 break
         os.close(terminal)
         os.waitpid(pid, 0)
+        return newest, whole, used
 
     def is_wanted(self, title):
         return not self.options.only or any(word in title for word in self.options.only)
