@@ -1,42 +1,68 @@
 #include "CNeedle.h"
 
-// Sixteen bytes at any address; compilers turn them into what a processor has.
-typedef uint8_t bytes16 __attribute__((vector_size(16), aligned(1), may_alias));
-typedef uint64_t words16 __attribute__((vector_size(16)));
+#include <stdbool.h>
+#include <string.h>
 
-// The probes, each byte sixteen times.
-typedef struct {
-  const uint8_t *one, *two;
-  bytes16 first, first_fold, second, second_fold;
-} wide_probes;
+// Thirty-two bytes at any address; compilers turn them into what a processor has.
+typedef uint8_t bytes32 __attribute__((vector_size(32), aligned(1), may_alias));
+typedef uint64_t words32 __attribute__((vector_size(32)));
 
-// All bits of each of the sixteen places from one on where both bytes fit.
-static inline bytes16 fits(const wide_probes *probes, size_t place) {
-  const bytes16 one = *(const bytes16 *)(probes->one + place) | probes->first_fold;
-  const bytes16 two = *(const bytes16 *)(probes->two + place) | probes->second_fold;
-  return (bytes16)(one == probes->first) & (bytes16)(two == probes->second);
+enum { WIDTH = sizeof(bytes32) };
+
+static inline uint64_t word(const uint8_t *bytes) {
+  uint64_t word;
+  memcpy(&word, bytes, sizeof word);
+  return word;
 }
 
-static inline int is_any(bytes16 fits) {
-  const words16 words = (words16)fits;
-  return (words[0] | words[1]) != 0;
+// Whether the needle stands right here.
+static inline bool stands(const uint8_t *text, const tracetop_needle *needle) {
+  size_t index = 0;
+  for (; index + 8 <= needle->count; index += 8)
+    if ((word(text + index) | word(needle->folds + index)) != word(needle->bytes + index))
+      return false;
+  for (; index < needle->count; index++)
+    if ((text[index] | needle->folds[index]) != needle->bytes[index]) return false;
+  return true;
 }
 
-size_t tracetop_find_probes(const uint8_t *text, size_t from, size_t places,
-                            tracetop_probes probes) {
-  const bytes16 zero = {0};
-  const wide_probes wide = {
-      text + probes.first_index, text + probes.second_index,
-      zero + probes.first_byte,  zero + probes.first_fold,
-      zero + probes.second_byte, zero + probes.second_fold,
-  };
+// All bits of each of the places from `place` on where both probes fit.
+#define FITS(place)                                                                                \
+  ((words32)((*(const bytes32 *)(one + (place)) | first_fold) == first) &                          \
+   (words32)((*(const bytes32 *)(two + (place)) | second_fold) == second))
+
+#define IS_ANY(words) (((words)[0] | (words)[1] | (words)[2] | (words)[3]) != 0)
+
+size_t tracetop_find(const uint8_t *text, size_t from, size_t places, tracetop_needle needle) {
+  const bytes32 zero = {0};
+  const bytes32 first = zero + needle.bytes[needle.first_probe];
+  const bytes32 first_fold = zero + needle.folds[needle.first_probe];
+  const bytes32 second = zero + needle.bytes[needle.second_probe];
+  const bytes32 second_fold = zero + needle.folds[needle.second_probe];
+  const uint8_t *const one = text + needle.first_probe;
+  const uint8_t *const two = text + needle.second_probe;
   size_t place = from;
-  while (place + 64 <= places && !is_any((fits(&wide, place) | fits(&wide, place + 16)) |
-                                         (fits(&wide, place + 32) | fits(&wide, place + 48))))
-    place += 64;
-  while (place + 16 <= places && !is_any(fits(&wide, place))) place += 16;
-  while (place < places && ((wide.one[place] | probes.first_fold) != probes.first_byte ||
-                            (wide.two[place] | probes.second_fold) != probes.second_byte))
-    place++;
+  while (place < places && places - from >= WIDTH) {
+    while (place + 2 * WIDTH <= places) {
+      const words32 fits = FITS(place) | FITS(place + WIDTH);
+      if (IS_ANY(fits)) break;
+      place += 2 * WIDTH;
+    }
+    if (place == places) break;
+    // The last look goes over places again at which the needle does not stand.
+    const size_t begin = place + WIDTH <= places ? place : places - WIDTH;
+    const words32 fits = FITS(begin);
+    for (size_t number = 0; number < 4; number++)
+      // A byte of the word after the other, the lowest first.
+      for (uint64_t left = fits[number]; left != 0;) {
+        const int byte = __builtin_ctzll(left) / 8;
+        const size_t found = begin + number * 8 + (size_t)byte;
+        if (found >= place && stands(text + found, &needle)) return found;
+        left &= ~((uint64_t)0xFF << (byte * 8));
+      }
+    place = begin + WIDTH;
+  }
+  for (; place < places; place++)
+    if (stands(text + place, &needle)) break;
   return place;
 }

@@ -8,7 +8,8 @@ internal import CNeedle
   private let bytes: [UInt8]
   /// What is set in a byte before it is compared: the bit that makes an ASCII letter small, or nothing.
   private let folds: [UInt8]
-  private let probes: tracetop_probes
+  /// The places of the two that are compared first.
+  private let probes: (first: Int, second: Int)
 
   /// `bytes` are in lower case where `isFolded`.
   init(_ bytes: [UInt8], isFolded: Bool) {
@@ -20,12 +21,7 @@ internal import CNeedle
       ByteNeedle.frequency(bytes[$0]) < ByteNeedle.frequency(bytes[$1])
     }
     let first = ranked.first ?? 0
-    let second = ranked.count > 1 ? ranked[1] : first
-    func byte(_ values: [UInt8], _ index: Int) -> UInt8 { values.isEmpty ? 0 : values[index] }
-    probes = tracetop_probes(
-      first_index: first, second_index: second,
-      first_byte: byte(bytes, first), first_fold: byte(folds, first),
-      second_byte: byte(bytes, second), second_fold: byte(folds, second))
+    probes = (first, ranked.count > 1 ? ranked[1] : first)
   }
 
   /// How common a byte is, roughly; commoner ones later.
@@ -58,29 +54,18 @@ internal import CNeedle
   }
 
   private func search(_ start: UnsafePointer<UInt8>, from: Int, places: Int) -> Int? {
-    var place = from
-    while place < places {
-      // Safe: as many places, and behind the last of them as many bytes as the needle has.
-      place = unsafe tracetop_find_probes(start, place, places, probes)
-      guard place < places else { return nil }
-      if unsafe stands(at: start + place) { return place }
-      place += 1
+    guard !bytes.isEmpty else { return nil }
+    // Safe: so many places, and behind the last of them as many bytes as the needle has; the arrays are as
+    // long as each other.
+    let place = unsafe bytes.withUnsafeBufferPointer { bytes in
+      unsafe folds.withUnsafeBufferPointer { folds in
+        unsafe tracetop_find(
+          start, from, places,
+          tracetop_needle(
+            bytes: bytes.baseAddress, folds: folds.baseAddress, count: bytes.count,
+            first_probe: probes.first, second_probe: probes.second))
+      }
     }
-    return nil
-  }
-
-  /// Whether it stands right here, where there are bytes enough.
-  private func stands(at start: UnsafePointer<UInt8>) -> Bool {
-    for index in bytes.indices
-    where unsafe ByteNeedle.lower(start[index], folds[index]) != bytes[index] { return false }
-    return true
-  }
-
-  /// A byte as it is compared: letters in lower case, other bytes as they are.
-  @inline(__always)
-  private static func lower(_ byte: UInt8, _ fold: UInt8) -> UInt8 {
-    let small = byte | fold
-    // What is no letter with the bit set was none without it.
-    return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(small) ? small : byte
+    return place < places ? place : nil
   }
 }

@@ -37,7 +37,7 @@ struct ByteNeedleTests {
     for _ in 0..<2_000 {
       // Mostly nothing: runs of 64 places are passed over, and found ones lie across their edges.
       var text = [UInt8](repeating: UInt8(ascii: "."), count: random.number(0...400))
-      let needle = Array("Kb zap".utf8.prefix(random.number(1...6)))
+      let needle = Array("Kb zap Kbzapper".utf8.prefix(random.number(1...15)))
       for _ in 0..<random.number(0...6) where text.count >= needle.count {
         let start = random.number(0...text.count - needle.count)
         // Some only begin like it.
