@@ -137,7 +137,7 @@ extension StoreWriter {
 
   /// Lets one trace of a request go, and not the others.
   mutating func letGo(oneOf members: [UInt64], _ number: UInt64) {
-    requests.part(members)
+    requests.part(members, &chunks)
     letGo(number, .sampledOut)
   }
 

@@ -6,8 +6,10 @@ struct RequestGroups {
   private var index = RequestIndex()
   /// The traces that share a key with another, with those keys.
   private var nodes: [UInt64: Node] = [:]
-  /// Whether groups have to be made anew from the keys: a key or a trace went.
-  private var isStale = false
+  /// Traces whose groups have to be made anew from their keys, since a key or a trace went; and keys whose
+  /// traces are among them.
+  private var changed: Set<UInt64> = []
+  private var changedKeys: Set<UInt64> = []
   private(set) var counts = RequestCounts()
 
   private struct Node {
@@ -33,7 +35,7 @@ struct RequestGroups {
       join(traces, &chunks)
     case .parted(let traces):
       for trace in traces { nodes[trace]?.keys.remove(key.rawValue) }
-      isStale = true
+      unlink(Set(traces.flatMap { RequestRing.members(of: $0, in: chunks) }), &chunks)
     }
   }
 
@@ -59,14 +61,22 @@ struct RequestGroups {
     for trace in members {
       counts.joined.remove(trace)
       // Those that hung together with too many others may be few enough now.
-      if nodes.removeValue(forKey: trace)?.isLoose ?? false { isStale = true }
+      if let node = nodes.removeValue(forKey: trace), node.isLoose {
+        changedKeys.formUnion(node.keys)
+      }
     }
   }
 
-  /// Has the groups made anew because one of some traces is about to go.
-  mutating func part(_ members: [UInt64]) {
+  /// Has the group of some traces, which is all of them, made anew because one of them is about to go.
+  mutating func part(_ members: [UInt64], _ chunks: inout TraceChunks) {
     guard members.count > 1 else { return forget(members) }
-    isStale = true
+    unlink(Set(members), &chunks)
+  }
+
+  /// Takes whole groups apart until ``settle(_:)`` puts together what still hangs together.
+  private mutating func unlink(_ members: Set<UInt64>, _ chunks: inout TraceChunks) {
+    link([], unlinking: members, &chunks)
+    changed.formUnion(members)
   }
 
   /// Whether a key is held by more traces than one request has.
@@ -81,45 +91,38 @@ struct RequestGroups {
   /// Has readers look again at a trace whose request is another than it was.
   mutating func noteRegrouped(_ trace: UInt64) { counts.regrouped.note(trace) }
 
-  /// Makes the groups anew where a key or a trace went; costs a look at every trace that shares a key.
+  /// Makes the groups anew where a key or a trace went; costs a look at the traces of those groups.
   mutating func settle(_ chunks: inout TraceChunks) {
-    guard isStale else { return }
-    isStale = false
-    for trace in nodes.keys where !chunks.isHeld(trace) { counts.joined.remove(trace) }
-    var all = Set(nodes.keys.filter { chunks.isHeld($0) })
-    nodes = [:]
-    var tracesOfKey: [UInt64: [UInt64]] = [:]
-    for shared in index.shared where !shared.isTooCommon {
-      let traces = shared.traces.filter { chunks.isHeld($0) }
-      guard traces.count > 1 else { continue }
-      tracesOfKey[shared.key] = traces
-      for trace in traces { nodes[trace, default: Node()].keys.insert(shared.key) }
-    }
-    counts.followers = 0
-    all.formUnion(nodes.keys)
+    guard !changed.isEmpty || !changedKeys.isEmpty else { return }
+    for key in changedKeys { changed.formUnion(index.traces(ofKey: key)) }
     var met: Set<UInt64> = []
-    for start in all where !met.contains(start) {
-      let members = component(of: start, tracesOfKey)
+    for start in changed.sorted() where !met.contains(start) {
+      guard chunks.isHeld(start) else {
+        nodes[start] = nil
+        continue
+      }
+      let members = component(of: start, chunks)
       met.formUnion(members)
       let isLoose = members.count > RequestLimits.traces
-      for trace in members where nodes[trace] != nil { nodes[trace]?.isLoose = isLoose }
-      if isLoose {
-        for trace in members { setPeer(0, of: trace, &chunks) }
-      } else {
-        close(members.sorted(), &chunks)
-      }
+      for trace in members { nodes[trace]?.isLoose = isLoose }
+      link(isLoose ? [] : members.sorted(), unlinking: members, &chunks)
     }
+    changed = []
+    changedKeys = []
   }
 
-  private func component(of start: UInt64, _ tracesOfKey: [UInt64: [UInt64]]) -> Set<UInt64> {
+  /// The traces that hang together with one. Of more than one request can have, those that were in no
+  /// group before lead to others that were in none, and are not asked for them.
+  private func component(of start: UInt64, _ chunks: TraceChunks) -> Set<UInt64> {
     var members: Set<UInt64> = [start]
     var seen: Set<UInt64> = []
     var due = [start]
     while let trace = due.popLast() {
-      for key in nodes[trace]?.keys ?? [] where seen.insert(key).inserted {
-        for other in tracesOfKey[key] ?? [] where members.insert(other).inserted {
-          due.append(other)
-        }
+      guard let node = nodes[trace] else { continue }
+      if node.isLoose, members.count > RequestLimits.traces { continue }
+      for key in node.keys where seen.insert(key).inserted {
+        for other in index.traces(ofKey: key)
+        where chunks.isHeld(other) && members.insert(other).inserted { due.append(other) }
       }
     }
     return members

@@ -26,7 +26,7 @@ struct RequestIndex {
   /// The trace's number, or with the top bit the key's place in ``shared``.
   private var holders = [UInt64](repeating: 0, count: 1 << 8)
   /// A place with no traces is free.
-  private(set) var shared: [Shared] = []
+  private var shared: [Shared] = []
   private var freePlaces: [Int] = []
   private var used = 0
   /// The slot that is looked at next for keys whose traces went.
@@ -51,6 +51,14 @@ struct RequestIndex {
     let slot = slot(of: key.rawValue)
     guard keys[slot] != 0, holders[slot] & RequestIndex.sharedBit != 0 else { return false }
     return shared[Int(holders[slot] & ~RequestIndex.sharedBit)].isTooCommon
+  }
+
+  /// The traces that share a key, some of which may have gone; none where it joins nothing.
+  func traces(ofKey key: UInt64) -> [UInt64] {
+    let slot = slot(of: key)
+    guard keys[slot] != 0, holders[slot] & RequestIndex.sharedBit != 0 else { return [] }
+    let shared = shared[Int(holders[slot] & ~RequestIndex.sharedBit)]
+    return shared.isTooCommon ? [] : shared.traces
   }
 
   // MARK: - Writing

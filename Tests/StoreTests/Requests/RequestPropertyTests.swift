@@ -8,6 +8,8 @@ private struct NaiveRequests {
   /// The traces that hold each id, those that are not held any more left out.
   var holders: [String: [UInt64]] = [:]
   var tooCommon: Set<String> = []
+  /// The most traces that were seen to hang together.
+  private(set) var widest = 0
 
   mutating func add(_ id: String, _ number: UInt64, _ arrival: (UInt64) -> UInt64) {
     if tooCommon.contains(id) {
@@ -36,7 +38,7 @@ private struct NaiveRequests {
   }
 
   /// Everything that hangs together, but what is too much.
-  func groups(of traces: [UInt64], _ links: [[UInt64]]) -> [UInt64: Set<UInt64>] {
+  mutating func groups(of traces: [UInt64], _ links: [[UInt64]]) -> [UInt64: Set<UInt64>] {
     var group: [UInt64: UInt64] = [:]
     for trace in traces { group[trace] = trace }
     for together in holders.filter({ !tooCommon.contains($0.key) }).map(\.value) + links {
@@ -49,6 +51,7 @@ private struct NaiveRequests {
     var result: [UInt64: Set<UInt64>] = [:]
     for trace in traces {
       let all = members[group[trace] ?? 0] ?? []
+      widest = max(widest, all.count)
       result[trace] = all.count > RequestLimits.traces ? [trace] : all
     }
     return result
@@ -88,9 +91,9 @@ struct RequestPropertyTests {
 
   @Test(
     "Requests are what hangs together, while spans arrive in any order and are evicted",
-    arguments: [0, 20_000])
-  func groups(padding: Int) {
-    var random = SplitMix64.announced("requests, padding \(padding)")
+    arguments: [(0, false), (20_000, false), (0, true), (20_000, true)])
+  func groups(padding: Int, follows: Bool) {
+    var random = SplitMix64.announced("requests, padding \(padding), following \(follows)")
     let scene = StoreScene(budgetBytes: padding > 0 ? 5 << 20 : 1 << 30)
     var naive = NaiveRequests()
     var arrivals: [UInt64: UInt64] = [:]
@@ -102,9 +105,11 @@ struct RequestPropertyTests {
       for _ in 0..<random.number(1...12) {
         let trace = UInt64(step * 2) + random.number(0...40)
         nextSpan += 1
-        // Some ids are rare, some are everywhere.
+        // Some ids are rare, some are everywhere; for a while they make long chains.
+        let isChained = 60..<120 ~= step
         let id: String? =
           switch random.number(0...9) {
+          case _ where isChained: "chain-\(trace / 2 + random.number(0...1))"
           case 0...3: "request-\(trace / 3 + random.number(0...1))"
           case 4: "often-\(random.number(0...2))"
           case 5: "never"
@@ -118,6 +123,12 @@ struct RequestPropertyTests {
             padding: padding))
       }
       scene.receive(batch)
+      if follows, step % 4 == 3 {
+        // Single traces of requests go, as another store has decided.
+        let going = (0..<3).map { _ in UInt64(step * 2) + random.number(0...40) }
+        scene.writer.follow(
+          going.map { SamplingDecision(trace: StoreScene.span($0, 1).traceID, weight: 0) })
+      }
       let snapshot = scene.snapshot()
       let numbers = numbers(snapshot)
       let held = Set(numbers.values)
@@ -144,6 +155,7 @@ struct RequestPropertyTests {
       scene.now = scene.now + .milliseconds(random.number(0...8_000))
     }
     #expect(largest > 4)
+    #expect(naive.widest > RequestLimits.traces)
     #expect(padding == 0 || scene.writer.statistics.tracesEvicted > 50)
   }
 
