@@ -14,7 +14,7 @@ struct FacetRowsTests {
       span.resource.attributes.append(
         Attribute("host", .string("host-\(random.number(0...50) as Int)")))
       span.resource.attributes.append(Attribute("zone", .string("z\(number % 3)")))
-      span.attributes = (0..<8).map {
+      span.attributes = (0..<10).map {
         Attribute("full.\($0)", .string("v\(random.number(0...(3 + $0 * 5)) as Int)"))
       }
       func add(_ key: String, _ percent: Int, _ value: AttributeValue) {
