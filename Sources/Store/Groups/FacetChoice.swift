@@ -26,17 +26,26 @@ struct FacetChoice {
         traces: all.traces - counts.having.traces, errors: all.errors - counts.having.errors))
     if without.traces > 0 { shown.append(without) }
     // Sums of fractions come to the same in the same order alone, and a tie is to stay one.
-    let sums = shown.map { ($0.traces, $0.errors) }.sorted(by: >)
-    let power = SplitPower(
-      sums, traces: all.roundedTraces, errors: all.roundedErrors, isKnown: isKnown)
+    func splitPower(_ values: some Sequence<FacetTable.Value>) -> SplitPower {
+      SplitPower(
+        values.map { ($0.traces, $0.errors) }.sorted(by: >), traces: all.roundedTraces,
+        errors: all.roundedErrors, isKnown: isKnown)
+    }
+    let power = splitPower(shown)
     facet.score = power.score
     facet.tellsErrors = power.tellsErrors
     // What only failing traces have says which failure it was, not whom it befell.
-    if power.tellsErrors, counts.having.errors == counts.having.traces { facet.score /= 4 }
-    // With a value for nearly each trace it divides them into themselves.
+    if facet.tellsErrors, counts.having.errors == counts.having.traces { facet.score /= 4 }
+    // With a value for nearly each trace it divides them into themselves, and that failing traces are those
+    // that have one tells of none of them.
     let having = counts.having.roundedTraces
-    if !power.tellsErrors, having > 2, facet.distinct * 10 >= having * 9 { facet.score /= 10 }
-    let byErrors = power.tellsErrors && field != .intrinsic(.verdict)
+    if having > 2, facet.distinct * 10 >= having * 9,
+      !splitPower(shown.lazy.filter { $0.text != nil }).tellsErrors
+    {
+      facet.score /= 10
+      facet.tellsErrors = false
+    }
+    let byErrors = facet.tellsErrors && field != .intrinsic(.verdict)
     func comes(_ left: FacetTable.Value, before right: FacetTable.Value) -> Bool {
       if byErrors, left.errors != right.errors { return left.errors > right.errors }
       if left.traces != right.traces { return left.traces > right.traces }

@@ -6,8 +6,9 @@ struct SplitPower {
   var tellsErrors = false
 
   /// Below this a difference may be chance: twice the log likelihood ratio, which for no difference at
-  /// all goes past 15 once in ten thousand (chi-square, one degree of freedom); many values are tried.
-  private static let significance = 15.0
+  /// all goes past 15 once in ten thousand (chi-square, one degree of freedom), and past 15 + 2 ln n once
+  /// in ten thousand times n: so a key of many values tells by chance no sooner than one of few.
+  private static func significance(_ values: Int) -> Double { 15 + 2 * log(Double(values)) }
   /// What explains less of the errors than this is not worth a place before the others.
   private static let leastGain = 0.02
   /// Keys with more values than these are no way to divide traces unless they tell of errors.
@@ -31,7 +32,7 @@ struct SplitPower {
       }
       let likelihood = 2 * Double(traces) * most * 0.693_147_180_559_945_3
       let gain = most / before
-      if likelihood > Self.significance, gain >= Self.leastGain {
+      if likelihood > Self.significance(shares.count), gain >= Self.leastGain {
         tellsErrors = true
         score = gain
         return

@@ -258,6 +258,45 @@ struct FacetReaderTests {
     #expect(told <= 2)
   }
 
+  @Test("A key with a value for nearly each trace tells of errors by a value, not by being there")
+  func nearlyUnique() {
+    // Each that fails was tried again, and so were a few others.
+    let tried = scene(400) { number in
+      [("zone", .string("z\(number % 8)"))]
+        + (number % 8 == 3 || number % 40 == 0 ? [("retry.id", .string("r\(number)"))] : [])
+    } fails: {
+      $0 % 8 == 3 || $0 % 50 == 0
+    }
+    let keys = table(tried).facets
+    #expect(keys[1].key.description == "zone" && keys[1].tellsErrors)
+    #expect(keys.allSatisfy { $0.key.description != "retry.id" || !$0.tellsErrors })
+    // One cart of many has a tenth of the traces, and all of them fail.
+    let carts = scene(60) { number in
+      [("cart", .string(number % 10 == 3 ? "hot" : "cart \(number)"))]
+    } fails: {
+      $0 % 10 == 3
+    }
+    let cart = table(carts).facets.first { $0.key.description == "cart" }
+    #expect(cart?.tellsErrors == true)
+    #expect(cart?.values.first == FacetTable.Value(text: "hot", traces: 6, errors: 6))
+  }
+
+  @Test("What tells among few values may be chance among many")
+  func manyByChance() {
+    // One user has three traces and all fail, of twelve that fail among six hundred.
+    let scene = scene(600) { number in
+      let user = (number - 1) / 3
+      return [("user.id", .string("u\(user)")), ("hot", .bool(user == 0))]
+    } fails: {
+      $0 <= 3 || ($0 > 100 && $0 <= 127 && $0 % 3 == 0)
+    }
+    let table = table(scene)
+    #expect(table.errors == 12)
+    let told = table.facets.filter { $0.key.description == "hot" || $0.key.description == "user" }
+    #expect(told.map(\.key.description) == ["hot", "user"])
+    #expect(told.map(\.tellsErrors) == [true, false])
+  }
+
   @Test("A key under two names is one facet")
   func twice() {
     let scene = scene(100) { number in
