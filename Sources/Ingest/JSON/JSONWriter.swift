@@ -1,3 +1,5 @@
+import Store
+
 /// Writes JSON text (RFC 8259) into bytes as it goes, indented by two as `json.dumps(…, indent=2)` does.
 ///
 /// Members and elements are written by calls nested as the text is; commas and line breaks are placed
@@ -110,7 +112,9 @@ public struct JSONWriter: Sendable {
     if Self.isPlain(text) {
       bytes.append(contentsOf: text.utf8)
     } else {
-      for scalar in text.unicodeScalars { put(escaping: scalar) }
+      for scalar in text.unicodeScalars {
+        put(JSONText.escape(of: scalar, visibly: true) ?? String(scalar))
+      }
     }
     bytes.append(UInt8(ascii: "\""))
   }

@@ -45,21 +45,33 @@ public enum JSONText {
     }
   }
 
-  /// Only what RFC 8259 says must be escaped is.
   private static func appendQuoted(_ string: String, to text: inout String) {
     text += "\""
     for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case "\u{0}"..."\u{1F}": text += "\\u" + Hex.text(UInt64(scalar.value)).suffix(4)
-      default: text.unicodeScalars.append(scalar)
+      if let escape = escape(of: scalar, visibly: false) {
+        text += escape
+      } else {
+        text.unicodeScalars.append(scalar)
       }
     }
     text += "\""
+  }
+
+  /// What stands for a scalar inside of a string; nil where it stands for itself.
+  ///
+  /// Only what RFC 8259 says must be escaped is, and `visibly` what a terminal would not show as it is.
+  public static func escape(of scalar: Unicode.Scalar, visibly: Bool) -> String? {
+    switch scalar {
+    case "\"": return "\\\""
+    case "\\": return "\\\\"
+    case "\n": return "\\n"
+    case "\r": return "\\r"
+    case "\t": return "\\t"
+    default:
+      let isHidden = visibly ? VisibleText.standIn(for: scalar) != nil : scalar.value < 0x20
+      guard isHidden else { return nil }
+      return scalar.utf16.map { "\\u" + Hex.text(UInt64($0)).suffix(4) }.joined()
+    }
   }
 
   /// RFC 4648, with padding.

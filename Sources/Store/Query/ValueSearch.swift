@@ -185,11 +185,7 @@ struct StringSet {
   /// Whether any id between two is in it.
   func mayHold(_ low: UInt32, _ high: UInt32) -> Bool {
     guard low <= high else { return false }
-    var (first, end) = (0, ids.count)
-    while first < end {
-      let middle = (first + end) / 2
-      if ids[middle] < low { first = middle + 1 } else { end = middle }
-    }
+    let first = (0..<ids.count).bisect { ids[$0] >= low }
     return first < ids.count && ids[first] <= high
   }
 }

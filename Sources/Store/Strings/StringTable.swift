@@ -119,14 +119,9 @@ import Synchronization
         from = place + 1
         // The last string that begins at the place or before it; a long one has a chunk of its own.
         let wanted = UInt64(number) << 18 | UInt64(min(place, ByteHeap.chunkBytes - 1))
-        var low = 0
-        var high = packed.count
-        while low < high {
-          let middle = (low + high) / 2
-          if packed[middle] <= wanted { low = middle + 1 } else { high = middle }
-        }
-        guard low > 0, packed[low - 1] >> 18 == UInt64(number) else { continue }
-        let id = UInt32(low - 1)
+        let next = (0..<packed.count).bisect { packed[$0] > wanted }
+        guard next > 0, packed[next - 1] >> 18 == UInt64(number) else { continue }
+        let id = UInt32(next - 1)
         let text = self[id]
         let start = unsafe text.address - bytes.address
         guard place >= start, place + needle.count <= start + text.count else { continue }

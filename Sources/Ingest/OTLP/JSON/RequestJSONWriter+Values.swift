@@ -27,23 +27,10 @@ extension RequestJSONWriter {
   }
 
   private mutating func put(_ scalar: Unicode.Scalar) {
-    switch scalar {
-    case "\"": put("\\\"")
-    case "\\": put("\\\\")
-    case "\n": put("\\n")
-    case "\r": put("\\r")
-    case "\t": put("\\t")
-    default:
-      guard VisibleText.standIn(for: scalar) != nil else {
-        for byte in UTF8.encode(scalar) ?? UTF8.EncodedScalar() { put(byte) }
-        return
-      }
-      for unit in UTF16.encode(scalar) ?? UTF16.EncodedScalar() {
-        put("\\u")
-        for shift in [12, 8, 4, 0] {
-          put(Self.digit(UInt8(truncatingIfNeeded: unit >> shift) & 15))
-        }
-      }
+    if let escape = JSONText.escape(of: scalar, visibly: true) {
+      for byte in escape.utf8 { put(byte) }
+    } else {
+      for byte in UTF8.encode(scalar) ?? UTF8.EncodedScalar() { put(byte) }
     }
   }
 

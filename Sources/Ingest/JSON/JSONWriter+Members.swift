@@ -1,29 +1,4 @@
-import Store
-
-extension JSONWriter {
-  /// One scalar inside a string.
-  mutating func put(escaping scalar: Unicode.Scalar) {
-    switch scalar {
-    case "\"": put("\\\"")
-    case "\\": put("\\\\")
-    case "\n": put("\\n")
-    case "\r": put("\\r")
-    case "\t": put("\\t")
-    default:
-      guard VisibleText.standIn(for: scalar) != nil else { return put(String(scalar)) }
-      for unit in UTF16.encode(scalar) ?? UTF16.EncodedScalar() { put(escapedUnit: unit) }
-    }
-  }
-
-  /// `\u` and four hexadecimal digits.
-  private mutating func put(escapedUnit unit: UInt16) {
-    let digits = String(unit, radix: 16)
-    put("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
-  }
-}
-
-// MARK: - Members
-
+/// Members of an object, a null where there is no value.
 extension JSONWriter {
   public mutating func member(_ name: String, _ value: String?) {
     key(name)
