@@ -97,12 +97,16 @@ public final class Journal: RequestJournal {
   /// Whether nobody wants more of what was in the file.
   var isReplayEnded: Bool { isReplayOver.load(ordering: .relaxed) }
 
+  /// Changes what is said of it, and says so as often as anybody looks.
   func changeReplay(_ body: (inout JournalReport.Replay) -> Void) {
-    let tell = shared.withLock { shared in
+    let now = JournalClock.read(CLOCK_MONOTONIC)
+    let tell: (@Sendable () -> Void)? = shared.withLock { shared in
       body(&shared.report.replay)
+      guard now >= shared.tellReplayAt else { return nil }
+      shared.tellReplayAt = now + JournalLimits.replayNewsNanoseconds
       return shared.onNews
     }
-    tell()
+    tell?()
   }
 
   /// Says once that nothing more is read back.
@@ -121,35 +125,48 @@ public final class Journal: RequestJournal {
   ///
   /// `replaying` is given what is to be read back, nil where that is nothing; it must not wait for it.
   public func run(_ replaying: (JournalReplay?) -> Void) {
+    var ahead: ReadAhead?
+    var replay: JournalReplay?
     do throws(JournalFault) {
-      var open = try openForWriting()
-      replaying(beginReplay(last: open.totals.last, total: open.totals.items))
+      let taken = try take(&ahead)
+      // To count what there is every frame's head is looked at: the newest are on the screen first.
+      replay = beginReplay(last: taken.last, ahead.take())
+      replaying(replay)
+      var open = try count(taken)
+      replay?.expect(open.totals.items)
       write(&open)
     } catch {
       merge.end()
       stop(error, forGood: true)
       // What cannot be written can often be read.
       switch error.kind {
-      case .readOnly, .damaged, .full, .failed: replaying(beginReplay(last: .max, total: 0))
+      case _ where replay != nil: break
+      case .readOnly, .damaged, .full, .failed:
+        replay = beginReplay(last: .max, ahead.take())
+        replaying(replay)
       case .inUse, .foreign, .newer, .gone:
         endReplay()
         replaying(nil)
       }
+      replay?.expect(0)
     }
   }
 
-  private func beginReplay(last: Int64, total: UInt64) -> JournalReplay? {
-    guard last > 0, let reader = try? JournalReader(file, last: last) else {
+  private func beginReplay(last: Int64, _ ahead: consuming ReadAhead?) -> JournalReplay? {
+    guard last > 0, let reader = try? JournalReader(file, last: last, ahead: ahead) else {
       endReplay()
       return nil
     }
-    changeReplay { $0.total = total }
     return JournalReplay(self, reader, log: log)
   }
 
-  private func openForWriting() throws(JournalFault) -> OpenJournal {
+  /// The file, held for this process alone, and its newest frame's number.
+  private typealias Taken = (database: JournalDatabase, lock: Int32, last: Int64)
+
+  private func take(_ ahead: inout ReadAhead?) throws(JournalFault) -> Taken {
     // Before anything is made beside it: what is not ours is left alone altogether.
     let isThere = try file.inspect() == .journal
+    if isThere { ahead = ReadAhead(file) }
     try file.makeFolder()
     let lock = try file.lock()
     do {
@@ -159,17 +176,29 @@ public final class Journal: RequestJournal {
       }
       file.restrict()
       let database = try JournalDatabase(file, options)
-      let totals = try database.totals()
+      let last = try database.last()
       file.restrict()
-      let clock = JournalClock(newest: totals.newest, maximumAge: options.maximumAge)
+      return (database, lock, last)
+    } catch {
+      close(lock)
+      throw error as? JournalFault ?? JournalFault(error, path: file.path)
+    }
+  }
+
+  /// Counts what the file has, after which it can be written.
+  private func count(_ taken: Taken) throws(JournalFault) -> OpenJournal {
+    do {
+      let totals = try taken.database.totals()
       shared.withLock { shared in
-        shared.report.state = .on
+        // Whoever reads it back may have found that it is damaged.
+        if shared.report.state == .opening { shared.report.state = .on }
         shared.report.items = totals.items
       }
       return OpenJournal(
-        database: database, lock: lock, identity: file.identity(), clock: clock, totals: totals)
+        database: taken.database, lock: taken.lock, identity: file.identity(),
+        clock: JournalClock(newest: totals.newest, maximumAge: options.maximumAge), totals: totals)
     } catch {
-      close(lock)
+      close(taken.lock)
       throw error as? JournalFault ?? JournalFault(error, path: file.path)
     }
   }

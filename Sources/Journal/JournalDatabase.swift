@@ -101,6 +101,11 @@ import Ingest
 
   // MARK: - Reading
 
+  /// The newest frame's number; 0 where there is none.
+  func last() throws -> Int64 {
+    try queue.read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM frames") ?? 0 }
+  }
+
   func totals() throws -> Totals {
     try queue.read { database in
       var totals = Totals()

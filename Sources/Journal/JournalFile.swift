@@ -6,9 +6,9 @@ internal import Glibc
 /// Each `unsafe` hands a path or a buffer to the C library for the length of one call.
 struct JournalFile {
   /// "tctp": says in a file's header that it is a journal of tracetop.
-  static let applicationID: UInt32 = 0x7463_7470
+  static let applicationID = 0x7463_7470
   /// The layout that this program reads and writes.
-  static let version: UInt32 = 1
+  static let version = 1
 
   /// Which file it was, so that one that was deleted or replaced is noticed.
   struct Identity: Equatable {
@@ -45,9 +45,9 @@ struct JournalFile {
     var header = [UInt8](repeating: 0, count: 100)
     let count = unsafe pread(descriptor, &header, header.count, 0)
     guard count == header.count, header.starts(with: Array("SQLite format 3\0".utf8)),
-      Self.word(header, 68) == Self.applicationID
+      JournalPages.number(header, 68, bytes: 4) == Self.applicationID
     else { throw foreign() }
-    let version = Self.word(header, 60)
+    let version = JournalPages.number(header, 60, bytes: 4)
     guard version <= Self.version else {
       throw JournalFault(
         .newer,
@@ -56,11 +56,6 @@ struct JournalFile {
     }
     guard version > 0 else { throw foreign() }
     return .journal
-  }
-
-  /// Big-endian, as everything in SQLite's header.
-  private static func word(_ bytes: [UInt8], _ position: Int) -> UInt32 {
-    bytes[position..<position + 4].reduce(0) { $0 << 8 | UInt32($1) }
   }
 
   private func foreign() -> JournalFault {

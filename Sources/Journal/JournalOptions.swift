@@ -55,6 +55,10 @@ enum JournalLimits {
   /// After how long a disk that was full is tried again, in nanoseconds.
   static let retryNanoseconds: UInt64 = 5_000_000_000
 
+  /// How often the progress of reading back is told of, in nanoseconds: a screen shows no more. Its end
+  /// is told of at once.
+  static let replayNewsNanoseconds: UInt64 = 33_000_000
+
   /// Queue memory of more bytes than this is given back once it is empty.
   static let keptBytes = 2 << 20
 

@@ -16,11 +16,17 @@ final class JournalReader: Sendable {
   }
 
   private let queue: DatabaseQueue
-  /// Guards the number below which the next frame is looked for; nil once there are none.
-  private let place: Mutex<Int64?>
+  /// Guards how far the reader is.
+  private let place: Mutex<Place>
 
-  /// Reads the frames up to and with `last`.
-  init(_ file: JournalFile, last: Int64) throws {
+  private struct Place: ~Copyable {
+    /// The number below which the next frame is looked for; nil once there are none.
+    var before: Int64?
+    var ahead: ReadAhead?
+  }
+
+  /// Reads the frames up to and with `last`, and has `ahead` follow.
+  init(_ file: JournalFile, last: Int64, ahead: consuming ReadAhead? = nil) throws {
     var configuration = Configuration()
     configuration.label = "journal replay"
     configuration.readonly = true
@@ -33,7 +39,7 @@ final class JournalReader: Sendable {
       guard !file.hasLog else { throw error }
       queue = try DatabaseQueue(path: file.immutableAddress, configuration: configuration)
     }
-    place = Mutex(last == .max ? .max : last + 1)
+    place = Mutex(Place(before: last == .max ? .max : last + 1, ahead: ahead))
   }
 
   deinit { try? queue.end() }
@@ -41,9 +47,9 @@ final class JournalReader: Sendable {
   /// The next frame; nil after the oldest. Throws where the file does not say which it is.
   func next() throws -> Frame? {
     try place.withLock { place in
-      guard let before = place else { return nil }
+      guard let before = place.before else { return nil }
       // Whatever happens, nobody looks at the same frame again.
-      place = nil
+      place.before = nil
       return try queue.read { database in
         let head = try Row.fetchOne(
           database.cachedStatement(
@@ -55,11 +61,12 @@ final class JournalReader: Sendable {
         // SQLite believes what the pages above a row say of its number: where those are damaged, it can
         // give the same row again and again.
         guard id < before else { throw DatabaseError.framesOutOfOrder }
-        place = id
+        place.before = id
         // Apart, so that a frame whose bytes are damaged is one frame and not the end.
         let row = try? Row.fetchOne(
           database.cachedStatement(sql: "SELECT data FROM frames WHERE id = ?"), arguments: [id])
         let data = row.flatMap { Data.fromDatabaseValue($0[0]) }
+        place.ahead?.proceed(past: data?.count ?? 0)
         guard let kind = try? head.number(1), let items = try? head.number(2),
           let bytes = try? head.number(3)
         else { return Frame(kind: nil, items: 0, bytes: 0, data: nil) }

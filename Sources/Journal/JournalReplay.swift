@@ -32,6 +32,8 @@ public final class JournalReplay: Sendable {
   private let began = JournalClock.read(CLOCK_MONOTONIC)
   /// How many threads are still to come to the end of ``run(into:)``.
   private let running = Atomic<Int>(JournalReplay.threads)
+  /// The same, and whoever counts what there is.
+  private let busy = Atomic<Int>(JournalReplay.threads + 1)
   private let isStopped = Atomic<Bool>(false)
   /// Whether the oldest frame was reached.
   private let isAtEnd = Atomic<Bool>(false)
@@ -65,9 +67,21 @@ public final class JournalReplay: Sendable {
     // What waits points into them.
     withExtendedLifetime(codecs) { sink.flush() }
     isStopped.store(true, ordering: .relaxed)
-    guard running.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { return false }
+    let isLast = running.subtract(1, ordering: .acquiringAndReleasing).newValue == 0
+    leave()
+    return isLast
+  }
+
+  /// Says how many spans and log records the file had, once that is counted; 0 where it cannot be. To be
+  /// called once, while others read or after they have.
+  func expect(_ total: UInt64) {
+    journal.changeReplay { $0.total = total }
+    leave()
+  }
+
+  private func leave() {
+    guard busy.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { return }
     finish()
-    return true
   }
 
   private func take(_ frame: JournalReader.Frame, _ codec: FrameCodec, _ sink: any JournalSink) {

@@ -9,6 +9,8 @@ struct JournalShared {
   var isClosing = false
   /// When a disk that was full is tried again, in nanoseconds since the machine started.
   var retryAt: UInt64 = 0
+  /// When the progress of reading back is told of again, in nanoseconds of the monotonic clock.
+  var tellReplayAt: UInt64 = 0
   var onSettled: [@Sendable () -> Void] = []
   var onNews: @Sendable () -> Void = {}
 }

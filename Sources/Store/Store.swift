@@ -30,6 +30,10 @@ public final class Store: Sendable {
   private let isRefreshWanted = Atomic<Bool>(false)
   /// Whether the observer was told of news that no reader has asked for since.
   private let isNewsTold = Atomic<Bool>(false)
+  private let budgetBytes: Int
+  /// Bytes of memory that all took when something was last appended while older spans came, too;
+  /// changed under the writer's mutex.
+  private let heldBytes = Atomic<Int>(0)
   /// See ``isBackfillGoingOn``.
   private let isBackfilling = Atomic<Bool>(false)
   /// Guards the observer; called outside of every other lock.
@@ -48,6 +52,7 @@ public final class Store: Sendable {
   public init(
     budgetBytes: Int, vocabulary: Vocabulary = .standard, retention: RetentionPolicy = .standard
   ) {
+    self.budgetBytes = budgetBytes
     reading = Mutex(vocabulary)
     isThinning = retention.sampling != nil
     var first = StoreWriter(budgetBytes: budgetBytes, policy: retention)
@@ -108,6 +113,7 @@ public final class Store: Sendable {
     _ batch: SpanBatch, now: UInt64, isHistory: Bool, to writer: inout StoreWriter
   ) -> Appended {
     let result = writer.append(batch, now: now, isHistory: isHistory)
+    noteBytes(writer)
     if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(&writer) }
     return Appended(
       result: result, decisions: writer.takeDecisions(), startsSealing: writer.beginSealing())
@@ -138,6 +144,7 @@ public final class Store: Sendable {
     let now = WallClock.monotonic()
     let result = writer.withLock { writer in
       let result = writer.append(logs, now: now)
+      noteBytes(writer)
       if isRefreshWanted.exchange(false, ordering: .sequentiallyConsistent) { publish(&writer) }
       return result
     }
@@ -166,7 +173,10 @@ public final class Store: Sendable {
   /// then what was touched last is found by time and not by place.
   public func beginBackfill() {
     isBackfilling.store(true, ordering: .relaxed)
-    writer.withLock { $0.isBackfilled = true }
+    writer.withLock { writer in
+      writer.isBackfilled = true
+      noteBytes(writer)
+    }
   }
 
   /// Says that no more of them will be.
@@ -179,9 +189,16 @@ public final class Store: Sendable {
   /// leaves the processor to that.
   public var isBackfillGoingOn: Bool { isBackfilling.load(ordering: .relaxed) }
 
-  /// Whether more than this share of the budget is taken, in percent.
+  /// Whether more than this share of the budget is taken, in percent, while older spans are appended.
+  ///
+  /// Whoever appends them asks often, and does not wait for the writer.
   public func isFull(beyond percent: Int) -> Bool {
-    writer.withLock { $0.bytes > $0.budgetBytes / 100 * percent }
+    heldBytes.load(ordering: .relaxed) > budgetBytes / 100 * percent
+  }
+
+  private func noteBytes(_ writer: borrowing StoreWriter) {
+    guard isBackfillGoingOn else { return }
+    heldBytes.store(writer.bytes, ordering: .relaxed)
   }
 
   // MARK: - Sealing
