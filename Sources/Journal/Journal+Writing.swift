@@ -129,6 +129,5 @@ extension Journal {
       }
       shared.withLock { $0.report.state = .closed }
     }
-    close(opened.lock)
   }
 }

@@ -161,26 +161,26 @@ public final class Journal: RequestJournal {
   }
 
   /// The file, held for this process alone, and its newest frame's number.
-  private typealias Taken = (database: JournalDatabase, lock: Int32, last: Int64)
+  private typealias Taken = (database: JournalDatabase, lock: JournalLock, last: Int64)
 
   private func take(_ ahead: inout ReadAhead?) throws(JournalFault) -> Taken {
     // Before anything is made beside it: what is not ours is left alone altogether.
     let isThere = try file.inspect() == .journal
     if isThere { ahead = ReadAhead(file) }
     try file.makeFolder()
-    let lock = try file.lock()
+    let lock = try JournalLock(file)
     do {
       if try !isThere && file.inspect() == .nothing {
         try file.setOrphansAside()
         try JournalDatabase.create(file)
       }
       file.restrict()
+      try lock.take(file)
       let database = try JournalDatabase(file, options)
       let last = try database.last()
       file.restrict()
       return (database, lock, last)
     } catch {
-      close(lock)
       throw error as? JournalFault ?? JournalFault(error, path: file.path)
     }
   }
@@ -198,7 +198,6 @@ public final class Journal: RequestJournal {
         database: taken.database, lock: taken.lock, identity: file.identity(),
         clock: JournalClock(newest: totals.newest, maximumAge: options.maximumAge), totals: totals)
     } catch {
-      close(taken.lock)
       throw error as? JournalFault ?? JournalFault(error, path: file.path)
     }
   }

@@ -20,8 +20,24 @@ struct JournalFile {
 
   let path: String
 
-  /// A path that SQLite does not take for anything else, as it would "file:x" or "".
-  init(path: String) { self.path = path.hasPrefix("/") ? path : "./\(path)" }
+  /// A path that SQLite does not take for anything else, as it would "file:x" or "", and that is no
+  /// symbolic link: the log and the lock lie beside the file itself, under whatever name it is opened.
+  init(path: String) { self.path = Self.followed(path.hasPrefix("/") ? path : "./\(path)") }
+
+  /// What a symbolic link leads to, whether anything is there or not.
+  private static func followed(_ path: String) -> String {
+    var path = path
+    // As many as the system follows.
+    for _ in 0..<40 {
+      var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+      let count = unsafe readlink(path, &bytes, bytes.count)
+      guard count > 0, count < bytes.count else { break }
+      let target = String(decoding: bytes.prefix(count), as: UTF8.self)
+      let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+      path = target.hasPrefix("/") ? target : folder + target
+    }
+    return path
+  }
 
   var logPath: String { path + "-wal" }
   var lockPath: String { path + ".lock" }
@@ -115,6 +131,21 @@ struct JournalFile {
         throw fault(errno, "cannot make the folder \(made)")
       }
     }
+  }
+
+  /// Takes the file itself, which must be there, for this process too: by another name, or where somebody
+  /// deleted the lock, it is the same file. To be closed after SQLite has closed it, whose locks go with
+  /// any descriptor of the file.
+  func hold() throws(JournalFault) -> Int32 {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw fault(errno, "cannot open \(path)") }
+    // A file system that cannot has refused the lock's file before.
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+      close(descriptor)
+      throw JournalFault(
+        .inUse, "\(path) is written by another collector; choose another --journal")
+    }
+    return descriptor
   }
 
   /// Takes the journal for this process; it is let go when the descriptor is closed, however the

@@ -97,8 +97,12 @@ public final class JournalReplay: Sendable {
       }
     }
     journal.changeReplay { replay in
-      replay.items &+= UInt64(frame.items)
-      if !isWhole { replay.unreadable += 1 }
+      if isWhole {
+        replay.items &+= UInt64(frame.items)
+      } else {
+        replay.unreadable += 1
+        replay.unreadableItems &+= UInt64(frame.items)
+      }
     }
     if !isWhole {
       damaged("\(journal.file.path): a frame of \(frame.items) spans or records is damaged")
@@ -115,15 +119,16 @@ public final class JournalReplay: Sendable {
     let report = journal.report
     let replay = report.replay
     // A number that is damaged can lead past others, which nobody meets then.
-    if isAtEnd.load(ordering: .relaxed), replay.items &+ report.deleted < replay.total {
-      damaged("\(journal.file.path): \(replay.total - replay.items) spans or records are not found")
+    if isAtEnd.load(ordering: .relaxed), replay.met &+ report.deleted < replay.total {
+      damaged("\(journal.file.path): \(replay.total - replay.met) spans or records are not found")
     }
     let milliseconds = (JournalClock.read(CLOCK_MONOTONIC) - began) / 1_000_000
-    journal.changeReplay { $0.left = $0.total > $0.items ? $0.total - $0.items : 0 }
+    let left = replay.total > replay.met ? replay.total - replay.met : 0
+    journal.changeReplay { $0.left = left }
     journal.endReplay()
-    let left = replay.total > replay.items ? replay.total - replay.items : 0
     log(
       "journal: \(replay.items) spans and records read back in \(milliseconds) ms"
+        + (replay.unreadable > 0 ? ", \(replay.unreadableItems) could not be read" : "")
         + (left > 0 ? ", \(left) older ones left on disk for want of memory" : ""))
   }
 }

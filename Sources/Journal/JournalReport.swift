@@ -35,9 +35,14 @@ public struct JournalReport: Equatable, Sendable {
     public var items: UInt64 = 0
     /// Of those, the ones that memory has no room for.
     public var left: UInt64 = 0
-    /// Frames that could not be read.
+    /// Frames that could not be read, or not whole.
     public var unreadable: UInt64 = 0
+    /// Spans and log records that they had; where a frame could be read in part, those too that were.
+    public var unreadableItems: UInt64 = 0
     public init() {}
+
+    /// Of the total, what was met so far.
+    var met: UInt64 { items &+ unreadableItems }
   }
 
   public var state = State.opening

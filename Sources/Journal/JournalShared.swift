@@ -41,7 +41,7 @@ extension JournalReport.State {
 /// The file while it is written; the journal's thread alone touches it.
 struct OpenJournal: ~Copyable {
   let database: JournalDatabase
-  let lock: Int32
+  let lock: JournalLock
   let identity: JournalFile.Identity?
   let clock: JournalClock
   let codec = FrameCodec()

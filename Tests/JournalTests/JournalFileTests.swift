@@ -143,6 +143,66 @@ import Testing
     second.stop()
   }
 
+  enum OtherName: CaseIterable { case symbolicLink, hardLink, withoutLock }
+
+  @Test(
+    "By another name, or without its lock's file, it is the same journal, and stays the first one's",
+    arguments: OtherName.allCases)
+  func sharingByAnotherName(_ name: OtherName) throws {
+    let first = RunningJournal(folder.options())
+    first.append("one")
+    first.settle()
+    var options = folder.options()
+    let other = folder.url.appending(path: "other.sqlite").path
+    switch name {
+    case .symbolicLink:
+      try FileManager.default.createSymbolicLink(
+        atPath: other, withDestinationPath: "journal.sqlite")
+      options.path = other
+    case .hardLink:
+      try FileManager.default.linkItem(atPath: folder.path, toPath: other)
+      options.path = other
+    case .withoutLock: try FileManager.default.removeItem(atPath: folder.path + ".lock")
+    }
+    let second = RunningJournal(options)
+    second.append("two")
+    second.settle()
+    second.waitForState("in use")
+    second.stop()
+    first.append("three")
+    first.settle()
+    #expect(first.journal.report.committed == 2)
+    first.stop()
+    let third = RunningJournal(folder.options())
+    #expect(third.replayed.bodies == [Array("three".utf8), Array("one".utf8)])
+    third.stop()
+  }
+
+  @Test("A journal that a link leads to lies there, with its log: also before there is one")
+  func link() throws {
+    let folders = (folder.url.appending(path: "large"), folder.url.appending(path: "small"))
+    try FileManager.default.createDirectory(at: folders.0, withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(at: folders.1, withIntermediateDirectories: true)
+    let link = folders.1.appending(path: "journal.sqlite").path
+    try FileManager.default.createSymbolicLink(
+      atPath: link, withDestinationPath: "../large/journal.sqlite")
+    let running = RunningJournal(JournalOptions(path: link))
+    running.append("one")
+    running.settle()
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folders.0.path).sorted()
+        == ["", "-shm", "-wal", ".lock"].map { "journal.sqlite\($0)" })
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folders.1.path) == ["journal.sqlite"])
+    #expect(
+      try FileManager.default.destinationOfSymbolicLink(atPath: link) == "../large/journal.sqlite")
+    try FileManager.default.removeItem(at: folders.0.appending(path: "journal.sqlite-wal"))
+    running.append("two")
+    running.settle()
+    #expect(running.journal.report.state.word == "gone")
+    running.stop()
+  }
+
   @Test("A log whose file was deleted is put aside and not taken for a new file's")
   func orphans() throws {
     try Data("of another file".utf8).write(to: URL(filePath: folder.path + "-wal"))
@@ -276,7 +336,9 @@ import Testing
     running.stop()
     let again = RunningJournal(folder.options())
     #expect(again.replayed.bodies.count == 3)
-    #expect(again.journal.report.replay.unreadable == 1)
+    var expected = JournalReport.Replay()
+    (expected.total, expected.items, expected.unreadable, expected.unreadableItems) = (3, 2, 1, 1)
+    #expect(again.journal.report.replay == expected)
     #expect(again.journal.report.state.word == "damaged")
     again.stop()
   }

@@ -20,7 +20,10 @@ enum JournalText {
         "left", replay.left,
         "older spans and log records in the journal that memory had no room for"
       ),
-      ("unreadable", replay.unreadable, "frames of the journal"),
+      (
+        "unreadable", replay.unreadableItems,
+        "spans and log records of the journal, in frames that are damaged"
+      ),
       ("unwritten", journal.unwritten, "requests that are in memory only"),
     ]
     for (label, count, meaning) in losses where count > 0 {

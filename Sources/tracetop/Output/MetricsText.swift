@@ -43,6 +43,23 @@ enum MetricsText {
         "journal_spans_deleted_total", .counter,
         "Spans and log records deleted from the journal for age or room.", "\(journal.deleted)"
       ),
+      (
+        "journal_replaying", .gauge, "Whether the journal is being read back.",
+        journal.replay.isRunning ? "1" : "0"
+      ),
+      (
+        "journal_spans_replayed", .gauge, "Spans and log records read back at the start.",
+        "\(journal.replay.items)"
+      ),
+      (
+        "journal_spans_left_on_disk", .gauge,
+        "Spans and log records not read back for want of memory.", "\(journal.replay.left)"
+      ),
+      (
+        "journal_spans_unreadable", .gauge,
+        "Spans and log records in frames of the journal that are damaged.",
+        "\(journal.replay.unreadableItems)"
+      ),
     ]
   }
 

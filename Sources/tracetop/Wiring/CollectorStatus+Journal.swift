@@ -18,6 +18,7 @@ extension CollectorStatus {
     json.member("journal_spans_replayed", journal.replay.items)
     json.member("journal_spans_left_on_disk", journal.replay.left)
     json.member("journal_frames_unreadable", journal.replay.unreadable)
+    json.member("journal_spans_unreadable", journal.replay.unreadableItems)
   }
 
   /// The same members, as another process wrote them.
@@ -26,6 +27,7 @@ extension CollectorStatus {
     var journal_bytes, journal_spans, journal_requests: UInt64?
     var journal_requests_unwritten, journal_spans_deleted, journal_replay_total: UInt64?
     var journal_spans_replayed, journal_spans_left_on_disk, journal_frames_unreadable: UInt64?
+    var journal_spans_unreadable: UInt64?
     var journal_replaying: Bool?
 
     /// The journal; nil where there is none.
@@ -50,6 +52,7 @@ extension CollectorStatus {
       report.replay.items = journal_spans_replayed ?? 0
       report.replay.left = journal_spans_left_on_disk ?? 0
       report.replay.unreadable = journal_frames_unreadable ?? 0
+      report.replay.unreadableItems = journal_spans_unreadable ?? 0
       return report
     }
   }
