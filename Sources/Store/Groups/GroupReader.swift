@@ -47,23 +47,27 @@ public final class GroupReader {
     to snapshot: Snapshot, selection: GroupSelection = .all, since: UnixNanos? = nil,
     now: UnixNanos, limit: Int = GroupReader.maximumRows, isTimeUp: () -> Bool = { false }
   ) -> GroupTable {
-    startOverIfCrowded(snapshot)
-    codes.forget(below: snapshot.chunks.base)
-    codes.cover(snapshot.traceNumbers)
-    let touched = figures.update(to: snapshot)
+    look(at: snapshot, now, isTimeUp)
     defer { figures.rest() }
-    if key.isOfRecord {
-      readRecords(touched, snapshot, now)
-    } else {
-      scan(snapshot, isTimeUp)
-      joinCodes(touched, snapshot)
-    }
     var table = GroupTable()
     table.key = "\(key)"
     table.isComplete = key.isOfRecord || isComplete
     table.rowsScanned = rowsScanned
     add(up: &table, snapshot, selection, since, now, limit: limit)
     return table
+  }
+
+  private func look(at snapshot: Snapshot, _ now: UnixNanos, _ isTimeUp: () -> Bool) {
+    startOverIfCrowded(snapshot)
+    codes.forget(below: snapshot.chunks.base)
+    codes.cover(snapshot.traceNumbers)
+    let touched = figures.update(to: snapshot)
+    if key.isOfRecord {
+      readRecords(touched, snapshot, now)
+    } else {
+      scan(snapshot, isTimeUp)
+      joinCodes(touched, snapshot)
+    }
   }
 
   /// More rows than these nobody reads.
@@ -246,6 +250,65 @@ public final class GroupReader {
     }
   }
 
+  // MARK: - Looking up
+
+  /// The traces that a row of ``update(to:selection:since:now:limit:isTimeUp:)`` counts: those of a value,
+  /// or with nil those without the key. The oldest first.
+  public func traces(
+    of value: String?, in snapshot: Snapshot, selection: GroupSelection = .all,
+    since: UnixNanos? = nil, now: UnixNanos
+  ) -> [TraceNumber] {
+    look(at: snapshot, now) { false }
+    defer { figures.rest() }
+    var known = values
+    let wanted = value.map { known.code(of: $0) } ?? GroupValues.none
+    var found: [TraceNumber] = []
+    forEach(in: selection, snapshot) { number in
+      guard let figure = grouped(number, snapshot, since) else { return }
+      var isOfRow = false
+      forEachCode(of: number, figure) { if $0 == wanted { isOfRow = true } }
+      if isOfRow { found.append(TraceNumber(number)) }
+    }
+    return found.sorted()
+  }
+
+  /// Traces before this one were not looked at whole.
+  private var decided: UInt64 { max(decidedFrom, figures.base) }
+
+  private func forEach(
+    in selection: GroupSelection, _ snapshot: Snapshot, _ body: (UInt64) -> Void
+  ) {
+    switch selection {
+    case .all: for number in snapshot.traceNumbers { body(number) }
+    case .traces(let bits):
+      bits.forEachReversed { number in
+        body(number)
+        return true
+      }
+    }
+  }
+
+  /// The figures of a trace that counts: one that leads, was looked at whole and is in the window.
+  private func grouped(
+    _ number: UInt64, _ snapshot: Snapshot, _ since: UnixNanos?
+  ) -> TraceFigure? {
+    guard number >= decided else { return nil }
+    let figure = figures[number]
+    let first = since?.rawValue ?? 0
+    guard figure.has(TraceFigure.isUnit),
+      figure.start >= first || snapshot.isStillBeginning(number, figure, since: first)
+    else { return nil }
+    return figure
+  }
+
+  private func forEachCode(of number: UInt64, _ figure: TraceFigure, _ body: (UInt32) -> Void) {
+    guard figure.has(TraceFigure.isJoined), let union = ofRequests[number] else {
+      return codes.forEach(of: number, body)
+    }
+    if union.isEmpty { body(GroupValues.none) }
+    for code in union { body(code) }
+  }
+
   // MARK: - Adding up
 
   private func add(
@@ -255,23 +318,14 @@ public final class GroupReader {
     var sums = GroupSums(codeCount: values.codeCount)
     var (traces, errors) = (0.0, 0.0)
     var oldest = UInt64.max
-    let first = since?.rawValue ?? 0
     let (figures, codes) = (figures, codes)
-    let decided = max(decidedFrom, figures.base)
+    let decided = decided
     func take(_ number: UInt64) {
-      guard number >= decided else { return }
-      let figure = figures[number]
-      guard figure.has(TraceFigure.isUnit) else { return }
-      if figure.start < first, !snapshot.isStillBeginning(number, figure, since: first) { return }
+      guard let figure = grouped(number, snapshot, since) else { return }
       oldest = min(oldest, figure.start)
       traces += Double(figure.weight)
       if figure.has(TraceFigure.hasFailed) { errors += Double(figure.weight) }
-      if figure.has(TraceFigure.isJoined), let union = ofRequests[number] {
-        if union.isEmpty { sums.add(figure, under: GroupValues.none) }
-        for code in union { sums.add(figure, under: code) }
-      } else {
-        codes.forEach(of: number) { sums.add(figure, under: $0) }
-      }
+      forEachCode(of: number, figure) { sums.add(figure, under: $0) }
     }
     if since == nil {
       // Most traces have one value, stand alone and count once.
@@ -288,14 +342,7 @@ public final class GroupReader {
       (traces, errors) = sums.totals
       for number in apart { take(number) }
     } else {
-      switch selection {
-      case .all: for number in snapshot.traceNumbers { take(number) }
-      case .traces(let bits):
-        bits.forEachReversed { number in
-          take(number)
-          return true
-        }
-      }
+      forEach(in: selection, snapshot) { take($0) }
     }
     sums.finish(&table, values, limit: limit)
     table.traces = Int(traces.rounded())

@@ -79,9 +79,14 @@ extension Completion {
     }
     func suggestions(_ begins: Bool) -> [(text: String, note: String)] {
       sorted.filter { $0.element.begins == begins }
-        .map { ($0.element.text, "\($0.element.spans)") }
+        .map { ($0.element.text, note(ofSpans: $0.element.spans)) }
     }
     return (suggestions(true), suggestions(false))
+  }
+
+  /// Spans, where the rest of the screen counts requests: how many of those there are, a filter says.
+  private static func note(ofSpans count: Int) -> String {
+    count == 1 ? "1 span" : "\(count) spans"
   }
 
   private static func isFavoured(_ pair: String) -> Bool {
@@ -133,7 +138,9 @@ extension Completion {
     let all = all(of: field, values).filter { $0.value.utf8.count <= maximumValueBytes }
     let begins = all.filter { needle.begins($0.value) }
     let contains = all.filter { !needle.begins($0.value) && needle.matches($0.value) }
-    return (begins + contains).map { (Filter.quoted($0.value), $0.spans.map { "\($0)" } ?? "") }
+    return (begins + contains).map {
+      (Filter.quoted($0.value), $0.spans.map { note(ofSpans: $0) } ?? "")
+    }
   }
 
   /// Everything known to stand under a field, the most frequent first.

@@ -47,6 +47,9 @@ extension Filter: CustomStringConvertible {
     return isPlain ? key : inQuotes(key)
   }
 
+  /// Whether a key that is typed bare begins with where it is looked for, as `resource.host.name` does.
+  public static func hasPlace(_ key: String) -> Bool { Place(prefixOf: key) != nil }
+
   /// Text to search for, as it is typed.
   static func quotedWord(_ text: String) -> String {
     let isPlain =

@@ -13,6 +13,9 @@ public enum Effect: Equatable, Sendable {
   case facets(Bool)
   /// Group the traces of the query in force, and keep them grouped; nil: no more.
   case groups(GroupOrder?)
+  /// Say once which traces a row of the last groups counts, of a value or with nil of those without the
+  /// key, and whether the draft selects exactly these.
+  case groupTraces(String?, draft: Filter, generation: Int)
   /// Count once what this filter would show.
   case previewCount(Filter?, generation: Int)
   /// Say once what may stand at the cursor, a number of characters into the text.

@@ -30,7 +30,7 @@ struct Loss: Equatable, Sendable {
         "late errors", statistics.errorsSampledOutLate, .warning,
         "failed spans that came after their trace was sampled out"),
       Loss(
-        "evicted errors", statistics.tracesEvictedEvidence, .text,
+        "evicted evidence", statistics.tracesEvictedEvidence, .text,
         "errors, denials, slow ones and pins evicted: more than their share"),
       Loss("evicted", evicted, .text, "traces evicted to make room"),
       Loss("sampled out", statistics.tracesSampledOut, .dim, "traces let go by --sample"),

@@ -17,6 +17,9 @@ public enum Message: Sendable {
   case facets(FacetTable, generation: Int)
   /// An answer to ``Effect/groups(_:)``, about the traces of the query of that generation.
   case groups(GroupTable, generation: Int)
+  /// An answer to ``Effect/groupTraces(_:draft:generation:)``; the filter is nil where the draft selects
+  /// others too, or not all.
+  case groupTraces(TraceSet, filter: Filter?, generation: Int)
   /// How many traces the draft in the prompt would show: an answer to
   /// ``Effect/previewCount(_:generation:)``.
   case preview(matching: Int, of: Int, generation: Int)

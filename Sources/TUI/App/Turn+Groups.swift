@@ -103,24 +103,50 @@ extension Turn {
     openGroups(by: keys[(place + keys.count) % keys.count])
   }
 
-  /// The list of the traces of a group, on top of the table.
+  /// The list of the traces of a group, on top of the table: exactly those that its row counts, which a
+  /// filter for the value need not select. A trace may have it under a key that goes after others.
   private mutating func openGroupTraces() {
-    let step = state.filter.step
-    guard narrowGroup(isOnly: true) else { return }
-    state.groups?.drill = step
+    guard let line = selectedGroup, let groups = state.groups,
+      let search = state.groups?.seek(line)
+    else { return }
+    let draft = FilterText.adding(
+      groups.key.field, line.row.value, isOnly: true, to: state.filter.filter)
+    effects.append(
+      .groupTraces(line.row.value, draft: draft, generation: search))
+  }
+
+  /// The traces of a group: shown in the list, under a filter or under a name.
+  mutating func acceptGroup(_ traces: TraceSet, filter: Filter?, search: Int) {
+    guard let groups = state.groups, groups.drill == nil, search == groups.search, search > 0
+    else { return }
+    guard traces.count > 0 else {
+      state.notice = Notice("no trace is behind this row any more")
+      return
+    }
+    state.groups?.drill = state.filter.step
+    if let filter {
+      applyFilter("\(filter)")
+    } else {
+      let chip = TraceChip(title: groups.sought, traces: traces)
+      _ = state.filter.apply(FilterState.Step(text: state.filter.text, chip: chip))
+      ask()
+    }
     effects.append(.groups(nil))
   }
 
-  /// False where the line is no value.
-  @discardableResult
-  private mutating func narrowGroup(isOnly: Bool) -> Bool {
-    guard let groups = state.groups, let line = groups.selected else { return false }
-    if case .others = line {
+  /// The row that is selected; nil, with a word about it, where the line is no value.
+  private var selectedGroup: GroupsState.Line? {
+    mutating get {
+      guard let line = state.groups?.selected else { return nil }
+      guard case .others = line else { return line }
       state.notice = Notice("these are many values; a narrower filter tells them apart")
-      return false
+      return nil
     }
+  }
+
+  private mutating func narrowGroup(isOnly: Bool) {
+    guard let groups = state.groups, let line = selectedGroup else { return }
     narrow(groups.key.field, line.row.value, isOnly: isOnly)
-    return true
   }
 
   /// After the screen changed its size.

@@ -40,6 +40,8 @@ struct Turn {
       accept(traces, filter: filter, search: search)
     case .facets(let table, let generation): accept(table, generation: generation)
     case .groups(let table, let generation): accept(table, generation: generation)
+    case .groupTraces(let traces, let filter, let search):
+      acceptGroup(traces, filter: filter, search: search)
     case .preview(let matching, let held, let generation):
       guard generation == state.promptGeneration else { break }
       state.isCounting = false

@@ -28,6 +28,9 @@ struct GroupsState: Equatable, Sendable {
   private(set) var isReversed = false
   /// The list of the traces of a group is on top of the screen; the filter to come back to.
   var drill: FilterState.Step?
+  /// The search for traces whose answer counts, and what it was for.
+  private(set) var search = 0
+  private(set) var sought = ""
 
   /// More rows than these are one: nobody reads on.
   static let maximumRows = 1_000
@@ -101,6 +104,13 @@ struct GroupsState: Equatable, Sendable {
   }
 
   // MARK: - What is asked
+
+  /// Another search, for the traces of a line; returns its number.
+  mutating func seek(_ line: Line) -> Int {
+    search += 1
+    sought = "\(key) \(line.row.value ?? "(not set)")"
+    return search
+  }
 
   mutating func sort(reverse: Bool, height: Int) -> String {
     if reverse {

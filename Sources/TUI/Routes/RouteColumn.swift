@@ -92,6 +92,9 @@ enum RouteColumn: Int, CaseIterable, Sendable {
     }
   }
 
+  /// Given up in this order where a table is too narrow for all: none that counts requests.
+  static let givenUp: [RouteColumn] = [.p50, .decision, .price, .last, .hook, .p99]
+
   /// The requests that the figure counts; a column that counts none stands for all of the row.
   var part: RouteTable.Part {
     switch self {

@@ -8,6 +8,8 @@ import Store
 struct GroupAnswers {
   private var reader: GroupReader?
   private var order: GroupOrder?
+  /// Where the window of the last table began.
+  private var since: UnixNanos?
   private var facets: FacetReader?
   private var wantsFacets = false
   private var pace = AnswerPace()
@@ -21,6 +23,13 @@ struct GroupAnswers {
 
   /// How long a part of a table of facets may take that nobody waits for.
   private static let partNanoseconds: UInt64 = 8_000_000
+
+  /// A row whose traces are wanted.
+  struct Search: Sendable {
+    var value: String?
+    var draft: Filter
+    var generation: Int
+  }
 
   /// Whether anybody looks.
   var isOn: Bool { order != nil || wantsFacets }
@@ -71,7 +80,7 @@ struct GroupAnswers {
       self.reader = reader
     }
     let now = Clock.now()
-    let since = order.window.length.map { (windowEnd ?? now) - $0 }
+    since = order.window.length.map { (windowEnd ?? now) - $0 }
     let table = reader.update(
       to: snapshot, selection: live.selection, since: since, now: now,
       limit: GroupsState.maximumRows,
@@ -83,6 +92,16 @@ struct GroupAnswers {
     pace.nextChange = windowEnd == nil ? table.nextChange : nil
     pace.rest(since: began, rest: rest)
     return table
+  }
+
+  /// Whether only traces of some time are grouped.
+  var hasWindow: Bool { since != nil }
+
+  /// The traces that a row counts by now, in the window of the last table.
+  func traces(of value: String?, in snapshot: Snapshot, _ live: LiveQuery) -> [TraceNumber] {
+    guard let reader, reader.joinsTraces == live.joinsTraces else { return [] }
+    return reader.traces(
+      of: value, in: snapshot, selection: live.selection, since: since, now: Clock.now())
   }
 
   /// Nil where the table is not done yet: it goes on later, with what was read for it so far.

@@ -23,6 +23,8 @@ final class Mailbox: Sendable {
     var facets: Message?
     /// The newest ``Message/groups(_:generation:)``.
     var groups: Message?
+    /// The newest ``Message/groupTraces(_:filter:generation:)``.
+    var groupTraces: Message?
     /// The newest ``Message/preview(matching:of:generation:)``.
     var preview: Message?
     /// The newest ``Message/completions(_:generation:)``.

@@ -39,6 +39,7 @@ final class QueryWorker: Sendable {
     var routeTraces: RouteAnswers.Search?
     /// The inner nil is an order, too: no more.
     var groups: GroupOrder??
+    var groupTraces: GroupAnswers.Search?
     var facets: Bool?
     var stories: (traces: [TraceNumber], joinsTraces: Bool, snapshot: Snapshot)?
     var hasNews = false
@@ -85,6 +86,7 @@ final class QueryWorker: Sendable {
       $0.routeTraces = RouteAnswers.Search(cell: cell, drafts: drafts, generation: generation)
     }
   }
+  func find(_ search: GroupAnswers.Search) { order { $0.groupTraces = search } }
   func groups(_ order: GroupOrder?) { self.order { $0.groups = .some(order) } }
   func facets(_ isWanted: Bool) { order { $0.facets = isWanted } }
   /// Asks what traces tell, or the requests they lead, as of the snapshot that the screens show.
@@ -138,6 +140,7 @@ final class QueryWorker: Sendable {
       }
       if !standing.isPartial { answer(&groups, &standing) }
       if let search = now.routeTraces { answer(search, routes, standing) }
+      if let search = now.groupTraces { answer(search, groups, standing) }
       if let preview = now.preview {
         let joinsTraces = standing.query?.order.joinsTraces ?? true
         answer(preview.filter, preview.generation, joinsTraces: joinsTraces)
@@ -150,6 +153,15 @@ final class QueryWorker: Sendable {
 
   /// The query in force; the worker's thread's alone.
   private struct Standing {
+    /// The first draft that selects exactly these of the traces that the query may show.
+    func exact(_ drafts: [Filter], for traces: TraceSet, in snapshot: Snapshot) -> Filter? {
+      drafts.first { draft in
+        let live = LiveQuery(
+          filter: draft, among: query?.among, joinsTraces: query?.order.joinsTraces ?? true)
+        return TraceSet(live.update(to: snapshot, now: Clock.now()).traces) == traces
+      }
+    }
+
     var query: Query?
     var live: LiveQuery?
     /// Whether the query has not been answered yet.
@@ -305,14 +317,22 @@ final class QueryWorker: Sendable {
   ) {
     guard let snapshot = standing.snapshot else { return }
     let traces = TraceSet(routes.traces(of: search.cell, in: snapshot))
-    let joinsTraces = standing.query?.order.joinsTraces ?? true
-    let filter = search.drafts.first { draft in
-      let live = LiveQuery(
-        filter: draft, among: standing.query?.among, joinsTraces: joinsTraces)
-      return TraceSet(live.update(to: snapshot, now: Clock.now()).traces) == traces
-    }
+    let filter = standing.exact(search.drafts, for: traces, in: snapshot)
     mailbox.post(
       .routeTraces(traces, filter: filter, generation: search.generation), as: \.routeTraces)
+  }
+
+  /// Looks up the traces that a row of groups counts, and whether a filter says which they are.
+  private func answer(
+    _ search: GroupAnswers.Search, _ groups: GroupAnswers, _ standing: Standing
+  ) {
+    guard let snapshot = standing.snapshot, let live = standing.live else { return }
+    let traces = TraceSet(groups.traces(of: search.value, in: snapshot, live))
+    // What is in a window moves on, which a filter would not.
+    let drafts = groups.hasWindow ? [] : [search.draft]
+    let filter = standing.exact(drafts, for: traces, in: snapshot)
+    mailbox.post(
+      .groupTraces(traces, filter: filter, generation: search.generation), as: \.groupTraces)
   }
 
   private func answer(_ draft: Filter?, _ generation: Int, joinsTraces: Bool) {

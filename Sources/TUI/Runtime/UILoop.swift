@@ -121,7 +121,8 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
       handle(.query(answer.result, generation: answer.generation))
     }
     let others = [
-      letters.routes, letters.routeTraces, letters.facets, letters.groups, letters.preview,
+      letters.routes, letters.routeTraces, letters.facets, letters.groups, letters.groupTraces,
+      letters.preview,
       letters.completions,
     ].compactMap(\.self)
     for message in others { handle(message) }
@@ -166,6 +167,8 @@ struct UILoop<Screen: Terminal & ~Copyable>: ~Copyable {
       worker.find(cell, drafts: drafts, generation: generation)
     case .facets(let isWanted): worker.facets(isWanted)
     case .groups(let order): worker.groups(order)
+    case .groupTraces(let value, let draft, let generation):
+      worker.find(GroupAnswers.Search(value: value, draft: draft, generation: generation))
     case .previewCount(let filter, let generation): worker.preview(filter, generation: generation)
     case .complete(let text, let cursor, let generation):
       worker.complete(text, cursor: cursor, generation: generation)

@@ -230,7 +230,8 @@ struct TraceListState: Equatable, Sendable {
   mutating func toggleHold(height: Int) {
     isOnHold.toggle()
     if isOnHold {
-      markSeen()
+      // What came above the screen before that nobody has seen.
+      if isFollowing { markSeen() }
       isFollowing = false
       return
     }

@@ -43,7 +43,7 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup var source: SourceOptions
 
   func run() throws {
-    let filter = try TraceRequest.joined(filters) ?? ""
+    let filter = try WhereFilters.joined(filters) ?? ""
     if file == "-", format == .protobuf, StandardOutput.isTerminal {
       throw Failure.usage("otlp-proto is not for a terminal; name a file, or pipe it somewhere")
     }

@@ -28,7 +28,7 @@ struct TailCommand: ParsableCommand {
   @OptionGroup var source: SourceOptions
 
   func run() throws {
-    let text = try TraceRequest.joined(filters)
+    let text = try WhereFilters.joined(filters)
     let filter = try text.flatMap { try FilterParser.parse($0) }
     Interruption.watch {}
     let collector = try CollectorAccess.find(source)

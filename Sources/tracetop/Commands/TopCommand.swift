@@ -76,16 +76,8 @@ struct TopCommand: ParsableCommand {
     } catch {
       throw Failure("Invalid --by: \(error.message).")
     }
-    var parts: [String] = []
-    for filter in filters {
-      do throws(FilterError) {
-        parts.append("(\(try WherePair.filter(filter)))")
-      } catch {
-        throw Failure("Invalid --where filter \"\(filter)\": \(error).")
-      }
-    }
     return GroupsRequest(
-      by: by, filter: parts.joined(separator: " and "),
+      by: by, filter: try WhereFilters.joined(filters) ?? "",
       since: age.map { Environment.now - $0.length } ?? UnixNanos(0),
       limit: UInt64(limit ?? (json ? 0 : Self.textRows)), isApart: apart)
   }

@@ -6,13 +6,16 @@ struct TraceRequest {
   var target: TraceTarget
   /// One filter for all of `--where`; nil for every trace.
   var filter: String?
+  /// What is wrong with a filter that is right only as a pair of planoai's.
+  private var slip: Failure?
   var limit: Int?
   var age: Age?
 
   /// Checks in the order in which `planoai trace` does, so that of several mistakes the same is said.
   init(_ command: TraceCommand) throws(Failure) {
     try AttributeSelection.check(command.attributeKeys)
-    filter = try Self.joined(command.filters)
+    filter = try WhereFilters.joinedAsPairs(command.filters)
+    slip = WhereFilters.slip(of: command.filters)
     if let limit = command.limit, limit < 0 {
       throw Failure("Limit must be greater than or equal to 0.")
     }
@@ -25,33 +28,6 @@ struct TraceRequest {
       throw Failure("Target and --list cannot be used together.")
     }
     self.target = try TraceTarget(target)
-  }
-
-  // MARK: - Filters
-
-  /// All filters as one; each must select a trace.
-  static func joined(_ filters: [String]) throws(Failure) -> String? {
-    let bad = filters.filter(isNoFilter)
-    guard bad.isEmpty else {
-      throw Failure(
-        "Invalid --where filter(s): \(bad.joined(separator: ", ")). Use key=value.")
-    }
-    var parts: [String] = []
-    for filter in filters {
-      do {
-        parts.append("(\(try WherePair.filter(filter)))")
-      } catch {
-        throw Failure("Invalid --where filter \"\(filter)\": \(error). Use key=value.")
-      }
-    }
-    return parts.isEmpty ? nil : parts.joined(separator: " and ")
-  }
-
-  /// Nothing, or a word with no operator. The filter language would take all or search for it;
-  /// `planoai trace` refuses it.
-  private static func isNoFilter(_ text: String) -> Bool {
-    text.allSatisfy(\.isWhitespace)
-      || !text.contains { "=<>!~?{}()\"'".contains($0) || $0.isWhitespace }
   }
 
   // MARK: - Answering
@@ -86,9 +62,11 @@ struct TraceRequest {
     var unknown: [String] = []
     // A name of the filter language is known, whether a span has an attribute of that name or not.
     for key in keys where Filter.Field(name: key) == nil && !unknown.contains(key) {
-      let having = "\(Filter.inQuotes(key))?"
+      // A place in front, as in `resource.host`, is one or a part of the key.
+      let having = WhereFilters.having(key)
       if try collector.traces(filter: having, limit: 1, spans: 1).isEmpty { unknown.append(key) }
     }
+    if let slip { throw slip }
     guard unknown.isEmpty else {
       throw Failure("Unknown --where key(s): \(unknown.joined(separator: ", "))")
     }

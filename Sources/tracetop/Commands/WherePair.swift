@@ -20,15 +20,41 @@ struct WherePair: Equatable {
     }
   }
 
-  /// The filter that a `--where` means.
+  /// The filter that a `--where` of `trace` means.
   static func filter(_ text: String) throws(FilterError) -> String {
     guard let pair = WherePair(text), !pair.hasMoreThanAValue else {
       _ = try FilterParser.parse(text)
       return text
     }
     guard !pair.isSpaced, (try? FilterParser.parse(text)) != nil else { return pair.exact }
+    return pair.widened(text)
+  }
+
+  /// The filter that a `--where` of another command means: what the filter language says, and an
+  /// attribute called like a name of it.
+  static func languageFilter(_ text: String) throws(FilterError) -> String {
+    _ = try FilterParser.parse(text)
+    guard let pair = WherePair(text), !pair.isSpaced else { return text }
+    return pair.widened(text)
+  }
+
+  /// Why the filter language has no such pair, where its key is a name of the language: a slip, unless
+  /// some attribute is called so.
+  static func slip(_ text: String) -> FilterError? {
+    guard let pair = WherePair(text), !pair.isSpaced, pair.isNamed || pair.isPattern else {
+      return nil
+    }
+    do throws(FilterError) {
+      _ = try FilterParser.parse(text)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private func widened(_ text: String) -> String {
     // A name of the filter language may be an attribute's too.
-    return pair.isNamed || pair.boolean != nil ? "(\(text)) or \(pair.exact)" : text
+    isNamed || boolean != nil ? "(\(text)) or \(exact)" : text
   }
 
   // MARK: - Readings
@@ -53,6 +79,9 @@ struct WherePair: Equatable {
   private var isNamed: Bool {
     Filter.Field(name: key) != nil || Filter.quotedKey(key) != key
   }
+
+  /// Whether the value was meant for a regular expression.
+  private var isPattern: Bool { value.hasPrefix("~") }
 
   /// Whether the value is several words.
   private var isSpaced: Bool { value.contains(where: \.isWhitespace) }

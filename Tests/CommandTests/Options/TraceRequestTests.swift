@@ -8,21 +8,22 @@ import Testing
 struct TraceRequestTests {
   @Test("Several filters become one that all must pass")
   func joined() throws {
-    #expect(try TraceRequest.joined([]) == nil)
-    #expect(try TraceRequest.joined(["a=1"]) == "(a=1)")
-    #expect(try TraceRequest.joined(["a=1 or b=2", "dur>2s"]) == "(a=1 or b=2) and (dur>2s)")
+    #expect(try WhereFilters.joinedAsPairs([]) == nil)
+    #expect(try WhereFilters.joinedAsPairs(["a=1"]) == "(a=1)")
+    #expect(
+      try WhereFilters.joinedAsPairs(["a=1 or b=2", "dur>2s"]) == "(a=1 or b=2) and (dur>2s)")
   }
 
   @Test("A word that is no filter is refused in Plano's words; quoted it is a search")
   func bareWords() throws {
     #expect(throws: Failure("Invalid --where filter(s): bad-format. Use key=value.")) {
-      try TraceRequest.joined(["a=1", "bad-format"])
+      try WhereFilters.joinedAsPairs(["a=1", "bad-format"])
     }
     #expect(throws: Failure("Invalid --where filter(s): , x. Use key=value.")) {
-      try TraceRequest.joined(["", "a=1", "x"])
+      try WhereFilters.joinedAsPairs(["", "a=1", "x"])
     }
-    #expect(try TraceRequest.joined(["\"timeout\""]) == "(\"timeout\")")
-    #expect(try TraceRequest.joined(["upstream timeout"]) == "(upstream timeout)")
+    #expect(try WhereFilters.joinedAsPairs(["\"timeout\""]) == "(\"timeout\")")
+    #expect(try WhereFilters.joinedAsPairs(["upstream timeout"]) == "(upstream timeout)")
   }
 
   @Test("A filter that cannot be read is said with its column")
@@ -30,7 +31,7 @@ struct TraceRequestTests {
     let text = "tenant.id=acme and dur>250"
     let found = #"column 24: expected a duration such as 250ms, found "250""#
     #expect(throws: Failure("Invalid --where filter \"\(text)\": \(found). Use key=value.")) {
-      try TraceRequest.joined([text])
+      try WhereFilters.joinedAsPairs([text])
     }
   }
 

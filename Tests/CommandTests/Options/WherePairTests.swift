@@ -47,6 +47,49 @@ struct WherePairTests {
     #expect(throws: Never.self) { try FilterParser.parse(filter) }
   }
 
+  @Test(
+    "For other commands than trace the filter language alone is read, its names as attributes' too",
+    arguments: [
+      ("tenant.id=acme", "tenant.id=acme"), ("tenant.id=globex error", "tenant.id=globex error"),
+      ("name=chat\\ 2", "name=chat\\ 2"), ("error", "error"),
+      ("status=error", "(status=error) or \"status\"=\"error\""),
+      ("stream=True", "(stream=True) or \"stream\"=\"True\" or \"stream\"=true"),
+    ])
+  func language(text: String, filter: String) throws {
+    #expect(try WherePair.languageFilter(text) == filter)
+    #expect(throws: Never.self) { try FilterParser.parse(filter) }
+  }
+
+  @Test(
+    "A slip in a pair whose key is a name of the language is known, and only for trace no error",
+    arguments: [
+      ("status=eror", "column 8: expected unset, ok or error, found \"eror\""),
+      ("dur=2", "column 5: expected a duration such as 250ms, found \"2\""),
+    ])
+  func slips(text: String, message: String) {
+    #expect(WherePair.slip(text)?.description == message)
+    #expect(throws: Never.self) { try WherePair.filter(text) }
+    #expect(throws: FilterError.self) { try WherePair.languageFilter(text) }
+  }
+
+  @Test(
+    "What is right, or no name of the language, is no slip",
+    arguments: ["status=error", "tenant.id=acme", "llm.tools=f(", "a=b c"])
+  func noSlips(text: String) {
+    #expect(WherePair.slip(text) == nil)
+  }
+
+  @Test(
+    "A key is had with what stands before its first point as a place, or as a part of it",
+    arguments: [
+      ("tenant.id", "\"tenant.id\"?"), ("resource.host", "\"resource.host\"? or resource.host?"),
+      ("event.exception.type", "\"event.exception.type\"? or event.exception.type?"),
+      ("a b", "\"a b\"?"),
+    ])
+  func having(key: String, filter: String) {
+    #expect(WhereFilters.having(key) == filter)
+  }
+
   @Test("What neither can read is refused with the column")
   func refused() {
     #expect(throws: FilterError.self) { try WherePair.filter("a=") }

@@ -37,12 +37,13 @@ struct CompletionTests {
   func valueFirst() {
     #expect(
       suggest("acme") == [
-        "tenant.id=acme (118)", "tenant.id=\"acme labs\" (3)", "user.id=bob@acme.com (2)",
+        "tenant.id=acme (118 spans)", "tenant.id=\"acme labs\" (3 spans)",
+        "user.id=bob@acme.com (2 spans)",
       ])
-    #expect(suggest("a=1 and ACM").first == "tenant.id=acme (118)")
-    #expect(suggest("\"acme l").first == "tenant.id=\"acme labs\" (3)")
+    #expect(suggest("a=1 and ACM").first == "tenant.id=acme (118 spans)")
+    #expect(suggest("\"acme l").first == "tenant.id=\"acme labs\" (3 spans)")
     #expect(suggest("denied") == ["verdict=denied"])
-    #expect(suggest("mini") == ["llm.model=openai/gpt-4o-mini (12)"])
+    #expect(suggest("mini") == ["llm.model=openai/gpt-4o-mini (12 spans)"])
   }
 
   @Test("What begins with what was typed comes before what contains it, values and keys alike")
@@ -89,14 +90,17 @@ struct CompletionTests {
 
   @Test("After an operator come the values seen, those that begin with what was typed first")
   func valuesOfKey() {
-    #expect(suggest("tenant.id=") == ["acme (118)", "globex (40)", "\"acme labs\" (3)"])
-    #expect(suggest("tenant.id=\"acme l") == ["\"acme labs\" (3)"])
-    #expect(suggest("user.id!=acme") == ["bob@acme.com (2)"])
-    #expect(suggest("x tenant.id in (globex, ac") == ["acme (118)", "\"acme labs\" (3)"])
+    #expect(
+      suggest("tenant.id=") == ["acme (118 spans)", "globex (40 spans)", "\"acme labs\" (3 spans)"])
+    #expect(suggest("tenant.id=\"acme l") == ["\"acme labs\" (3 spans)"])
+    #expect(suggest("user.id!=acme") == ["bob@acme.com (2 spans)"])
+    #expect(
+      suggest("x tenant.id in (globex, ac") == ["acme (118 spans)", "\"acme labs\" (3 spans)"])
     #expect(suggest("status=") == ["unset", "ok", "error"])
-    #expect(suggest("service=") == ["plano(llm) (80)"])
-    #expect(suggest("tenant=") == ["acme (118)", "globex (40)", "\"acme labs\" (3)"])
-    #expect(suggest("span.tenant.id=gl") == ["globex (40)"])
+    #expect(suggest("service=") == ["plano(llm) (80 spans)"])
+    #expect(
+      suggest("tenant=") == ["acme (118 spans)", "globex (40 spans)", "\"acme labs\" (3 spans)"])
+    #expect(suggest("span.tenant.id=gl") == ["globex (40 spans)"])
     #expect(suggest("dur>25") == ["250ms"])
     #expect(suggest("\"a b\"=") == [])
   }
@@ -110,7 +114,7 @@ struct CompletionTests {
     #expect(suggest("trace.").first == "trace.dur (a duration such as 250ms)")
     #expect(suggest("span.").contains("span.\"a b\""))
     #expect(suggest("resour") == ["role=resource", "resource. (on its resource)"])
-    #expect(suggest("root.tenant.id=gl") == ["globex (40)"])
+    #expect(suggest("root.tenant.id=gl") == ["globex (40 spans)"])
   }
 
   @Test("Behind braces come the relations to others, and how many there are")
@@ -132,9 +136,11 @@ struct CompletionTests {
     func first(_ text: String, _ cursor: Int) -> Suggestion? {
       Completion.suggest(text: text, cursor: cursor, snapshotKeys: keys, values: values).first
     }
-    #expect(first("x tenant.id=gl y", 14) == Suggestion(range: 12..<14, text: "globex", note: "40"))
+    #expect(
+      first("x tenant.id=gl y", 14) == Suggestion(range: 12..<14, text: "globex", note: "40 spans"))
     #expect(first("x tenant.id=gl y", 13)?.range == 12..<14)
-    #expect(first("é acm", 5) == Suggestion(range: 2..<5, text: "tenant.id=acme", note: "118"))
+    #expect(
+      first("é acm", 5) == Suggestion(range: 2..<5, text: "tenant.id=acme", note: "118 spans"))
     #expect(first("x ", 2)?.range == 2..<2)
     #expect(first("", 0)?.range == 0..<0)
     #expect(first("tenant.id=\"acme l", 17)?.range == 10..<17)

@@ -63,6 +63,34 @@ struct GroupScreenTests {
     #expect(driver.effects.last { if case .groups = $0 { true } else { false } } == .groups(nil))
   }
 
+  @Test(
+    "Enter shows as many traces as the row counts, whatever other names they have and in any window",
+    arguments: [0, 2])
+  func drilledAsCounted(narrowings: Int) throws {
+    let captured = try CapturedStore.load(["plano", "contextforge"])
+    var app = HeadlessApp(store: captured.store, now: captured.now)
+    app.press("b")
+    for _ in 0..<narrowings { app.press("[") }
+    var (rows, names) = (0, 0)
+    for _ in 0..<9 {
+      for index in (app.state.groups?.lines ?? []).indices {
+        let line = try #require(app.state.groups?.selected)
+        #expect(app.state.groups?.index == index)
+        app.press("Enter")
+        #expect(app.state.screen == .traces)
+        #expect(app.state.list.count == line.row.traces, "\(app.text.prefix(200))")
+        rows += 1
+        if app.state.filter.chip != nil { names += 1 }
+        app.press("Esc")
+        #expect(app.state.groups?.selected == line)
+        app.press("j")
+      }
+      app.press("b")
+    }
+    #expect(rows > 20)
+    #expect(narrowings > 0 ? names == rows : names > 0 && names < rows)
+  }
+
   @Test("b goes through the keys, those of the facets too; s sorts; the window narrows and widens")
   func keys() {
     var driver = ScreenDriver(FacetScreenTests.failing, size: Self.small)

@@ -25,6 +25,24 @@ struct RouteScreenTests {
     try expectScreen(try Self.opened(size).text, "routes-\(size.columns)x\(size.rows)")
   }
 
+  @Test("A column stands whole or not at all, however wide the screen is")
+  func whole() throws {
+    var app = try Self.opened(Size(rows: 24, columns: 120))
+    for columns in 60...120 {
+      app.send(.key(.resize(Size(rows: 24, columns: columns))))
+      let layout = try #require(app.state.routes.map { RoutesView.layout($0, app.state.size) })
+      for block in layout.blocks {
+        let routes = try #require(app.state.routes)
+        let placed = RoutesView.columns(
+          of: block.pane, routes, block,
+          Turn(state: app.state, snapshot: app.snapshot, now: app.now).context)
+        let end = try #require(placed.last.map { $0.start + $0.width })
+        #expect(end < block.rows.column + block.rows.columns, "\(block.pane) at \(columns)")
+        #expect(placed.allSatisfy { $0.width >= $0.column.width ?? 1 })
+      }
+    }
+  }
+
   @Test("ContextForge alone", arguments: ListScreenTests.sizes)
   func contextForge(size: Size) throws {
     let app = try Self.opened(size, ["contextforge"])

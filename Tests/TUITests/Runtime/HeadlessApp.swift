@@ -13,7 +13,7 @@ struct HeadlessApp {
   /// How often a story was asked for.
   private(set) var told = 0
   private let store: Store
-  private var snapshot: Snapshot
+  private(set) var snapshot: Snapshot
   private var query: QueryWorker.Query?
   private var live: LiveQuery?
   private var routeWindow: RouteWindow?
@@ -103,6 +103,19 @@ struct HeadlessApp {
           == found
       }
       send(.routeTraces(found, filter: exact, generation: generation))
+    case .groupTraces(let value, let draft, let generation):
+      guard let live, let groupOrder else { break }
+      let since = groupOrder.window.length.map { now - $0 }
+      let reader = GroupReader(groupOrder.key, joinsTraces: live.joinsTraces)
+      let found = TraceSet(
+        reader.traces(
+          of: value, in: snapshot, selection: live.selection, since: since, now: now))
+      let exact = LiveQuery(filter: draft, among: query?.among, joinsTraces: live.joinsTraces)
+        .update(to: snapshot, now: now).traces
+      send(
+        .groupTraces(
+          found, filter: since == nil && TraceSet(exact) == found ? draft : nil,
+          generation: generation))
     case .previewCount(let filter, let generation):
       let joinsTraces = state.list.order.joinsTraces
       let result = LiveQuery(filter: filter, joinsTraces: joinsTraces)

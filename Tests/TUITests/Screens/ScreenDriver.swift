@@ -116,6 +116,15 @@ struct ScreenDriver {
     case .groups(let order):
       groupOrder = order
       answerGroups()
+    case .groupTraces(let value, let draft, let generation):
+      guard let groupOrder else { break }
+      let since = groupOrder.window.length.map { now - $0 }
+      let reader = GroupReader(groupOrder.key, joinsTraces: false)
+      let found = TraceSet(
+        reader.traces(
+          of: value, in: snapshot, selection: selection, since: since, now: now))
+      let isExact = since == nil && TraceSet(numbers(matching: draft)) == found
+      send(.groupTraces(found, filter: isExact ? draft : nil, generation: generation))
     case .previewCount(let filter, let generation):
       send(
         .preview(

@@ -99,6 +99,19 @@ struct TraceListUpdateTests {
     #expect(selected(driver) == 9)
   }
 
+  @Test("To hold the screen is not to see what came above it: that stays counted")
+  func holdCounts() {
+    var driver = ScreenDriver(Array(traces.prefix(10)))
+    driver.press("j", "j")
+    driver.receive(Array(traces[10..<20]))
+    driver.press("Space")
+    #expect(driver.state.list.newCount == 10)
+    driver.receive(Array(traces[20..<24]))
+    #expect(driver.state.list.newCount == 14)
+    driver.press("Space")
+    #expect(driver.state.list.newCount == 14)
+  }
+
   @Test("Let go, the rows that came above are on the screen where there is room for them")
   func holdEnds() {
     var driver = ScreenDriver(Array(traces.prefix(3)))
