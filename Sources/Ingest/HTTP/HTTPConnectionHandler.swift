@@ -99,7 +99,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
     if !isCounted { loop.requestsInFlight += 1 }
     isCounted = true
     let action = machine.receiveHead(head, buffers: &loop.buffers)
-    if let status = loop.overload(), machine.isReceiving {
+    // One that is answered already is under way no more.
+    if let status = loop.overload(), machine.isReceiving, !machine.isDraining {
       perform(machine.giveUp(status), context)
     } else {
       perform(action, context)
