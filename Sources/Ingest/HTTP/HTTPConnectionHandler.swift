@@ -120,7 +120,11 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
       isBroken = true
       return
     }
-    if error is HTTPParserError, !isClosing {
+    // A sender that left in the middle of a request sent nothing malformed, and nobody reads an answer;
+    // behind one that came early there is no second refusal of the same request.
+    let isMalformed =
+      (error as? HTTPParserError).map { $0 != .invalidEOFState && !machine.isDraining } ?? false
+    if isMalformed, !isClosing {
       loop.service.refused(Refusal(.malformed, "not HTTP/1.1"))
       write(
         .error(400, .invalidArgument, "not a valid HTTP/1.1 request"), keepsAlive: false, context)

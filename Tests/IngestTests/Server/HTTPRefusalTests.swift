@@ -56,4 +56,60 @@ struct HTTPRefusalTests {
     let counts = test.collector.statistics.counts
     #expect((counts.badRequests, counts.requestsOverloaded) == (1, 0))
   }
+
+  @Test("A body that is announced too long is one refusal, also where its sender leaves then")
+  func leavesBehindAnswer() throws {
+    let test = try Self.collector()
+    var peer: RawPeer? = RawPeer(port: try test.port(.http))
+    peer?.send(
+      "POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        + "Content-Length: 70000000\r\n\r\n")
+    let message = "a body of 70000000 bytes or more is longer than 1000"
+    let end = #"{"code":8,"message":"\#(message)"}"#
+    peer?.read { $0.hasSuffix(end) }
+    peer = nil
+    #expect(test.bodies.eventually { test.server.connections.count == 0 })
+    let counts = test.collector.statistics.counts
+    #expect((counts.badRequests, counts.requestsTooLarge) == (1, 1))
+    #expect(test.lines.all == ["refused, too large: \(message)"])
+  }
+
+  @Test("What is no chunk behind an early answer is no second refusal")
+  func brokenBehindAnswer() throws {
+    let test = try Self.collector()
+    let peer = RawPeer(port: try test.port(.http))
+    peer.send(
+      "POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        + "Transfer-Encoding: chunked\r\n\r\n3e9\r\n")
+    peer.send([UInt8](repeating: 7, count: 1_001))
+    let end = #"{"code":8,"message":"a body of 1001 bytes or more is longer than 1000"}"#
+    peer.read { $0.hasSuffix(end) }
+    peer.send("\r\nno chunk\r\n")
+    #expect(peer.readToEnd() == "")
+    #expect(test.bodies.eventually { test.server.connections.count == 0 })
+    let counts = test.collector.statistics.counts
+    #expect((counts.badRequests, counts.requestsTooLarge) == (1, 1))
+  }
+
+  @Test(
+    "A sender that leaves in the middle of a request sent nothing malformed",
+    arguments: [
+      "POST /v1/tr", "POST /v1/traces HTTP/1.1\r\nHost: x\r\n",
+      "POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        + "Content-Length: 1000\r\n\r\n{\"a",
+      "POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        + "Transfer-Encoding: chunked\r\n\r\n9\r\n{\"a",
+    ])
+  func leavesInTheMiddle(_ beginning: String) throws {
+    let test = try Self.collector()
+    var peer: RawPeer? = RawPeer(port: try test.port(.http))
+    // A request before it, so that the connection is known to be there.
+    peer?.send(HTTPServerTests.post("spans") + beginning)
+    peer?.read { $0 == HTTPServerTests.accepted }
+    #expect(test.server.connections.count == 1)
+    peer = nil
+    #expect(test.bodies.eventually { test.server.connections.count == 0 })
+    #expect(test.collector.statistics.counts.badRequests == 0)
+    #expect(test.lines.all.isEmpty)
+  }
 }
