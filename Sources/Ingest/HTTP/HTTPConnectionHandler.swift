@@ -26,7 +26,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
   private var origin: String?
   private(set) var isClosing = false
   /// Whether the answer to a request waits for the journal.
-  private var isAnswerPending = false
+  private(set) var isAnswerPending = false
   private var isReading = true
   /// What was read behind that request.
   private var backlog = CircularBuffer<HTTPServerRequestPart>()
@@ -187,6 +187,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
   private func takeBacklog(_ context: ChannelHandlerContext) {
     while !isAnswerPending, !isClosing, let part = backlog.popFirst() { take(part, context) }
     updateReading(context)
+    // The next request has begun behind the answer: its body is waited for from now on.
+    if machine.isReceiving { noteRead() }
     if isBroken, !isAnswerPending, !isClosing { context.close(promise: nil) }
   }
 
