@@ -269,7 +269,8 @@ extension HTTPRequestHead {
     method = head.method.rawValue
     path = head.uri.firstIndex(of: "?").map { String(head.uri[..<$0]) } ?? head.uri
     isKeepAlive = head.isKeepAlive
-    for (name, value) in head.headers {
+    for (name, field) in head.headers {
+      let value = field.withoutBlanks
       // Lengths tell the names apart before letters are folded.
       switch name.utf8.count {
       case 6 where name.lowercased() == "origin": origin = value
@@ -284,5 +285,19 @@ extension HTTPRequestHead {
       default: break
       }
     }
+  }
+}
+
+extension String {
+  /// The value of a header without the blanks around it, which are no part of it (RFC 9110 5.5). The
+  /// parser leaves those at its end.
+  fileprivate var withoutBlanks: String {
+    let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+    guard let first = utf8.first, let last = utf8.last, isBlank(first) || isBlank(last) else {
+      return self
+    }
+    let trimmed = Substring(self).utf8.drop(while: isBlank)
+    let count = trimmed.reversed().prefix(while: isBlank).count
+    return String(Substring(trimmed.dropLast(count)))
   }
 }

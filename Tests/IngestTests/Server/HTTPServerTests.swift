@@ -49,6 +49,29 @@ struct HTTPServerTests {
     #expect(test.bodies.all == [Array("hello spans".utf8)])
   }
 
+  @Test("Blanks around the value of a header are no part of it")
+  func blanks() throws {
+    let tokens = try AccessTokensTests.tokens("first-token-0123456789")
+    let test = try TestCollector(security: ListenerSecurity(tokens: tokens))
+    let peer = RawPeer(port: try test.port(.http))
+    peer.send(
+      "POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type:\tapplication/json\t \r\n"
+        + "Content-Encoding:  gzip \r\nAuthorization: Bearer first-token-0123456789 \t\r\n"
+        + "Expect: 100-continue \r\nContent-Length: \(InflaterTests.hello.count) \r\n\r\n")
+    let told = peer.read { $0.hasSuffix("\r\n\r\n") }
+    #expect(told == "HTTP/1.1 100 Continue\r\n\r\n")
+    peer.send(InflaterTests.hello)
+    let expected =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+    #expect(peer.read { $0 == expected } == expected)
+    #expect(test.bodies.all == [Array("hello spans".utf8)])
+    // A length that is too long is seen at the head, blanks or not.
+    peer.send(
+      "POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        + "Authorization: Bearer first-token-0123456789\r\nContent-Length: 99999999 \r\n\r\n")
+    #expect(peer.read { $0.hasSuffix("}") }.hasPrefix("HTTP/1.1 413 Payload Too Large\r\n"))
+  }
+
   @Test("A sender that asks first is told to continue")
   func expectContinue() throws {
     let test = try TestCollector()
