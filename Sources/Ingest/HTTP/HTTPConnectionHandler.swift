@@ -267,7 +267,7 @@ extension HTTPRequestHead {
   /// Reads what matters from a parsed head.
   init(_ head: NIOHTTP1.HTTPRequestHead) {
     method = head.method.rawValue
-    path = head.uri.firstIndex(of: "?").map { String(head.uri[..<$0]) } ?? head.uri
+    path = Self.path(of: head.uri)
     isKeepAlive = head.isKeepAlive
     for (name, field) in head.headers {
       let value = field.withoutBlanks
@@ -285,6 +285,19 @@ extension HTTPRequestHead {
       default: break
       }
     }
+  }
+
+  /// The path of a request's target without its query. A target in absolute form, as proxies are asked,
+  /// is to be taken by every server, whatever host it names (RFC 9112 3.2.2).
+  private static func path(of target: String) -> String {
+    var path = target.prefix { $0 != "?" }
+    let scheme = path.prefix { $0 != ":" }
+    let rest = path.dropFirst(scheme.count)
+    if rest.hasPrefix("://"), ["http", "https"].contains(scheme.lowercased()) {
+      path = rest.dropFirst(3).drop { $0 != "/" }
+      if path.isEmpty { path = "/" }
+    }
+    return String(path)
   }
 }
 

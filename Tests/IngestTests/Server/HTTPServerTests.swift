@@ -72,6 +72,38 @@ struct HTTPServerTests {
     #expect(peer.read { $0.hasSuffix("}") }.hasPrefix("HTTP/1.1 413 Payload Too Large\r\n"))
   }
 
+  @Test(
+    "A target in absolute form means its path, as proxies are asked",
+    arguments: [
+      "http://localhost:4318/v1/traces", "HTTP://x/v1/traces?y=/z", "https://[::1]:1/v1/traces",
+    ])
+  func absoluteForm(_ target: String) throws {
+    let test = try TestCollector()
+    let peer = RawPeer(port: try test.port(.http))
+    peer.send(Self.post("spans", path: target))
+    #expect(peer.read { $0 == Self.accepted } == Self.accepted)
+    #expect(test.bodies.all == [Array("spans".utf8)])
+  }
+
+  @Test(
+    "A path that is not served is named without the host before it",
+    arguments: [
+      ("http://localhost:4318", "/"), ("http://x?/v1/traces", "/"), ("http://x/y", "/y"),
+      ("/http://x/v1/traces", "/http://x/v1/traces"), ("ftp://x/v1/traces", "ftp://x/v1/traces"),
+    ])
+  func foreignTarget(_ target: String, _ path: String) throws {
+    let test = try TestCollector()
+    let peer = RawPeer(port: try test.port(.http))
+    peer.send(Self.post("spans", path: target))
+    let answer = peer.read { $0.contains("OTLP goes to /v1/traces, /v1/logs or /v1/metrics") }
+    #expect(answer.hasPrefix("HTTP/1.1 404 Not Found\r\n"))
+    #expect(
+      test.lines.all == [
+        "refused, unsupported: no such path: \(path); "
+          + "OTLP goes to /v1/traces, /v1/logs or /v1/metrics"
+      ])
+  }
+
   @Test("A sender that asks first is told to continue")
   func expectContinue() throws {
     let test = try TestCollector()
