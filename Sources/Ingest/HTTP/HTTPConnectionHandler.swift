@@ -251,6 +251,9 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
       headers.add(name: "Access-Control-Allow-Methods", value: "POST, GET, HEAD")
       headers.add(name: "Access-Control-Allow-Headers", value: allowed)
       headers.add(name: "Access-Control-Max-Age", value: "86400")
+    } else {
+      // What a page may not read otherwise, and an exporter in one has to know.
+      headers.add(name: "Access-Control-Expose-Headers", value: "Retry-After")
     }
     return headers
   }

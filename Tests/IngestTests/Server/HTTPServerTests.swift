@@ -222,9 +222,21 @@ struct HTTPServerTests {
         \r
 
         """)
-    peer.send(Self.post("spans", "Origin: http://localhost:3000\r\n"))
-    let answer = peer.read { $0.hasSuffix("\r\n\r\n") }
-    #expect(answer.contains("Access-Control-Allow-Origin: http://localhost:3000\r\n"))
+    // An exporter in a page may read when to try again.
+    for body in ["spans", "busy"] {
+      peer.send(Self.post(body, "Origin: http://localhost:3000\r\n"))
+      let answer = peer.read { $0.contains(body == "busy" ? "RetryInfo" : "\r\n\r\n") }
+      #expect(
+        answer.contains(
+          """
+          Access-Control-Allow-Origin: http://localhost:3000\r
+          Vary: Origin\r
+          Access-Control-Expose-Headers: Retry-After\r
+          \r
+
+          """))
+      #expect(answer.contains("Retry-After: 1\r\n") == (body == "busy"))
+    }
     let foreign = ask("https://evil.example")
     #expect(foreign.hasPrefix("HTTP/1.1 403 Forbidden\r\n"))
     #expect(!foreign.contains("Access-Control"))
