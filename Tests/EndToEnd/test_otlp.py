@@ -200,6 +200,9 @@ def test_a_page_of_this_machine_may_send(collector):
   assert reply.status_code == 204
   assert reply.headers["Access-Control-Allow-Origin"] == "http://localhost:8080"
   assert reply.headers["Access-Control-Allow-Headers"] == "content-type"
+  assert "Access-Control-Expose-Headers" not in reply.headers
+  reply = otlp.post(collector.http, BROKEN, Origin="http://localhost:8080")
+  assert (reply.status_code, reply.headers["Access-Control-Expose-Headers"]) == (400, "Retry-After")
   reply = ask("https://example.com")
   assert reply.status_code == 403
   assert "Access-Control-Allow-Origin" not in reply.headers

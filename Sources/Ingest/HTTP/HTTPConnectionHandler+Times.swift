@@ -53,23 +53,32 @@ extension HTTPConnectionHandler: TimedConnection {
   }
 
   func nextDeadline(_ now: NIODeadline) -> NIODeadline {
-    if times.hasMoved || times.idleSince == .distantPast { times.idleSince = now }
+    if isBusy || times.idleSince == .distantPast { times.idleSince = now }
     times.hasMoved = false
     // A new connection has to say something.
     if !times.hasHadRequest, times.headBegan == nil { times.headBegan = now }
-    return deadline
+    // A request that comes whole does not touch the timer: whether nothing follows it is looked at here,
+    // also where what is waited for now has longer.
+    return min(deadline, now + idleLimit)
   }
+
+  /// Whether a request came, or is being answered, since the timer looked.
+  private var isBusy: Bool { times.hasMoved || isAnswerPending }
+
+  private var idleLimit: TimeAmount { .milliseconds(Int64(loop.limits.idleMilliseconds)) }
 
   private var deadline: NIODeadline {
     let limits = loop.limits
-    var deadline = times.idleSince + .milliseconds(Int64(limits.idleMilliseconds))
-    if let began = times.headBegan {
-      deadline = min(deadline, began + .milliseconds(Int64(limits.headMilliseconds)))
-    }
+    var deadline: NIODeadline
+    // Heads and bodies have times of their own: the idle limit is for connections without a request.
     if let began = times.bodyBegan {
       deadline = min(
-        deadline, began + .milliseconds(Int64(limits.requestMilliseconds)),
+        began + .milliseconds(Int64(limits.requestMilliseconds)),
         times.bodyMoved + .milliseconds(Int64(limits.stallMilliseconds)))
+    } else if let began = times.headBegan {
+      deadline = began + .milliseconds(Int64(limits.headMilliseconds))
+    } else {
+      deadline = times.idleSince + idleLimit
     }
     if let blocked = times.blockedSince {
       deadline = min(deadline, blocked + .milliseconds(Int64(limits.stallMilliseconds)))
@@ -78,7 +87,7 @@ extension HTTPConnectionHandler: TimedConnection {
   }
 
   func endOverdue(_ now: NIODeadline) {
-    if times.hasMoved { times.idleSince = now }
+    if isBusy { times.idleSince = now }
     guard deadline <= now, let context else { return }
     let what: String? =
       if times.blockedSince != nil {

@@ -26,7 +26,7 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
   private var origin: String?
   private(set) var isClosing = false
   /// Whether the answer to a request waits for the journal.
-  private var isAnswerPending = false
+  private(set) var isAnswerPending = false
   private var isReading = true
   /// What was read behind that request.
   private var backlog = CircularBuffer<HTTPServerRequestPart>()
@@ -99,7 +99,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
     if !isCounted { loop.requestsInFlight += 1 }
     isCounted = true
     let action = machine.receiveHead(head, buffers: &loop.buffers)
-    if let status = loop.overload(), machine.isReceiving {
+    // One that is answered already is under way no more.
+    if let status = loop.overload(), machine.isReceiving, !machine.isDraining {
       perform(machine.giveUp(status), context)
     } else {
       perform(action, context)
@@ -119,7 +120,11 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
       isBroken = true
       return
     }
-    if error is HTTPParserError, !isClosing {
+    // A sender that left in the middle of a request sent nothing malformed, and nobody reads an answer;
+    // behind one that came early there is no second refusal of the same request.
+    let isMalformed =
+      (error as? HTTPParserError).map { $0 != .invalidEOFState && !machine.isDraining } ?? false
+    if isMalformed, !isClosing {
       loop.service.refused(Refusal(.malformed, "not HTTP/1.1"))
       write(
         .error(400, .invalidArgument, "not a valid HTTP/1.1 request"), keepsAlive: false, context)
@@ -182,6 +187,8 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
   private func takeBacklog(_ context: ChannelHandlerContext) {
     while !isAnswerPending, !isClosing, let part = backlog.popFirst() { take(part, context) }
     updateReading(context)
+    // The next request has begun behind the answer: its body is waited for from now on.
+    if machine.isReceiving { noteRead() }
     if isBroken, !isAnswerPending, !isClosing { context.close(promise: nil) }
   }
 
@@ -244,6 +251,9 @@ final class HTTPConnectionHandler: ChannelInboundHandler {
       headers.add(name: "Access-Control-Allow-Methods", value: "POST, GET, HEAD")
       headers.add(name: "Access-Control-Allow-Headers", value: allowed)
       headers.add(name: "Access-Control-Max-Age", value: "86400")
+    } else {
+      // What a page may not read otherwise, and an exporter in one has to know.
+      headers.add(name: "Access-Control-Expose-Headers", value: "Retry-After")
     }
     return headers
   }
@@ -260,9 +270,10 @@ extension HTTPRequestHead {
   /// Reads what matters from a parsed head.
   init(_ head: NIOHTTP1.HTTPRequestHead) {
     method = head.method.rawValue
-    path = head.uri.firstIndex(of: "?").map { String(head.uri[..<$0]) } ?? head.uri
+    path = Self.path(of: head.uri)
     isKeepAlive = head.isKeepAlive
-    for (name, value) in head.headers {
+    for (name, field) in head.headers {
+      let value = field.withoutBlanks
       // Lengths tell the names apart before letters are folded.
       switch name.utf8.count {
       case 6 where name.lowercased() == "origin": origin = value
@@ -277,5 +288,32 @@ extension HTTPRequestHead {
       default: break
       }
     }
+  }
+
+  /// The path of a request's target without its query. A target in absolute form, as proxies are asked,
+  /// is to be taken by every server, whatever host it names (RFC 9112 3.2.2).
+  private static func path(of target: String) -> String {
+    var path = target.prefix { $0 != "?" }
+    let scheme = path.prefix { $0 != ":" }
+    let rest = path.dropFirst(scheme.count)
+    if rest.hasPrefix("://"), ["http", "https"].contains(scheme.lowercased()) {
+      path = rest.dropFirst(3).drop { $0 != "/" }
+      if path.isEmpty { path = "/" }
+    }
+    return String(path)
+  }
+}
+
+extension String {
+  /// The value of a header without the blanks around it, which are no part of it (RFC 9110 5.5). The
+  /// parser leaves those at its end.
+  fileprivate var withoutBlanks: String {
+    let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+    guard let first = utf8.first, let last = utf8.last, isBlank(first) || isBlank(last) else {
+      return self
+    }
+    let trimmed = Substring(self).utf8.drop(while: isBlank)
+    let count = trimmed.reversed().prefix(while: isBlank).count
+    return String(Substring(trimmed.dropLast(count)))
   }
 }

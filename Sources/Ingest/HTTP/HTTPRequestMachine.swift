@@ -6,7 +6,7 @@ import NIOCore
 /// ```
 /// idle ──> body ──(end)──> answered ──> idle
 ///   └──> refused: the body is read to its end and dropped, then answered
-///           └── too long: answered at once, the rest dropped, then closed
+///           └── too long, of any request: answered at once, the rest dropped, then closed
 /// ```
 ///
 /// A pure value: no sockets, no time.
@@ -36,7 +36,7 @@ struct HTTPRequestMachine {
   /// The encoding of the request under way, and of its answer.
   private(set) var format = HTTPFormat.protobuf
   private var body = ByteBuffer()
-  /// Bytes of a body that nobody wants.
+  /// Bytes of a body that nobody wants: before its answer, then behind it.
   private var dropped = 0
   /// Whether the connection stays open behind the answer.
   private(set) var keepsAlive = true
@@ -61,12 +61,13 @@ struct HTTPRequestMachine {
     keepsAlive = head.isKeepAlive
     dropped = 0
     if let refusal = check(head) {
-      // A peer that waits for permission is answered at once, and may send the body all the same.
-      guard head.expectsContinue else {
-        state = .refused(refusal)
-        return .wait
+      // A peer that waits for permission is answered at once, and may send the body all the same. So
+      // is one whose body is too long: what it did wrong first is what it is told.
+      if head.expectsContinue || (head.contentLength ?? 0) > maximumBytes {
+        return answerEarly(refusal)
       }
-      return answerEarly(refusal)
+      state = .refused(refusal)
+      return .wait
     }
     if let length = head.contentLength, length > limit { return answerEarly(tooLong(length)) }
     state = .body
@@ -85,9 +86,12 @@ struct HTTPRequestMachine {
       var part = part
       body.writeBuffer(&part)
       return .wait
-    case .refused, .draining:
+    case .refused(let refusal):
       dropped += part.readableBytes
-      return dropped > maximumBytes ? .close : .wait
+      return dropped > maximumBytes ? answerEarly(refusal) : .wait
+    case .draining:
+      dropped += part.readableBytes
+      return dropped > IngestLimits.maximumDrainedBytes ? .close : .wait
     case .idle, .answered: return .wait
     }
   }
@@ -124,6 +128,9 @@ struct HTTPRequestMachine {
   /// Memory that the body under way takes, in bytes.
   var heldBytes: Int { state == .body ? body.capacity : 0 }
 
+  /// Whether a request was answered before it was whole, and the rest of it is dropped.
+  var isDraining: Bool { state == .draining }
+
   /// Whether the rest of a request has to arrive.
   var isReceiving: Bool { state != .idle && state != .answered }
 
@@ -141,6 +148,7 @@ struct HTTPRequestMachine {
   private mutating func answerEarly(_ answer: HTTPAnswer) -> Action {
     state = .draining
     keepsAlive = false
+    dropped = 0
     body = ByteBuffer()
     return .answer(answer)
   }

@@ -11,6 +11,12 @@ public enum IngestLimits {
   /// this.
   public static let maximumCompressedBytes = 16 << 20
 
+  /// How much is read and dropped behind an answer that came before its request was whole, in bytes.
+  ///
+  /// Many clients read no answer before they have sent everything, and one that is hung up on meanwhile
+  /// sees a reset instead. Four of the longest bodies; ``requestMilliseconds`` holds all the same.
+  static let maximumDrainedBytes = 256 << 20
+
   /// How much memory a length that is only announced may reserve, in bytes. The rest grows as bytes
   /// arrive.
   static let maximumReservedBytes = 1 << 20

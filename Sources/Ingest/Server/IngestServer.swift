@@ -25,7 +25,7 @@ public final class IngestServer: Sendable {
   private let service: any CollectorService
   private let security: ListenerSecurity
   private let inherited: [InheritedSocket]
-  private let connections: ConnectionRegistry
+  let connections: ConnectionRegistry
   /// Guards what runs; taken by `start` and `stop` only.
   private let running = Mutex<Running?>(nil)
 

@@ -130,6 +130,56 @@ struct HTTPRequestMachineTests {
     #expect(machine.state == .body)
   }
 
+  @Test(
+    "A refused request with a body that is announced too long is answered at its head",
+    arguments: refusals)
+  func refuseLong(_ refusal: Refusal) throws {
+    var head = Self.head
+    refusal.change(&head)
+    head.contentLength = 21
+    var machine = HTTPRequestMachine(maximumBytes: 20, maximumCompressedBytes: 10)
+    var buffers = BodyBuffers()
+    guard case .answer(let answer) = machine.receiveHead(head, buffers: &buffers) else {
+      Issue.record("not answered")
+      return
+    }
+    #expect(answer.status == refusal.status)
+    let message = try MessageBytes(answer.body).field(2)
+    #expect(String(decoding: message, as: UTF8.self) == refusal.message)
+    #expect(!machine.keepsAlive)
+    #expect(machine.answered() == .wait)
+    #expect(machine.receiveBody(ByteBuffer(string: "0123456789")) == .wait)
+    #expect(machine.receiveBody(ByteBuffer(string: "0123456789x")) == .wait)
+    #expect(machine.receiveEnd() == .close)
+  }
+
+  @Test("A refused body without a length is answered once it is too long")
+  func refuseChunked() {
+    var head = Self.head
+    head.contentLength = nil
+    head.path = "/"
+    let refused = HTTPAnswer.error(
+      404, .unimplemented, "no such path: /; OTLP goes to /v1/traces, /v1/logs or /v1/metrics")
+    #expect(
+      Self.run(head, ["0123456789", "0123456789", "x", "y"])
+        == [.wait, .wait, .wait, .answer(refused), .wait, .close])
+  }
+
+  @Test("What follows an early answer is dropped for four of the longest bodies, and no further")
+  func drained() {
+    var head = Self.head
+    head.contentLength = 1 << 40
+    var machine = HTTPRequestMachine()
+    var buffers = BodyBuffers()
+    guard case .answer = machine.receiveHead(head, buffers: &buffers) else {
+      Issue.record("not answered")
+      return
+    }
+    let part = ByteBuffer(repeating: 0, count: 1 << 20)
+    #expect((0..<256).allSatisfy { _ in machine.receiveBody(part) == .wait })
+    #expect(machine.receiveBody(part) == .close)
+  }
+
   @Test("A refusal is in the encoding of its request")
   func refusalFormat() throws {
     var head = Self.head

@@ -66,6 +66,40 @@ struct PendingAnswerTests {
     #expect(peer.readToEnd() == HTTPServerTests.accepted)
   }
 
+  @Test("A connection whose answer waits is not one without a request")
+  func idle() throws {
+    let journal = HeldJournal()
+    var limits = ReceivingLimits()
+    limits.idleMilliseconds = 100
+    let test = try TestCollector(limits: limits, journal: journal)
+    let port = try test.port(.http)
+    let waiting = RawPeer(port: port)
+    waiting.send(HTTPServerTests.post("one"))
+    journal.waits.wait("its answer waits") { $0.contains(1) }
+    // Two, one for each event loop; health is not journaled.
+    let idle = [RawPeer(port: port), RawPeer(port: port)]
+    for peer in idle { peer.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n") }
+    for peer in idle { #expect(peer.readToEnd().hasSuffix("ok\n")) }
+    journal.settle(1)
+    #expect(waiting.read { $0 == HTTPServerTests.accepted } == HTTPServerTests.accepted)
+  }
+
+  @Test("A body that begins behind an answer that waits has to come to its end, too")
+  func stalledBehind() throws {
+    let journal = HeldJournal()
+    var limits = ReceivingLimits()
+    limits.stallMilliseconds = 200
+    let test = try TestCollector(limits: limits, journal: journal)
+    let peer = RawPeer(port: try test.port(.http))
+    peer.send(HTTPServerTests.post("one") + HTTPServerTests.post("more").dropLast(2))
+    journal.waits.wait("its answer waits") { $0.contains(1) }
+    journal.settle(1)
+    #expect(
+      peer.readToEnd().hasPrefix(
+        HTTPServerTests.accepted + "HTTP/1.1 408 Request Timeout\r\n"))
+    #expect(test.collector.statistics.counts.requestsTimedOut == 1)
+  }
+
   @Test("A sender that leaves before its answer leaves nothing behind")
   func leaves() throws {
     let journal = HeldJournal()

@@ -49,6 +49,61 @@ struct HTTPServerTests {
     #expect(test.bodies.all == [Array("hello spans".utf8)])
   }
 
+  @Test("Blanks around the value of a header are no part of it")
+  func blanks() throws {
+    let tokens = try AccessTokensTests.tokens("first-token-0123456789")
+    let test = try TestCollector(security: ListenerSecurity(tokens: tokens))
+    let peer = RawPeer(port: try test.port(.http))
+    peer.send(
+      "POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type:\tapplication/json\t \r\n"
+        + "Content-Encoding:  gzip \r\nAuthorization: Bearer first-token-0123456789 \t\r\n"
+        + "Expect: 100-continue \r\nContent-Length: \(InflaterTests.hello.count) \r\n\r\n")
+    let told = peer.read { $0.hasSuffix("\r\n\r\n") }
+    #expect(told == "HTTP/1.1 100 Continue\r\n\r\n")
+    peer.send(InflaterTests.hello)
+    let expected =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+    #expect(peer.read { $0 == expected } == expected)
+    #expect(test.bodies.all == [Array("hello spans".utf8)])
+    // A length that is too long is seen at the head, blanks or not.
+    peer.send(
+      "POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        + "Authorization: Bearer first-token-0123456789\r\nContent-Length: 99999999 \r\n\r\n")
+    #expect(peer.read { $0.hasSuffix("}") }.hasPrefix("HTTP/1.1 413 Payload Too Large\r\n"))
+  }
+
+  @Test(
+    "A target in absolute form means its path, as proxies are asked",
+    arguments: [
+      "http://localhost:4318/v1/traces", "HTTP://x/v1/traces?y=/z", "https://[::1]:1/v1/traces",
+    ])
+  func absoluteForm(_ target: String) throws {
+    let test = try TestCollector()
+    let peer = RawPeer(port: try test.port(.http))
+    peer.send(Self.post("spans", path: target))
+    #expect(peer.read { $0 == Self.accepted } == Self.accepted)
+    #expect(test.bodies.all == [Array("spans".utf8)])
+  }
+
+  @Test(
+    "A path that is not served is named without the host before it",
+    arguments: [
+      ("http://localhost:4318", "/"), ("http://x?/v1/traces", "/"), ("http://x/y", "/y"),
+      ("/http://x/v1/traces", "/http://x/v1/traces"), ("ftp://x/v1/traces", "ftp://x/v1/traces"),
+    ])
+  func foreignTarget(_ target: String, _ path: String) throws {
+    let test = try TestCollector()
+    let peer = RawPeer(port: try test.port(.http))
+    peer.send(Self.post("spans", path: target))
+    let answer = peer.read { $0.contains("OTLP goes to /v1/traces, /v1/logs or /v1/metrics") }
+    #expect(answer.hasPrefix("HTTP/1.1 404 Not Found\r\n"))
+    #expect(
+      test.lines.all == [
+        "refused, unsupported: no such path: \(path); "
+          + "OTLP goes to /v1/traces, /v1/logs or /v1/metrics"
+      ])
+  }
+
   @Test("A sender that asks first is told to continue")
   func expectContinue() throws {
     let test = try TestCollector()
@@ -167,9 +222,21 @@ struct HTTPServerTests {
         \r
 
         """)
-    peer.send(Self.post("spans", "Origin: http://localhost:3000\r\n"))
-    let answer = peer.read { $0.hasSuffix("\r\n\r\n") }
-    #expect(answer.contains("Access-Control-Allow-Origin: http://localhost:3000\r\n"))
+    // An exporter in a page may read when to try again.
+    for body in ["spans", "busy"] {
+      peer.send(Self.post(body, "Origin: http://localhost:3000\r\n"))
+      let answer = peer.read { $0.contains(body == "busy" ? "RetryInfo" : "\r\n\r\n") }
+      #expect(
+        answer.contains(
+          """
+          Access-Control-Allow-Origin: http://localhost:3000\r
+          Vary: Origin\r
+          Access-Control-Expose-Headers: Retry-After\r
+          \r
+
+          """))
+      #expect(answer.contains("Retry-After: 1\r\n") == (body == "busy"))
+    }
     let foreign = ask("https://evil.example")
     #expect(foreign.hasPrefix("HTTP/1.1 403 Forbidden\r\n"))
     #expect(!foreign.contains("Access-Control"))

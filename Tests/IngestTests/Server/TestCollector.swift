@@ -18,6 +18,7 @@ final class TestCollector: Sendable {
 
   init(
     socketPath: String? = nil, limits: ReceivingLimits = ReceivingLimits(),
+    security: ListenerSecurity = .none,
     viewerQueueBytes: Int = IngestLimits.viewerQueueBytes, journal: (any RequestJournal)? = nil,
     held: @escaping HeldProvider = { (_) throws(GRPCStatus) in NothingHeld() },
     pins: @escaping @Sendable (PinRequest) -> Bool = { _ in false },
@@ -35,7 +36,7 @@ final class TestCollector: Sendable {
     server = IngestServer(
       service: collector,
       configuration: IngestConfiguration(
-        grpc: free, http: free, socketPath: socketPath, limits: limits))
+        grpc: free, http: free, socketPath: socketPath, limits: limits), security: security)
     endpoints = try server.start()
     collector.setEndpoints(endpoints)
   }

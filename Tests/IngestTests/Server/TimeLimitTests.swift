@@ -102,6 +102,29 @@ struct TimeLimitTests {
     #expect(test.collector.statistics.counts.requestsTimedOut == 0)
   }
 
+  @Test("Neither a head nor a body under way counts as a connection without a request")
+  func idleUnderWay() throws {
+    let test = try TestCollector(limits: Self.limits { $0.idleMilliseconds = 100 })
+    let whole = HTTPServerTests.post("spans")
+    let port = try test.port(.http)
+    // What comes of each end is sent later; two of each, one for each event loop.
+    let beginnings = [whole.dropLast(2), whole.dropLast(2), whole.prefix(20), whole.prefix(20)]
+    let slow = beginnings.map { beginning in
+      let peer = RawPeer(port: port)
+      peer.send(String(beginning))
+      return peer
+    }
+    let idle = [RawPeer(port: port), RawPeer(port: port)]
+    for peer in idle { peer.send(whole) }
+    // These end later than those under way would, did those count as idle.
+    for peer in idle { #expect(peer.readToEnd() == HTTPServerTests.accepted) }
+    for (peer, beginning) in zip(slow, beginnings) {
+      peer.send(String(whole.dropFirst(beginning.count)))
+      #expect(peer.read { $0 == HTTPServerTests.accepted } == HTTPServerTests.accepted)
+    }
+    #expect(test.collector.statistics.counts.requestsTimedOut == 0)
+  }
+
   @Test("One connection too many is closed, and counted")
   func connections() throws {
     let test = try TestCollector(limits: Self.limits { $0.connections = 1 })
