@@ -14,7 +14,21 @@ struct RequestCut {
   /// What of a group or scope is in the part that is being filled: its fields but for its items.
   private struct Scope {
     var fields: [UInt8]
-    var items: [WireBytes] = []
+    var items: [Item] = []
+  }
+
+  /// An item, and how many before it in the request are the same: a part has to say so of log records,
+  /// which would be taken for one that was sent again; see ``LogBatch/copyField``.
+  private struct Item {
+    var bytes: WireBytes
+    var copies: UInt64
+  }
+
+  /// What makes log records the same.
+  private struct Content: Hashable {
+    var group: [UInt8]
+    var scope: [UInt8]
+    var item: [UInt8]
   }
 
   private struct Group {
@@ -25,7 +39,9 @@ struct RequestCut {
   /// More than the tags and lengths of nested messages take.
   private static let headBytes = 12
 
+  private let kind: RequestKind
   private let mostBytes: Int
+  private var found: [Content: UInt64] = [:]
   private var parts: [Part] = []
   private var groups: [Group] = []
   private var bytes = 0
@@ -33,9 +49,11 @@ struct RequestCut {
 
   /// The parts of a request, none longer than `mostBytes` but where a single item makes it so; none at
   /// all where the request is not well-formed.
-  static func parts(of request: ArraySlice<UInt8>, atMost mostBytes: Int) -> [Part] {
+  static func parts(
+    of request: ArraySlice<UInt8>, _ kind: RequestKind, atMost mostBytes: Int
+  ) -> [Part] {
     unsafe request.withUnsafeBytes { bytes in
-      var cut = RequestCut(mostBytes: mostBytes)
+      var cut = RequestCut(kind, mostBytes: mostBytes)
       do throws(WireError) {
         try cut.read(unsafe WireBytes(bytes))
       } catch {
@@ -46,7 +64,10 @@ struct RequestCut {
     }
   }
 
-  private init(mostBytes: Int) { self.mostBytes = mostBytes }
+  private init(_ kind: RequestKind, mostBytes: Int) {
+    self.kind = kind
+    self.mostBytes = mostBytes
+  }
 
   private mutating func read(_ request: WireBytes) throws(WireError) {
     for group in try RequestRegrouping.split(request, at: 10).runs {
@@ -75,11 +96,30 @@ struct RequestCut {
           }
           (isGroupOpen, isScopeOpen) = (true, true)
           let last = groups[groups.count - 1].scopes.count - 1
-          groups[groups.count - 1].scopes[last].items.append(item)
+          let copies = copies(of: item, groupFields, scopeFields)
+          groups[groups.count - 1].scopes[last].items.append(Item(bytes: item, copies: copies))
           bytes += item.count + Self.headBytes
           items += 1
         }
       }
+    }
+  }
+
+  private mutating func copies(
+    of item: WireBytes, _ group: [UInt8], _ scope: [UInt8]
+  ) -> UInt64 {
+    guard kind == .logs else { return 0 }
+    let content = Content(group: group, scope: scope, item: item.array)
+    let copies = found[content, default: 0]
+    found[content] = copies + 1
+    return copies > 0 && LogBatch.hasCopyNumber(item) ? 0 : copies
+  }
+
+  private static func write(_ item: Item, into writer: inout WireWriter) {
+    guard item.copies > 0 else { return writer.bytes(2, item.bytes) }
+    writer.message(2) { (writer: inout WireWriter) in
+      writer.raw(item.bytes)
+      writer.varint(LogBatch.copyField, item.copies)
     }
   }
 
@@ -93,7 +133,7 @@ struct RequestCut {
         for scope in group.scopes {
           writer.message(2) { (writer: inout WireWriter) in
             writer.raw(scope.fields)
-            for item in scope.items { writer.bytes(2, item) }
+            for item in scope.items { Self.write(item, into: &writer) }
           }
         }
       }

@@ -134,7 +134,7 @@ struct RequestPool {
     // Where there are two items there are two parts, so this comes to an end.
     let parts =
       items > 1 && bytes.count > Self.leastCutBytes
-      ? RequestCut.parts(of: bytes, atMost: bytes.count / 2) : []
+      ? RequestCut.parts(of: bytes, kind, atMost: bytes.count / 2) : []
     guard parts.count > 1 else {
       left.items += items
       left.reason = refusal.message

@@ -18,6 +18,8 @@ public final class SendingSink: FileSink {
   public private(set) lazy var logs = LogBatch(limits: FileReader.batchLimits)
   private var spans: RequestPool
   private var records: RequestPool
+  /// What tells the log records that wait from others.
+  private var waiting: Set<UInt64> = []
 
   public init(_ sender: PatientSender) {
     spans = RequestPool(.spans, sender)
@@ -53,10 +55,24 @@ public final class SendingSink: FileSink {
   public func takeLogs(
     _ body: WireBytes, bytes: Int, at place: FilePlace
   ) throws(FileError) -> BatchCuts {
-    if !records.hasRoom(for: body.count) { try flushLogs() }
+    if !records.hasRoom(for: body.count) || !noteWaiting() {
+      try flushLogs()
+      _ = noteWaiting()
+    }
     unsafe records.add(body.buffer, items: logs.lines.count + logs.withoutTrace, at: place)
     if records.isFull { try flushLogs() }
     return BatchCuts()
+  }
+
+  /// Notes the records of logs that wait to be sent; false where one is among them that waits already. A
+  /// record that the file has twice is one that was sent again, unless it is twice in one request.
+  private func noteWaiting() -> Bool {
+    var isNew = true
+    var own: Set<UInt64> = []
+    logs.forEachHash { hash in
+      if own.insert(hash).inserted, !waiting.insert(hash).inserted { isNew = false }
+    }
+    return isNew
   }
 
   public func flush() throws(FileError) {
@@ -78,6 +94,7 @@ public final class SendingSink: FileSink {
 
   /// A receiver that takes no logs gets the spans all the same.
   private func flushLogs() throws(FileError) {
+    waiting.removeAll(keepingCapacity: true)
     do throws(IngestError) {
       try records.flush()
     } catch  where error.kind == .refused {

@@ -16,6 +16,7 @@ struct SendingSinkTests {
     var taken: [Int] = []
     var refused = 0
     var requests: [[UInt8]] = []
+    var logRequests: [[UInt8]] = []
 
     func send(_ kind: RequestKind, _ body: MessageBytes) throws(IngestError) -> RequestAnswer {
       var tally = RequestTally()
@@ -26,7 +27,7 @@ struct SendingSinkTests {
         throw error ?? IngestError(.unfit, "too much")
       }
       taken.append(items)
-      requests.append(body.bytes)
+      if kind == .spans { requests.append(body.bytes) } else { logRequests.append(body.bytes) }
       return (0, "")
     }
 
@@ -156,6 +157,76 @@ struct SendingSinkTests {
     #expect(receiver.refused == 1)
   }
 
+  private static func log(_ time: UInt64, _ text: String = "message") -> LogRecord {
+    LogRecord(
+      traceID: TraceID(high: 0xACE, low: 1), spanID: SpanID(1), time: UnixNanos(time),
+      body: .string(text))
+  }
+
+  /// The logs that a store holds of the requests that were taken.
+  private static func heldLogs(_ receiver: Receiver) -> [LogRecord] {
+    let scene = LogScene()
+    scene.receiveSpans(of: [1])
+    for request in receiver.logRequests { scene.receiver.receive(logs: MessageBytes(request)) }
+    return scene.logs(ofTrace: 1)
+  }
+
+  @Test(
+    "Log records that are alike in one request of a file arrive each, a request that is there twice once",
+    arguments: [RequestFormat.json, .protobuf])
+  func copies(_ format: RequestFormat) throws {
+    var writer = RequestFileWriter(format)
+    let records = [Self.log(1), Self.log(1), Self.log(2)]
+    let other = [Self.log(3), Self.log(4)]
+    var encoder = TraceRequestEncoder()
+    var file = writer.bytes(of: MessageBytes(encoder.encode(Self.spans(1...1))))
+    for request in [records, other, records] {
+      file += writer.bytes(of: MessageBytes(LogRequestEncoder.encode(request)), .logs)
+    }
+    let receiver = Receiver()
+    let (report, _, error) = try Self.send(file, to: receiver)
+    #expect(error == nil)
+    #expect(report.isWhole)
+    #expect(receiver.taken == [5, 1, 3])
+    #expect(Self.heldLogs(receiver) == records + other)
+  }
+
+  @Test("What was held is exported and read back with every copy, also where it is divided")
+  func copiesInFiles() throws {
+    let scene = LogScene()
+    scene.receiveSpans(of: [1])
+    let records = (0..<3_000).map { _ in Self.log(1, String(repeating: "x", count: 300)) }
+    scene.receive(records)
+    for format in RequestFormat.allCases {
+      let held = try HeldTraces.answering(
+        WatchRequest(follow: false), from: scene.snapshot, now: UnixNanos(0))
+      var writer = RequestFileWriter(format)
+      var file: [UInt8] = []
+      while let chunk = held.nextChunk() { file += writer.bytes(of: MessageBytes(chunk)) }
+      while let chunk = held.nextLogs() { file += writer.bytes(of: MessageBytes(chunk), .logs) }
+      #expect(try FileScene(file).logs == records)
+      // And the file twice is the same once.
+      #expect(try FileScene(file + file).logs == records)
+      let receiver = Receiver()
+      _ = try Self.send(file + file, to: receiver)
+      #expect(Self.heldLogs(receiver) == records)
+    }
+  }
+
+  @Test("Log records that are alike arrive each where their request has to be cut between them")
+  func copiesThatAreCut() throws {
+    let receiver = Receiver()
+    receiver.mostBytes = 30_000
+    let records = (0..<5).map { _ in Self.log(1, String(repeating: "x", count: 20_000)) }
+    var writer = RequestFileWriter(.json)
+    let file = writer.bytes(of: MessageBytes(LogRequestEncoder.encode(records)), .logs)
+    let (report, _, error) = try Self.send(file, to: receiver)
+    #expect(error == nil)
+    #expect(report.isWhole)
+    #expect(receiver.taken == [1, 1, 1, 1, 1])
+    #expect(Self.heldLogs(receiver) == records)
+  }
+
   @Test("A part says the resource and scope of its spans, and what is longer stands alone")
   func parts() throws {
     var spans = Self.spans(1...6, bytes: 100)
@@ -166,11 +237,11 @@ struct SendingSinkTests {
     }
     var encoder = TraceRequestEncoder()
     let request = encoder.encode(spans)
-    let parts = RequestCut.parts(of: request[...], atMost: 500)
+    let parts = RequestCut.parts(of: request[...], .spans, atMost: 500)
     #expect(parts.map(\.items) == [2, 1, 2, 1])
     let receiver = Receiver()
     receiver.requests = parts.map(\.request)
     #expect(Self.held(receiver) == spans)
-    #expect(RequestCut.parts(of: [10, 200], atMost: 100) == [])
+    #expect(RequestCut.parts(of: [10, 200], .spans, atMost: 100) == [])
   }
 }
