@@ -141,6 +141,7 @@ public final class Store: Sendable {
 
   /// Takes log records in: beside their trace where it is held, else to wait for it.
   public func append(_ logs: LogBatch) -> LogAppendResult {
+    logs.numberCopies()
     let now = WallClock.monotonic()
     let result = writer.withLock { writer in
       let result = writer.append(logs, now: now)

@@ -12,9 +12,12 @@ from harness import files, otlp
 from harness.busy import Busy
 from harness.waiting import wait_until
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 UNAVAILABLE = grpc.StatusCode.UNAVAILABLE
 EXHAUSTED = grpc.StatusCode.RESOURCE_EXHAUSTED
+
+TRACE = bytes(range(1, 17))
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ def test_a_busy_receiver_gets_everything_once(sandbox, file, script):
     receiver.stop()
 
 
-def test_patience_ends_and_what_is_refused_for_good_is_not_tried_again(sandbox, file):
+def test_patience_ends_and_who_is_not_let_in_does_not_try_again(sandbox, file):
   path, _ = file
   receiver = Busy([UNAVAILABLE] * 100)
   try:
@@ -54,8 +57,8 @@ def test_patience_ends_and_what_is_refused_for_good_is_not_tried_again(sandbox, 
     assert result.returncode == 1
     assert "gave up after" in result.stderr and "busy" in result.stderr
     assert time.monotonic() - began < 20
-    # A request that is too long stays too long: no delay is said, so none is waited for.
-    receiver.script = [EXHAUSTED]
+    # Who is not let in is not let in later either.
+    receiver.script = [grpc.StatusCode.UNAUTHENTICATED]
     receiver.seen.clear()
     result = sandbox.run("import", "--to", f"127.0.0.1:{receiver.port}", path)
     assert result.returncode == 1
@@ -63,6 +66,91 @@ def test_patience_ends_and_what_is_refused_for_good_is_not_tried_again(sandbox, 
     assert len(result.stderr.splitlines()) == 1
   finally:
     receiver.stop()
+
+
+# Records that the receiver does not take
+
+
+def line(*spans):
+  """A line of JSON: of each span its number and how long its one attribute is."""
+  request = ExportTraceServiceRequest()
+  scope = request.resource_spans.add().scope_spans.add()
+  for number, length in spans:
+    span = scope.spans.add(
+      trace_id=TRACE, span_id=number.to_bytes(8, "big"), name="work",
+      start_time_unix_nano=1_700_000_000_000_000_000, end_time_unix_nano=1_700_000_000_000_000_001)
+    if length:
+      span.attributes.add(key="text").value.string_value = "x" * length
+  return files.document(request) + b"\n"
+
+
+def test_a_request_that_is_too_long_goes_again_record_by_record(sandbox, file):
+  path, spans = file
+  receiver = Busy([EXHAUSTED])
+  try:
+    result = sandbox.run("import", "--to", f"127.0.0.1:{receiver.port}", path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == f"imported {spans:,} spans from 1 file\n"
+    assert receiver.spans() == spans
+  finally:
+    receiver.stop()
+
+
+def test_records_that_each_are_taken_are_taken_together_too(sandbox):
+  collector = sandbox.collect("--no-journal", "--max-body", "4MiB")
+  path = sandbox.root / "three.jsonl"
+  path.write_bytes(line((1, 900_000)) + line(*((2 + n, 780_000) for n in range(5))) + line((7, 0)))
+  result = sandbox.run("import", path)
+  assert (result.returncode, result.stdout, result.stderr) == (
+    0, "imported 7 spans from 1 file\n", "")
+  assert collector.status()["spans_held"] == 7
+  assert collector.status()["requests_too_large"] == 0
+
+
+def test_a_record_that_is_too_long_is_said_with_its_place_and_the_others_are_taken(sandbox):
+  collector = sandbox.collect("--no-journal", "--max-body", "1MiB")
+  path = sandbox.root / "long.jsonl"
+  first = line((1, 0))
+  path.write_bytes(first + line((2, 3_000_000)) + line((3, 0)))
+  result = sandbox.run("import", path)
+  assert result.returncode == 1
+  assert result.stdout == "imported 2 spans from 1 file; 1 problem, said above\n"
+  (said,) = result.stderr.splitlines()
+  assert said.startswith(
+    f"tracetop: {path}: line 2, byte {len(first)}: 1 span left out: the collector at ")
+  assert said.endswith("is longer than 1048576")
+  assert collector.status()["spans_held"] == 2
+
+
+@pytest.mark.parametrize("form", ["json", "protobuf", "jaeger"])
+def test_a_record_with_more_spans_than_a_request_may_hold_is_sent_in_parts(sandbox, form):
+  count = 140_000
+  collector = sandbox.collect("--no-journal")
+  path = sandbox.root / "many"
+  numbers = range(1, count + 1)
+  if form == "jaeger":
+    spans = [
+      {"traceID": TRACE.hex(), "spanID": f"{number:x}", "operationName": "work", "processID": "p",
+       "startTime": 1_700_000_000_000_000, "duration": 1} for number in numbers]
+    path.write_text(json.dumps(
+      {"data": [{"traceID": TRACE.hex(), "spans": spans, "processes": {"p": {"serviceName": "s"}}}]}))
+  elif form == "json":
+    spans = [
+      {"traceId": TRACE.hex(), "spanId": f"{number:016x}", "startTimeUnixNano": "1",
+       "endTimeUnixNano": "2"} for number in numbers]
+    path.write_text(json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}))
+  else:
+    request = ExportTraceServiceRequest()
+    scope = request.resource_spans.add().scope_spans.add()
+    for number in numbers:
+      scope.spans.add(
+        trace_id=TRACE, span_id=number.to_bytes(8, "big"), start_time_unix_nano=1,
+        end_time_unix_nano=2)
+    path.write_bytes(request.SerializeToString())
+  result = sandbox.run("import", path, timeout=120)
+  assert (result.returncode, result.stdout, result.stderr) == (
+    0, "imported 140,000 spans from 1 file\n", "")
+  assert collector.status()["spans_held"] == count
 
 
 def test_a_collector_that_is_killed_meanwhile_gets_the_rest_after_its_return(sandbox):
@@ -87,9 +175,6 @@ def test_a_collector_that_is_killed_meanwhile_gets_the_rest_after_its_return(san
 
 
 # Logs
-
-
-TRACE = bytes(range(1, 17))
 
 
 def log_request(records):

@@ -113,6 +113,26 @@ def test_a_request_that_is_sent_again_counts_once(collector):
   assert (status["logs_received"], status["logs_held"], status["logs_duplicate"]) == (60, 20, 40)
 
 
+def test_records_of_one_request_that_are_alike_are_held_each(sandbox):
+  collector = sandbox.collect()
+  message = request(1)
+  records = message.resource_logs[0].scope_logs[0].log_records
+  for _ in range(3):
+    records.add().CopyFrom(records[0])
+  records[3].flags = 1
+  for _ in range(2):
+    reply = otlp.post(collector.http, message.SerializeToString(), path="/v1/logs")
+    assert reply.status_code == 200
+  status = collector.status()
+  assert (status["logs_received"], status["logs_held"], status["logs_duplicate"]) == (8, 4, 4)
+  # The journal gives back the same records, and a sender that tries again then adds none.
+  collector.stop()
+  again = sandbox.collect()
+  wait_until(lambda: again.status()["logs_held"] == 4, "the journal is read back")
+  otlp.post(again.http, message.SerializeToString(), path="/v1/logs")
+  assert again.status()["logs_held"] == 4
+
+
 @pytest.mark.parametrize("body, code", [(b"\x0a\xff", 400), (b"{", 400)])
 def test_what_is_no_request_of_logs_is_refused(collector, body, code):
   kind = "application/json" if body == b"{" else "application/x-protobuf"

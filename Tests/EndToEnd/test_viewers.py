@@ -6,9 +6,10 @@ import signal
 import time
 
 import pytest
-from harness import otlp, plano
+from harness import files, otlp, plano
 from harness.program import free_port
 from harness.waiting import wait_until
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
 
 def send(collector, *tenants, seed=1):
@@ -76,6 +77,49 @@ def test_viewer_of_a_replayed_capture_holds_all_of_it(collector, terminal):
   window = terminal("attach", columns=120, rows=40)
   # 217 traces are 209 requests: four came in three traces each.
   window.wait_for("209 requests")
+
+
+def test_viewers_cut_nothing_of_what_a_collector_with_wider_limits_holds(sandbox, terminal):
+  collector = sandbox.collect(
+    "--no-journal", "--max-attributes", "5000", "--max-value", "8MiB")
+  trace = bytes(range(1, 17))
+  names = [f"key.{number}" for number in range(1_500)]
+  message = otlp.ExportTraceServiceRequest()
+  scope = message.resource_spans.add().scope_spans.add()
+  now = time.time_ns()
+  for number in (1, 2):
+    span = scope.spans.add(
+      trace_id=trace, span_id=number.to_bytes(8, "big"), name="wide", start_time_unix_nano=now - 9,
+      end_time_unix_nano=now)
+    for name in names if number == 1 else ["text"]:
+      span.attributes.add(key=name).value.string_value = "x" if number == 1 else "y" * 2_000_000
+  logs = ExportLogsServiceRequest()
+  record = logs.resource_logs.add().scope_logs.add().log_records.add(
+    trace_id=trace, span_id=(1).to_bytes(8, "big"), time_unix_nano=now)
+  record.body.string_value = "z" * 2_000_000
+  otlp.send([message.SerializeToString()], collector.grpc)
+  assert otlp.post(collector.http, logs.SerializeToString(), "/v1/logs").status_code == 200
+  wide, long = sandbox.json("trace", trace.hex(), "--json")["traces"][0]["spans"]
+  assert [attribute["key"] for attribute in wide["attributes"]] == names
+  assert long["attributes"] == [{"key": "text", "value": {"stringValue": "y" * 2_000_000}}]
+  assert wide["logs"][0]["body"] == {"stringValue": "z" * 2_000_000}
+  # What was held when the explorer attached, and what came later.
+  window = terminal("attach", columns=120)
+  window.wait_for("wide")
+  later = scope.spans.add()
+  later.CopyFrom(scope.spans[1])
+  later.span_id = (3).to_bytes(8, "big")
+  otlp.send([message.SerializeToString()], collector.grpc)
+  window.wait(
+    lambda: any("wide" in row and row.rstrip().endswith(" 3") for row in window.rows()),
+    "the third span is there")
+  window.press("w")
+  window.wait_for("wrote ")
+  (written,) = sandbox.root.glob("tracetop-*.jsonl")
+  texts = [text for text in written.read_text().splitlines() if "resourceSpans" in text]
+  expected = files.spans_by_id([message])
+  assert files.spans_by_id(files.read_json("\n".join(texts))) == expected
+  assert "z" * 2_000_000 in written.read_text()
 
 
 def test_stopped_viewer_never_slows_ingest(sandbox, collector, terminal):

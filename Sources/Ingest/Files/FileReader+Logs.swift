@@ -21,10 +21,7 @@ extension FileReader {
     report.records += 1
     report.logs += UInt64(logs.lines.count + logs.withoutTrace)
     report.logsWithoutTrace += UInt64(logs.withoutTrace)
-    let cuts = try sink.takeLogs(body, bytes: bytes ?? body.count)
-    report.cuts.attributesDropped += cuts.attributesDropped
-    report.cuts.valuesCut += cuts.valuesCut
-    onProgress(report)
+    add(try sink.takeLogs(body, bytes: bytes ?? body.count, at: place()))
     return nil
   }
 

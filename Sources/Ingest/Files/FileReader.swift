@@ -91,6 +91,7 @@ public final class FileReader {
     case .wordFrames: try FramedFileReader(self, isVarint: false).run()
     case nil: break
     }
+    try flush()
     if let loss = window.loss {
       problem("\(loss); what came before it was read")
     }
@@ -115,10 +116,15 @@ public final class FileReader {
 
   /// Nothing more has come for now: what has is to be seen.
   private func wait() throws(FileError) {
-    try sink.flush()
+    try flush()
     report.isWaiting = true
     onProgress(report)
     report.isWaiting = false
+  }
+
+  private func flush() throws(FileError) {
+    try sink.flush()
+    addRefusals()
   }
 
   // MARK: - Records
@@ -192,21 +198,34 @@ public final class FileReader {
       let spans = batch.rejected == 1 ? "1 span" : "\(batch.rejected) spans"
       problem("\(spans) left out: \(batch.rejection ?? "an id is not valid")")
     }
-    let cuts = try sink.take(body, bytes: bytes)
+    add(try sink.take(body, bytes: bytes, at: place()))
+  }
+
+  /// Notes what was taken away from a record, and which records were not wanted after all.
+  func add(_ cuts: BatchCuts) {
     report.cuts.attributesDropped += cuts.attributesDropped
     report.cuts.valuesCut += cuts.valuesCut
+    addRefusals()
     onProgress(report)
+  }
+
+  private func addRefusals() {
+    for problem in sink.takeRefusals() { add(problem) }
   }
 
   // MARK: - Problems
 
   /// Reports something at a place counted from the window's beginning.
   func problem(_ text: String, at place: Int = 0) {
+    add(FileProblem(at: self.place(place), text))
+  }
+
+  /// A place counted from the window's beginning, as one of the file.
+  func place(_ place: Int = 0) -> FilePlace {
     let isLined = window.countsLines
-    add(
-      FileProblem(
-        line: isLined ? window.line + window.lineEnds(in: min(place, window.count)) : nil,
-        byte: window.offset + UInt64(place), text))
+    return FilePlace(
+      line: isLined ? window.line + window.lineEnds(in: min(place, window.count)) : nil,
+      byte: window.offset + UInt64(place))
   }
 
   func problem(_ fault: Fault, at start: Int) { problem(fault.text, at: start + fault.offset) }

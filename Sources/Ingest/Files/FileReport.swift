@@ -1,5 +1,13 @@
 public import Store
 
+/// Where something stands in a file.
+public struct FilePlace: Equatable, Sendable {
+  /// The line, counted from 1; nil in files that have none.
+  public var line: UInt64?
+  /// Bytes from the beginning, of what is in the file once it is decompressed.
+  public var byte: UInt64
+}
+
 /// Something of a file that was passed over, and where.
 public struct FileProblem: Equatable, Sendable, CustomStringConvertible {
   /// The line, counted from 1; nil in files that have none.
@@ -12,6 +20,10 @@ public struct FileProblem: Equatable, Sendable, CustomStringConvertible {
     self.line = line
     self.byte = byte
     self.text = text
+  }
+
+  init(at place: FilePlace, _ text: String) {
+    self.init(line: place.line, byte: place.byte, text)
   }
 
   public var description: String {

@@ -152,7 +152,7 @@ struct JaegerSpan {
       code = 2
     } else if let word = tags.take(text: "otel.status_code") {
       code = word.elementsEqual("ERROR") ? 2 : word.elementsEqual("OK") ? 1 : 0
-    } else if case .int(let status) = tags.first("http.status_code") {
+    } else if let status = tags.first("http.status_code").flatMap(Self.number) {
       // Only the caller is at fault for 4xx (semantic conventions for HTTP spans).
       let isServer = kind == 2
       guard status >= 500 || (status >= 400 && !isServer) else { return nil }
@@ -166,6 +166,15 @@ struct JaegerSpan {
       message = text
     }
     return (code, message)
+  }
+
+  /// A number, also one that its sender wrote as text.
+  private static func number(_ value: JaegerTag.Value) -> Int64? {
+    switch value {
+    case .int(let number): number
+    case .string(let text): Int64(text.text)
+    default: nil
+    }
   }
 
   /// The reference that is the parent: a child's before one that only follows, in the same trace.

@@ -97,7 +97,10 @@ struct ProtobufFileReader {
   private func take(first: Field) throws(FileError) {
     var ends = [first.head + first.length]
     let kind = kind(of: first, at: 0)
-    while let end = ends.last, end < Self.runBytes, end + 20 <= window.count,
+    // Two requests of logs behind one another may be one that was sent twice; together they would be one
+    // in which records are there twice.
+    let runBytes = kind == .logs || file.sink.takesRecordsAlone ? 0 : Self.runBytes
+    while let end = ends.last, end < runBytes, end + 20 <= window.count,
       let next = (try? Self.field(window.bytes, at: end)) ?? nil,
       next.content == .group, next.length <= file.limit,
       end + next.head + next.length <= window.count, self.kind(of: next, at: end) == kind

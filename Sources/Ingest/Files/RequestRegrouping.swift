@@ -54,7 +54,7 @@ struct RequestRegrouping {
   }
 
   /// The payloads of the fields with a tag, and all other fields as they stand.
-  private static func split(
+  static func split(
     _ message: WireBytes, at wanted: UInt32
   ) throws(WireError) -> (runs: [WireBytes], rest: [UInt8]) {
     var runs: [WireBytes] = []

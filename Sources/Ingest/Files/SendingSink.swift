@@ -5,9 +5,6 @@ public import Store
 /// Records are decoded first, so that what is broken is found here, with its place in the file, and
 /// makes the collector refuse nothing.
 public final class SendingSink: FileSink {
-  /// Requests are sent when they are this long, in bytes; what an SDK sends is a third of it.
-  static let requestBytes = 1 << 20
-
   /// What was sent of one kind.
   public struct Tally: Equatable, Sendable {
     public var sent: UInt64 = 0
@@ -17,83 +14,93 @@ public final class SendingSink: FileSink {
     public var reason = ""
   }
 
-  /// Requests of one kind on their way.
-  private struct Outbox {
-    var request: [UInt8] = []
-    var items = 0
-    var tally = Tally()
+  public let batch = SpanBatch(limits: FileReader.batchLimits)
+  public private(set) lazy var logs = LogBatch(limits: FileReader.batchLimits)
+  private var spans: RequestPool
+  private var records: RequestPool
+  /// What tells the log records that wait from others.
+  private var waiting: Set<UInt64> = []
+
+  public init(_ sender: PatientSender) {
+    spans = RequestPool(.spans, sender)
+    records = RequestPool(.logs, sender)
   }
-
-  public let batch = SpanBatch(limits: SendingSink.limits)
-  public private(set) lazy var logs = LogBatch(limits: SendingSink.limits)
-  private let sender: PatientSender
-  private var spans = Outbox()
-  private var records = Outbox()
-  /// Why the receiver takes no logs; nil while it does. Any that takes spans will do.
-  private var noLogs: String?
-
-  /// A request is what a collector takes in one, so records are too.
-  private static var limits: BatchLimits { BatchLimits() }
-
-  public init(_ sender: PatientSender) { self.sender = sender }
 
   /// Spans that were sent, and log records.
   public var sent: (spans: Tally, logs: Tally) { (spans.tally, records.tally) }
 
-  public func take(_ body: WireBytes?, bytes: Int) throws(FileError) -> BatchCuts {
+  // MARK: - FileSink
+
+  /// What is sent together is found here, so that what is refused can be said record by record.
+  public var takesRecordsAlone: Bool { true }
+
+  public func take(
+    _ body: WireBytes?, bytes: Int, at place: FilePlace
+  ) throws(FileError) -> BatchCuts {
     guard batch.count > 0 else { return BatchCuts() }
     if let body, batch.rejected == 0 {
-      unsafe spans.request.append(contentsOf: body.buffer)
+      if !spans.hasRoom(for: body.count) { try flushSpans() }
+      unsafe spans.add(body.buffer, items: batch.count, at: place)
     } else {
       // Spans with an id that is not valid are left out.
-      spans.request += batch.exportRequest()
+      let request = batch.exportRequest()
+      if !spans.hasRoom(for: request.count) { try flushSpans() }
+      spans.add(request, items: batch.count, at: place)
     }
-    spans.items += batch.count
-    if spans.request.count >= Self.requestBytes { try flush() }
+    if spans.isFull { try flushSpans() }
     return BatchCuts()
   }
 
   /// Records go as they stand; what names no trace the collector counts.
-  public func takeLogs(_ body: WireBytes, bytes: Int) throws(FileError) -> BatchCuts {
-    unsafe records.request.append(contentsOf: body.buffer)
-    records.items += logs.lines.count + logs.withoutTrace
-    if records.request.count >= Self.requestBytes { try flush() }
+  public func takeLogs(
+    _ body: WireBytes, bytes: Int, at place: FilePlace
+  ) throws(FileError) -> BatchCuts {
+    if !records.hasRoom(for: body.count) || !noteWaiting() {
+      try flushLogs()
+      _ = noteWaiting()
+    }
+    unsafe records.add(body.buffer, items: logs.lines.count + logs.withoutTrace, at: place)
+    if records.isFull { try flushLogs() }
     return BatchCuts()
   }
 
-  /// Sends what is waiting.
+  /// Notes the records of logs that wait to be sent; false where one is among them that waits already. A
+  /// record that the file has twice is one that was sent again, unless it is twice in one request.
+  private func noteWaiting() -> Bool {
+    var isNew = true
+    var own: Set<UInt64> = []
+    logs.forEachHash { hash in
+      if own.insert(hash).inserted, !waiting.insert(hash).inserted { isNew = false }
+    }
+    return isNew
+  }
+
   public func flush() throws(FileError) {
+    try flushSpans()
+    try flushLogs()
+  }
+
+  public func takeRefusals() -> [FileProblem] { spans.takeRefusals() + records.takeRefusals() }
+
+  // MARK: - Sending
+
+  private func flushSpans() throws(FileError) {
     do throws(IngestError) {
-      try send(.spans, &spans)
+      try spans.flush()
     } catch {
       throw FileError(error.message)
     }
+  }
+
+  /// A receiver that takes no logs gets the spans all the same.
+  private func flushLogs() throws(FileError) {
+    waiting.removeAll(keepingCapacity: true)
     do throws(IngestError) {
-      guard noLogs == nil else { return refuseLogs() }
-      try send(.logs, &records)
+      try records.flush()
     } catch  where error.kind == .refused {
-      noLogs = error.message
-      refuseLogs()
+      records.refuse(error.message)
     } catch {
       throw FileError(error.message)
     }
-  }
-
-  private func send(_ kind: RequestKind, _ box: inout Outbox) throws(IngestError) {
-    guard !box.request.isEmpty else { return }
-    let answer = try sender.send(kind, MessageBytes(box.request))
-    box.tally.sent += UInt64(box.items)
-    box.tally.refused += UInt64(max(0, answer.rejected))
-    if !answer.reason.isEmpty { box.tally.reason = answer.reason }
-    box.request.removeAll(keepingCapacity: true)
-    box.items = 0
-  }
-
-  private func refuseLogs() {
-    records.tally.sent += UInt64(records.items)
-    records.tally.refused += UInt64(records.items)
-    records.tally.reason = noLogs ?? ""
-    records.request.removeAll()
-    records.items = 0
   }
 }

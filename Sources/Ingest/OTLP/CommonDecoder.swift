@@ -16,7 +16,7 @@ struct CommonDecoder {
       // repeated KeyValue attributes = 1;
       if tag == 10 {
         let run = try reader.bytes()
-        guard !batch.isFull else { throw reader.error(.tooLarge) }
+        guard !batch.isFullOfAttributes else { throw reader.error(.tooLarge) }
         try attribute(reader.nested(run), depth: 96, of: .resource, into: batch)
       } else {
         try reader.skip(tag, depth: WireReader.maximumDepth - 2)
@@ -39,7 +39,7 @@ struct CommonDecoder {
       case 10: name = try reader.bytes()  // string name = 1;
       case 26:  // repeated KeyValue attributes = 3;
         let run = try reader.bytes()
-        guard !batch.isFull else { throw reader.error(.tooLarge) }
+        guard !batch.isFullOfAttributes else { throw reader.error(.tooLarge) }
         try attribute(reader.nested(run), depth: 95, of: .scope, into: batch)
       case let tag: try reader.skip(tag, depth: WireReader.maximumDepth - 3)
       }

@@ -7,7 +7,8 @@ final class LogReceiver {
   private let logs: LogBatch
   private let intake: LogIntake
   private let statistics: CollectorStatistics?
-  private var isRuled = false
+  /// Whether the records of the request received last are not what its bytes say.
+  private var isChanged = false
   /// The request received last as protobuf, where it came in JSON.
   private var transcoded: [UInt8]?
 
@@ -43,8 +44,8 @@ final class LogReceiver {
       return error.reason == .tooLarge
         ? .tooLarge(error.description) : .malformed(error.description)
     }
-    let (taken, cuts, isChanged) = intake.take(logs, bodyBytes: body.count)
-    isRuled = isChanged
+    let (taken, cuts, isRuled) = intake.take(logs, bodyBytes: body.count)
+    isChanged = isRuled || !cuts.isEmpty
     guard !cuts.isEmpty else { return .accepted(count: taken) }
     statistics?.add(cuts)
     // Nothing rejected and a reason: how OTLP tells a sender of a warning.
@@ -53,6 +54,7 @@ final class LogReceiver {
       reason: "\(cuts.attributesDropped) attributes left out, \(cuts.valuesCut) values cut")
   }
 
-  /// The records as rules have left them, or the request as protobuf; nil where the body says the same.
-  func requestForViewers() -> [UInt8]? { isRuled ? logs.exportRequest() : transcoded }
+  /// The records as rules and limits have left them, or the request as protobuf; nil where the body says
+  /// the same.
+  func requestForViewers() -> [UInt8]? { isChanged ? logs.exportRequest() : transcoded }
 }

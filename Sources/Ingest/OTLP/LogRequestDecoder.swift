@@ -56,9 +56,10 @@ public struct LogRequestDecoder: RequestWalk {
         unsafe content.take(reader.bytes(since: start), &scratch)
       case 50:  // repeated KeyValue attributes = 6;
         let run = try reader.bytes()
-        guard !batch.isFull else { throw reader.error(.tooLarge) }
+        guard !batch.isFullOfAttributes else { throw reader.error(.tooLarge) }
         try common.attribute(reader.nested(run), depth: 95, of: .span, into: batch)
-      case 56:  // uint32 dropped_attributes_count = 7;
+      // uint32 dropped_attributes_count = 7; and the number of a copy: see ``LogBatch/copyField``.
+      case 56, 248:
         _ = try reader.varint()
         unsafe content.take(reader.bytes(since: start), &scratch)
       case 69: batch.set(flags: try reader.fixed32())  // fixed32 flags = 8;

@@ -26,7 +26,7 @@ extension RequestWalk {
       // repeated ResourceSpans resource_spans = 1;
       if tag == 10 {
         let run = try reader.bytes()
-        guard !Self.lines(of: batch).isFull else { throw reader.error(.tooLarge) }
+        guard !Self.lines(of: batch).isFullOfResources else { throw reader.error(.tooLarge) }
         try resourceItems(reader.nested(run), into: batch)
       } else {
         try reader.skip(tag, depth: WireReader.maximumDepth)
@@ -56,7 +56,7 @@ extension RequestWalk {
       // repeated ScopeSpans scope_spans = 2;
       if tag == 18 {
         let run = try reader.bytes()
-        guard !lines.isFull else { throw reader.error(.tooLarge) }
+        guard !lines.isFullOfScopes else { throw reader.error(.tooLarge) }
         try scopeItems(reader.nested(run), resource: number, into: batch)
       } else {
         try reader.skip(tag, depth: WireReader.maximumDepth - 1)
@@ -79,7 +79,7 @@ extension RequestWalk {
         scope = try common.join(scope, try reader.bytes(), .scope, whole, depth: 96, lines)
       case 18:  // repeated Span spans = 2;
         let run = try reader.bytes()
-        guard !lines.isFull else { throw reader.error(.tooLarge) }
+        guard !lines.isFullOfSpans else { throw reader.error(.tooLarge) }
         lines.beginSpan(resource: resource, scope: number)
         try item(reader.nested(run), into: batch)
       case 26: schemaURL = try reader.bytes()  // string schema_url = 3;

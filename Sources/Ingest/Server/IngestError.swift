@@ -10,6 +10,8 @@ public struct IngestError: Error, Equatable, Sendable, CustomStringConvertible {
     case notRunning
     /// The peer answered, but not with what was asked for.
     case refused
+    /// The peer takes such calls, but not this message: its length, or its form.
+    case unfit
   }
 
   /// When to try again what failed.

@@ -110,6 +110,9 @@ struct ClientConnection: Sendable {
       IngestError(
         .notRunning, "the collector at \(address) is not available: \(status.message)",
         retry: status.retry)
+    case .invalidArgument,
+      .resourceExhausted where status.retry == nil:
+      IngestError(.unfit, "the collector at \(address) refused: \(status)")
     default:
       IngestError(
         .refused, "the collector at \(address) refused: \(status)", retry: status.retry)

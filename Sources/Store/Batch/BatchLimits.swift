@@ -13,6 +13,15 @@ public struct BatchLimits: Equatable, Sendable {
   public var valueBytes = 1 << 20
 
   public init() {}
+
+  /// For what another collector holds: it went through the limits of that one, which may be wider, and
+  /// nothing is taken away from it again.
+  public static var held: BatchLimits {
+    var limits = BatchLimits()
+    limits.attributesPerSpan = Int.max
+    limits.valueBytes = Int.max
+    return limits
+  }
 }
 
 /// What ``SpanBatch/cut(to:)`` took away.

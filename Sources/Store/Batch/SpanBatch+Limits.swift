@@ -1,15 +1,20 @@
 /// What a batch takes, and what becomes of spans that bring too much.
 extension SpanBatch {
-  /// Whether the request brings more than a batch takes; a decoder refuses it then.
-  @inline(__always)
-  public var isFull: Bool {
-    attributes.count > limits.attributes || spans.count > limits.spans
-      || resources.count > limits.origins || scopes.count > limits.origins
-  }
+  // A decoder asks one of these before it adds another, and refuses the request where it is true.
 
-  /// Whether the request brings more attributes than a batch takes; a decoder asks it for each.
+  /// Whether the batch has as many spans, or log records, as it takes.
+  @inline(__always)
+  public var isFullOfSpans: Bool { spans.count >= limits.spans }
+
+  /// Whether the batch has as many resources as it takes.
+  public var isFullOfResources: Bool { resources.count >= limits.origins }
+
+  /// Whether the batch has as many scopes as it takes.
+  public var isFullOfScopes: Bool { scopes.count >= limits.origins }
+
+  /// Whether the batch has as many attributes as it takes.
   @inlinable @inline(__always)
-  public var isFullOfAttributes: Bool { attributes.count > mostAttributes }
+  public var isFullOfAttributes: Bool { attributes.count >= mostAttributes }
 
   /// Takes away what spans have too many of and what is too long, and says how much that was.
   ///

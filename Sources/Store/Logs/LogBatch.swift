@@ -10,6 +10,10 @@ public final class LogBatch {
   public let lines: SpanBatch
   /// Records that name no trace.
   public private(set) var withoutTrace = 0
+  /// Whether copies have their numbers.
+  private var isNumbered = false
+  /// How often each record was found so far; kept for its memory.
+  private var found: [UInt64: UInt64] = [:]
   /// Gives records that say no time a hash of their own: nothing tells two of them apart.
   private static let nameless = Atomic<UInt64>(0)
 
@@ -23,6 +27,7 @@ public final class LogBatch {
   public func removeAll() {
     lines.removeAll()
     withoutTrace = 0
+    isNumbered = false
   }
 
   // MARK: - Filling
@@ -47,6 +52,48 @@ public final class LogBatch {
     return cuts
   }
 
+  // MARK: - Copies
+
+  /// The field of a `LogRecord` that numbers records which are alike in everything, from 1 for the
+  /// second: a number that OTLP will not come to. It stands with the rarer fields.
+  public static let copyField = 31
+
+  /// Gives records that are alike in everything their numbers: in one request none of them is one that was
+  /// sent again, so none is to be taken for another. A request that is sent again has the same numbers, and
+  /// what is held and goes on from here keeps them.
+  public func numberCopies() {
+    guard !isNumbered, lines.count > 1 else { return }
+    isNumbered = true
+    found.removeAll(keepingCapacity: lines.count < 1 << 16)
+    for position in 0..<lines.count where hasTime(position) {
+      let hash = hash(ofRecord: position)
+      let copies = found[hash, default: 0]
+      found[hash] = copies + 1
+      guard copies > 0 else { continue }
+      let content = lines.spans[position].extras.bytes
+      // One that has its number already comes from a file or a viewer's answer that has it twice.
+      guard !WireValues.hasCopyNumber(content) else { continue }
+      var writer = WireWriter(reserving: content.count + 4)
+      writer.raw(content)
+      writer.varint(Self.copyField, copies)
+      lines.setContent(writer.bytes, ofLine: position)
+    }
+  }
+
+  /// Whether a `LogRecord` has a number among those that are like it.
+  public static func hasCopyNumber(_ record: WireBytes) -> Bool {
+    WireValues.hasCopyNumber(record)
+  }
+
+  /// Calls `body` with what tells each record from every other, but for those that nothing does.
+  public func forEachHash(_ body: (UInt64) -> Void) {
+    for position in 0..<lines.count where hasTime(position) { body(hash(ofRecord: position)) }
+  }
+
+  private func hasTime(_ position: Int) -> Bool {
+    lines.spans[position].start | lines.spans[position].end != 0
+  }
+
   // MARK: - Structured bodies
 
   /// Calls `change` with each body that is no text, and puts what it returns in its place.
@@ -68,13 +115,14 @@ public final class LogBatch {
   /// Tells the record from every other by all that it says.
   func hash(ofRecord position: Int) -> UInt64 {
     let entry = lines.spans[position]
-    guard entry.start | entry.end != 0 else {
+    guard hasTime(position) else {
       let number = Self.nameless.wrappingAdd(1, ordering: .relaxed).newValue
       return Bytes.mix(number ^ Bytes.seed, 0x9e37_79b9_7f4a_7c15)
     }
     var state = Bytes.mix(entry.traceHigh ^ Bytes.seed, entry.traceLow ^ 0xe703_7ed1_a0b4_28db)
     for word in [
-      entry.spanID, entry.start, entry.end, UInt64(UInt32(bitPattern: entry.kind)),
+      entry.spanID, entry.start, entry.end,
+      UInt64(UInt32(bitPattern: entry.kind)) << 32 | UInt64(entry.flags),
       SpanBatch.Text(entry.extras.bytes).hash, lines.resources[entry.resource].message.hash,
       lines.scopes[entry.scope].message.hash,
     ] { state = Bytes.mix(state ^ word, 0xe703_7ed1_a0b4_28db) }

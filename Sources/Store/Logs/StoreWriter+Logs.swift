@@ -12,7 +12,8 @@ extension StoreWriter {
   /// Takes log records in: behind those of their trace, or to wait for it.
   ///
   /// A record that is held already is a duplicate, as a span is whose id its trace has: exporters send
-  /// a request again whose answer was lost. `now` is of a clock that never jumps: how long records waited
+  /// a request again whose answer was lost. Records of one request that are alike have numbers that tell
+  /// them apart; see ``LogBatch/numberCopies()``. `now` is of a clock that never jumps: how long records waited
   /// for their trace goes by it.
   mutating func append(_ batch: LogBatch, now: UInt64) -> LogAppendResult {
     version += 1

@@ -15,6 +15,20 @@ extension WireValues {
     return unsafe merged.bytes.withUnsafeBytes { unsafe value(WireBytes($0)) }
   }
 
+  private static let copyTag = UInt32(LogBatch.copyField << 3)
+
+  /// Whether a `LogRecord` has a number among those that are like it.
+  static func hasCopyNumber(_ bytes: WireBytes) -> Bool {
+    var isThere = false
+    fields(of: bytes) { tag, reader throws(WireError) in
+      guard tag == copyTag else { return false }
+      _ = try reader.varint()
+      isThere = true
+      return true
+    }
+    return isThere
+  }
+
   /// Severity text, body and rarer fields of a `LogRecord`, into a record.
   static func read(content bytes: WireBytes, into record: inout LogRecord) {
     record.body = body(ofRecord: bytes) ?? .empty
@@ -40,6 +54,7 @@ extension WireValues {
         let run = try reader.bytes()
         if run.count <= limit { writer.bytes(Int(tag >> 3), run) }
       case 56: writer.varint(7, try reader.varint())
+      case copyTag: writer.varint(LogBatch.copyField, try reader.varint())
       default: return false
       }
       return true

@@ -50,7 +50,6 @@ struct ImportCommand: ParsableCommand {
         onProgress: { progress.show($0) })
       do throws(FileError) {
         try reader.run()
-        try sink.flush()
       } catch {
         Interruption.yield()
         progress.close(spans: sink.sent.spans, logs: sink.sent.logs)

@@ -100,7 +100,7 @@ private final class AttachedState: Sendable {
     self.address = address.description
     self.log = log
     self.store = store
-    receiver = Mutex(StoreReceiver(store: store))
+    receiver = Mutex(StoreReceiver(store: store, limits: .held))
     var first = Current()
     first.status.connection = .attached(address.description)
     current = Mutex(first)
@@ -217,7 +217,7 @@ private final class AttachedState: Sendable {
     let wanted = Vocabulary.standard.extended(by: additions)
     guard wanted != store.vocabulary else { return true }
     guard store.adopt(wanted) else { return false }
-    receiver.withLock { $0 = StoreReceiver(store: store) }
+    receiver.withLock { $0 = StoreReceiver(store: store, limits: .held) }
     return true
   }
 

@@ -128,7 +128,7 @@ struct CollectorAccess {
     let store = Store(
       budgetBytes: FetchedTraces.budgetBytes, vocabulary: RuleSetup.vocabularyBesideCollector)
     // Guards the receiver: the client's thread alone uses it, one frame after the other.
-    let receiver = Mutex(StoreReceiver(store: store))
+    let receiver = Mutex(StoreReceiver(store: store, limits: .held))
     let request = WatchRequest(
       filter: filter, since: since ?? UnixNanos(0), limit: UInt64(max(0, limit ?? 0)),
       isWhole: isWhole, spans: spans, follow: false)
@@ -140,7 +140,7 @@ struct CollectorAccess {
           guard let additions = info.vocabulary,
             store.adopt(Vocabulary.standard.extended(by: additions))
           else { return true }
-          receiver.withLock { $0 = StoreReceiver(store: store) }
+          receiver.withLock { $0 = StoreReceiver(store: store, limits: .held) }
         case .exportRequest(let body):
           receiver.withLock { _ = $0.receive(body, isHistory: true) }
         case .exportLogs(let body): receiver.withLock { _ = $0.receive(logs: body) }

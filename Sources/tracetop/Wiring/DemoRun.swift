@@ -39,7 +39,7 @@ struct DemoRun {
     do throws(IngestError) {
       try client.exportLogs(MessageBytes(LogRequestEncoder.encode(records)))
       logs += records.count
-    } catch  where error.kind == .refused {
+    } catch  where error.kind == .refused || error.kind == .unfit {
       sendsLogs = false
     }
   }

@@ -14,25 +14,37 @@ struct FileScene {
   var error: String?
 
   init(_ bytes: [UInt8], name: String = "traces", maximumRecordBytes: Int = 1 << 26) throws {
+    let store = Store(budgetBytes: 1 << 30)
+    let (report, error) = try Self.read(
+      bytes, name: name, into: StoreSink(store: store), maximumRecordBytes: maximumRecordBytes)
+    self.report = report
+    self.error = error?.message
+    spans = Self.spans(of: store)
+    logs = Self.logs(of: store)
+  }
+
+  /// Reads the bytes as a file of that name; the error says why that came to an early end.
+  static func read(
+    _ bytes: [UInt8], name: String = "traces", into sink: any FileSink,
+    maximumRecordBytes: Int = 1 << 26
+  ) throws -> (report: FileReport, error: FileError?) {
     let folder = FileManager.default.temporaryDirectory.appending(
       path: "tracetop-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let path = folder.appending(path: name)
     try Data(bytes).write(to: path)
-    let store = Store(budgetBytes: 1 << 30)
     let reader = FileReader(
-      try FileInput(path: path.path()), into: StoreSink(store: store),
-      maximumRecordBytes: maximumRecordBytes)
+      try FileInput(path: path.path()), into: sink, maximumRecordBytes: maximumRecordBytes)
+    var failure: FileError?
     do throws(FileError) {
       try reader.run()
     } catch {
-      self.error = error.message.replacing(path.path(), with: name)
+      failure = FileError(error.message.replacing(path.path(), with: name))
     }
-    report = reader.report
+    var report = reader.report
     report.name = name
-    spans = Self.spans(of: store)
-    logs = Self.logs(of: store)
+    return (report, failure)
   }
 
   /// Every log record of a trace of a store.

@@ -96,6 +96,13 @@ struct JaegerFileTests {
         .unset, ""
       ),
       (#"{"key":"http.status_code","type":"int64","value":302}"#, .unset, ""),
+      (#"{"key":"http.status_code","type":"string","value":"503"}"#, .error, ""),
+      (
+        #"{"key":"http.status_code","type":"string","value":"404"},{"key":"span.kind","type":"string","value":"server"}"#,
+        .unset, ""
+      ),
+      (#"{"key":"http.status_code","type":"string","value":"200"}"#, .unset, ""),
+      (#"{"key":"http.status_code","type":"string","value":"5xx"}"#, .unset, ""),
     ])
   func status(_ tags: String, _ code: StatusCode, _ message: String) throws {
     let text =

@@ -43,6 +43,48 @@ struct HeldLogsTests {
     #expect(scene.statistics.logsAddUp)
   }
 
+  @Test("Records that are alike in one request are held each, and that request sent again is not")
+  func copies() {
+    let scene = LogScene()
+    scene.receiveSpans(of: [1])
+    var flagged = record(1, 3)
+    flagged.flags = 1
+    let request = [record(1, 3), record(1, 3), flagged, record(1, 3)]
+    scene.receive(request)
+    #expect(scene.logs(ofTrace: 1) == request)
+    #expect(scene.statistics.logsDuplicate == 0)
+    scene.receive(request)
+    scene.receive([record(1, 3)])
+    #expect(scene.logs(ofTrace: 1) == request)
+    #expect(scene.statistics.logsDuplicate == 5)
+    #expect(scene.statistics.logsAddUp)
+  }
+
+  @Test(
+    "A viewer has every copy, however what is held is divided, and none twice of what comes after")
+  func copiesForViewers() throws {
+    let scene = LogScene()
+    scene.receiveSpans(of: [1])
+    let text = String(repeating: "x", count: 300)
+    let request = (0..<6_000 as Range<UInt64>).map { record(1, 3 + $0 % 2, text: text) }
+    scene.receive(request)
+    let held = try HeldTraces.answering(
+      WatchRequest(follow: false), from: scene.snapshot, now: UnixNanos(0))
+    let copy = LogScene()
+    var chunks = 0
+    while let chunk = held.nextChunk() { copy.receiver.receive(MessageBytes(chunk)) }
+    while let chunk = held.nextLogs() {
+      chunks += 1
+      copy.receiver.receive(logs: MessageBytes(chunk))
+    }
+    #expect(chunks > 2)
+    #expect(copy.logs(ofTrace: 1) == LogScene.inOrder(request))
+    // The request that was held was on its way too.
+    copy.receive(request)
+    #expect(copy.logs(ofTrace: 1).count == 6_000)
+    #expect(copy.statistics.logsDuplicate == 6_000)
+  }
+
   @Test("Logs go with their trace, stay within their part of the memory, and every one is counted")
   func budget() {
     let budget = 8 << 20

@@ -143,6 +143,15 @@ struct LogDecoderTests {
     }
     #expect(text.utf8.count <= 1 << 20 + 3)
     #expect(text.hasSuffix("ä…"))
+    // What goes on to viewers is what is held, so that those who cut nothing have the same record.
+    guard let request = scene.receiver.logsForViewers() else {
+      Issue.record("viewers get what came")
+      return
+    }
+    let viewer = LogScene()
+    viewer.receiveSpans(of: [1])
+    StoreReceiver(store: viewer.store, limits: .held).receive(logs: MessageBytes(request))
+    #expect(viewer.logs(ofTrace: 1) == held)
   }
 }
 

@@ -111,6 +111,70 @@ struct BatchLimitTests {
     }
   }
 
+  /// So many resources, each with so many scopes of one span; the last scope and resource say an
+  /// attribute each after the last span was read, or are empty.
+  private static func request(resources: Int, scopes: Int) -> [UInt8] {
+    var number = 0 as UInt8
+    var writer = WireWriter()
+    for _ in 0..<resources {
+      writer.message(1) { (writer: inout WireWriter) in
+        for _ in 0..<scopes {
+          writer.message(2) { (writer: inout WireWriter) in
+            number += 1
+            writer.message(2) { (writer: inout WireWriter) in
+              writer.bytes(1, [UInt8](repeating: 1, count: 16))
+              writer.bytes(2, [0, 0, 0, 0, 0, 0, 0, number])
+            }
+            // InstrumentationScope scope = 1; with attributes = 3;
+            writer.message(1) { (writer: inout WireWriter) in
+              writer.message(3) { (writer: inout WireWriter) in
+                writer.string(1, "k")
+                writer.message(2) { (writer: inout WireWriter) in writer.string(1, "v") }
+              }
+            }
+          }
+        }
+      }
+    }
+    return writer.bytes
+  }
+
+  @Test(
+    "As many as a limit says are taken, and one more is refused, in protobuf and in JSON",
+    arguments: ["spans", "attributes", "resources", "scopes"])
+  func exactly(_ limited: String) throws {
+    func outcomes(_ body: [UInt8], _ limit: Int) throws -> [Bool] {
+      var limits = BatchLimits()
+      switch limited {
+      case "spans": limits.spans = limit
+      case "attributes": limits.attributes = limit
+      default: limits.origins = limit
+      }
+      let receiver = StoreReceiver(store: Store(budgetBytes: 64 << 20), limits: limits)
+      var json = RequestJSONWriter()
+      unsafe body.withUnsafeBytes { unsafe json.add(line: WireBytes($0), as: .request) }
+      let protobuf = receiver.receive(MessageBytes(body))
+      let text = unsafe json.bytes.withUnsafeBytes { unsafe receiver.receive(json: $0) }
+      return [protobuf, text].map { outcome in
+        if case .accepted(4) = outcome { return true }
+        return false
+      }
+    }
+    // Four spans; four attributes, which are those of spans or of scopes that stand behind them; four
+    // resources with a scope each, or four scopes of one resource.
+    let bodies =
+      switch limited {
+      case "spans", "attributes":
+        [Self.request(spans: 4, [Self.attribute("a", "b")]), Self.request(resources: 1, scopes: 4)]
+      case "resources": [Self.request(resources: 4, scopes: 1)]
+      default: [Self.request(resources: 1, scopes: 4)]
+      }
+    for body in bodies {
+      #expect(try outcomes(body, 4) == [true, true])
+      #expect(try outcomes(body, 3) == [false, false])
+    }
+  }
+
   @Test("A body of nothing but empty resources takes no more memory than it should")
   func emptyResources() {
     let body = [UInt8]((0..<2_000_000).map { $0 & 1 == 0 ? 10 : 0 })

@@ -30,7 +30,7 @@ struct GRPCServerTests {
     #expect(
       try client.exportTraces(MessageBytes(Array("partial".utf8))) == (3, "three are bad"))
     #expect(
-      throws: IngestError(.refused, "the collector at \(address) refused: byte 0: bad")
+      throws: IngestError(.unfit, "the collector at \(address) refused: byte 0: bad")
     ) { try client.exportTraces(MessageBytes(Array("bad".utf8))) }
     #expect(
       throws: IngestError(

@@ -49,7 +49,7 @@ struct WatchTests {
     defer { client.close() }
     #expect(
       throws: IngestError(
-        .refused, "the collector at \(address) refused: column 3: expected a value")
+        .unfit, "the collector at \(address) refused: column 3: expected a value")
     ) { try client.watch(WatchRequest(filter: "a=")) { _ in true } }
   }
 

@@ -131,6 +131,8 @@ enum OTLPMessage {
     Field(9, "traceId", "trace_id", .id),
     Field(10, "spanId", "span_id", .id),
     Field(12, "eventName", "event_name", .string),
+    // Not of OTLP: other readers pass over it.
+    Field(LogBatch.copyField, "tracetopCopy", "tracetop_copy", .uint32),
   ]
   private static let resourceFields = [
     Field(1, "attributes", .list(.keyValue)),

@@ -24,7 +24,7 @@ extension TraceJSONDecoder {
       case 9:
         try list(&reader) {
           (decoder: inout TraceJSONDecoder, reader: inout JSONReader) throws(JSONError) in
-          guard !batch.isFull else { throw reader.error(.tooLarge) }
+          guard !batch.isFullOfAttributes else { throw reader.error(.tooLarge) }
           try decoder.attribute(&reader, batch)
         }
       case 11:

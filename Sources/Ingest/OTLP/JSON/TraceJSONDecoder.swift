@@ -88,7 +88,7 @@ public struct TraceJSONDecoder {
       }
       try list(&reader) {
         (decoder: inout TraceJSONDecoder, reader: inout JSONReader) throws(JSONError) in
-        guard !batch.isFull else { throw reader.error(.tooLarge) }
+        guard !batch.isFullOfResources else { throw reader.error(.tooLarge) }
         try decoder.resourceSpans(&reader, batch)
       }
     }
@@ -151,7 +151,7 @@ public struct TraceJSONDecoder {
   ) throws(JSONError) {
     try list(&reader) {
       (decoder: inout TraceJSONDecoder, reader: inout JSONReader) throws(JSONError) in
-      guard !batch.isFull else { throw reader.error(.tooLarge) }
+      guard !batch.isFullOfScopes else { throw reader.error(.tooLarge) }
       try decoder.scopeSpans(&reader, resource: resource, batch)
     }
   }
@@ -177,7 +177,7 @@ public struct TraceJSONDecoder {
       case 2:
         try list(&reader) {
           (decoder: inout TraceJSONDecoder, reader: inout JSONReader) throws(JSONError) in
-          guard !batch.isFull else { throw reader.error(.tooLarge) }
+          guard !batch.isFullOfSpans else { throw reader.error(.tooLarge) }
           batch.beginSpan(resource: resource, scope: number)
           try decoder.span(&reader, batch)
           batch.finishSpan()
