@@ -124,13 +124,7 @@ extension Turn {
       return
     }
     state.groups?.drill = state.filter.step
-    if let filter {
-      applyFilter("\(filter)")
-    } else {
-      let chip = TraceChip(title: groups.sought, traces: traces)
-      _ = state.filter.apply(FilterState.Step(text: state.filter.text, chip: chip))
-      ask()
-    }
+    show(traces, filter: filter, title: groups.sought)
     effects.append(.groups(nil))
   }
 

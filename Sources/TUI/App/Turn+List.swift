@@ -122,6 +122,15 @@ extension Turn {
     applyFilter("\(filter)")
   }
 
+  /// Shows traces that were looked up: under the filter that selects exactly them, or under a name where
+  /// none does.
+  mutating func show(_ traces: TraceSet, filter: Filter?, title: String) {
+    if let filter { return applyFilter("\(filter)") }
+    let chip = TraceChip(title: title, traces: traces)
+    _ = state.filter.apply(FilterState.Step(text: state.filter.text, chip: chip))
+    ask()
+  }
+
   private mutating func copySelected() {
     guard let summary = selectedSummary else { return }
     copy(summary.id.hex, as: "trace id")

@@ -45,13 +45,7 @@ extension Turn {
       return
     }
     state.routes?.drill = RoutesState.Drill(filter: state.filter.step)
-    if let filter {
-      applyFilter("\(filter)")
-    } else {
-      let chip = TraceChip(title: routesTitle, traces: traces)
-      _ = state.filter.apply(FilterState.Step(text: state.filter.text, chip: chip))
-      ask()
-    }
+    show(traces, filter: filter, title: routesTitle)
     effects.append(.routes(nil))
   }
 
